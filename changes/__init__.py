@@ -1,0 +1,1 @@
+"""The forward schedule of change, arranged in floors; the README has the map."""

@@ -1,0 +1,1 @@
+"""The REST door: checks shape, asks the floors below, answers JSON."""
