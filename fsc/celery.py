@@ -4,8 +4,12 @@ import os
 
 from celery import Celery
 
+from fsc import broker
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fsc.settings")
 
 app = Celery("fsc")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+__all__ = ["app", "broker"]  # importing the broker makes its scheme known

@@ -137,7 +137,7 @@ if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
 else:
     BROKER = {"data_folder_in": "queue", "data_folder_out": "queue", "processed_folder": "taken", "control_folder": "control"}
-    CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_URL = "folders://localhost//"  # fsc/broker.py
     CELERY_BROKER_TRANSPORT_OPTIONS = {name: str(VAR / "broker" / folder) for name, folder in BROKER.items()}
     for folder in BROKER.values():
         (VAR / "broker" / folder).mkdir(mode=0o750, parents=True, exist_ok=True)

@@ -1,0 +1,35 @@
+"""Celery's broker on plain folders, for a copy that has no Redis.
+
+kombu's own writes a message in place, so that a worker that looks at that moment takes an empty file and stops; with it the
+whole product stops, some day. Here a message appears under its name only when it is complete.
+"""
+
+import uuid
+from pathlib import Path
+from time import time_ns
+from typing import Any
+
+from kombu.transport import TRANSPORT_ALIASES, filesystem
+from kombu.utils.json import dumps
+
+#: Names the scheme of CELERY_BROKER_URL in fsc/settings.py.
+SCHEME = "folders"
+
+
+class Channel(filesystem.Channel):
+    def _put(self, queue: str, payload: dict[str, Any], **kwargs: Any) -> None:
+        folder = Path(self.data_folder_out)
+        # Names begin with the time so that a worker takes the oldest first, also across a restart of the machine.
+        name = f"{time_ns()}_{uuid.uuid4()}.{queue}.msg"
+        part = folder / f"{name}.part"  # a name that no worker looks for
+        part.write_bytes(dumps(payload).encode())
+        part.rename(folder / name)
+
+
+class Transport(filesystem.Transport):
+    Channel = Channel
+    driver_type = SCHEME
+    driver_name = SCHEME
+
+
+TRANSPORT_ALIASES[SCHEME] = f"{__name__}:Transport"
