@@ -1,0 +1,113 @@
+"""All rules on one content, in one call: what every door asks (DESIGN 4, issue 3)."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from changes.choices import Level, Severity
+from changes.domain import freeze, odd_date, window
+from changes.domain.code import is_scheduling
+from changes.domain.completeness import completeness
+from changes.domain.conflict import Booking, Dependencies, Predecessor, bookings, conflicts, predecessor_findings
+from changes.domain.content import Content
+from changes.domain.finding import Finding
+from changes.domain.plan import plan_findings
+from changes.domain.severity import proposed_severity
+from changes.domain.waiver import Accepted, apply_waivers
+
+_LEVELS = (Level.ERROR, Level.WARNING, Level.ADVICE)
+#: The form from top to bottom (LOOK 5), by the name before a dot or a bracket.
+_FORM = (
+    "title", "change_type", "reason", "references", "urgency", "environment", "services", "configuration_items",
+    "predecessors", "sessions", "needed_by", "rollout", "verification", "rollback", "rollback_trigger", "impact",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Context:
+    """All that a judgement needs besides the content.
+
+    `number` is the RFC's own, "" for one that has none yet. `severity` is the assigned one; without it
+    the proposed one counts. `judged_at` is the latest submission or move, as of which notice and "in
+    the past" are judged; without it they are judged now. `bookings` are the others', `names` the words
+    for slugs, `time_zone` the reader's zone. `window_required` is false where the ground is that a
+    service is restored.
+    """
+
+    number: str = ""
+    windows: Sequence[window.Window] = ()
+    freezes: Sequence[freeze.Freeze] = ()
+    bookings: Sequence[Booking] = ()
+    dependencies: Dependencies = field(default_factory=dict)
+    predecessors: Sequence[Predecessor] = ()
+    waivers: Sequence[Accepted] = ()
+    template_steps: Collection[str] = ()
+    knows_types: bool = True
+    notice_hours: int = 0
+    usual_minutes: int | None = None
+    severity: Severity | None = None
+    window_required: bool = True
+    judged_at: datetime | None = None
+    time_zone: str = "UTC"
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+def findings(content: Content, context: Context, *, at: datetime) -> list[Finding]:
+    """Every finding on `content` at `at`, waivers applied: errors first, then in the order of the form.
+
+    What is no longer judged once the work has begun is for the caller to leave out.
+    """
+    found = [*on_content(content, context), *on_time(content, context, at=at)]
+    return in_order(apply_waivers(found, context.waivers, at, time_zone=context.time_zone))
+
+
+def on_content(content: Content, context: Context) -> list[Finding]:
+    """Completeness and plan (DESIGN 4.2): what *submitted* needs."""
+    severity = context.severity or proposed_severity(content.impact)
+    return [
+        *completeness(
+            content,
+            severity=severity,
+            template_steps=context.template_steps,
+            knows_types=context.knows_types,
+        ),
+        *plan_findings(content),
+    ]
+
+
+def on_time(content: Content, context: Context, *, at: datetime) -> list[Finding]:
+    """Intervals, windows, freezes and conflicts (DESIGN 4.4 to 4.6): what *scheduled* needs."""
+    judged_at, zone = context.judged_at or at, context.time_zone
+    mine = bookings(content, number=context.number)
+    return [
+        *odd_date.interval_findings(
+            content, at=judged_at, usual_minutes=context.usual_minutes, time_zone=zone
+        ),
+        *window.window_findings(
+            content, context.windows, at=judged_at, required=context.window_required, time_zone=zone
+        ),
+        *window.notice_findings(content, context.notice_hours, judged_at),
+        *freeze.freeze_findings(content, context.freezes, time_zone=zone),
+        *predecessor_findings(content, context.predecessors),
+        *conflicts(mine, context.bookings, context.dependencies, time_zone=zone, names=context.names),
+    ]
+
+
+def in_order(found: Iterable[Finding]) -> list[Finding]:
+    """What blocks first, then by level and by the place on the form, and otherwise as they came."""
+    return sorted(found, key=lambda item: (not item.blocks, _LEVELS.index(item.level), _place(item.field)))
+
+
+def _place(field_name: str) -> int:
+    name = field_name.partition(".")[0].partition("[")[0]
+    return _FORM.index(name) if name in _FORM else len(_FORM)
+
+
+def stops_submission(found: Iterable[Finding]) -> list[Finding]:
+    """The findings that keep an RFC from being submitted: blocking ones about what is written."""
+    return [finding for finding in found if finding.blocks and not is_scheduling(finding.code)]
+
+
+def stops_scheduling(found: Iterable[Finding]) -> list[Finding]:
+    """The findings that keep an approved RFC from being scheduled: blocking ones about when."""
+    return [finding for finding in found if finding.blocks and is_scheduling(finding.code)]
