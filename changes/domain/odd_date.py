@@ -1,0 +1,133 @@
+"""Impossible and odd times of a session: refused or warned about, never silently taken (DESIGN 6)."""
+
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from changes.choices import Level, Outage
+from changes.domain.content import Content, Session
+from changes.domain.finding import Finding
+from changes.domain.interval import Interval
+from changes.domain.wording import day_time, length, when
+
+_YEAR = timedelta(days=365)
+#: How near to the same day of another year a start looks like a slip of the year.
+_SLIP = timedelta(days=31)
+#: Longer work crosses clock changes as a matter of course.
+_A_NIGHT = timedelta(days=2)
+
+
+def interval_findings(content: Content, *, at: datetime, usual_minutes: int | None, time_zone: str = "UTC") -> list[Finding]:
+    """`interval.reversed`, `.in_past` and `.unusual` of each session, judged as of `at` (DESIGN 4.4, 6).
+
+    `at` is the latest submission or move, or now for a draft. `usual_minutes` is what the change type
+    usually takes, None where that is not known. Midnight and clock changes are those of `time_zone`.
+    """
+    found: list[Finding] = []
+    for place, session in enumerate(content.sessions):
+        reversed_ones = list(_reversed(place, session, time_zone))
+        found += reversed_ones
+        if session.is_reversed:
+            continue
+        found += _in_past(content, place, session, at, time_zone)
+        found += (_warning(place, session, message, mend) for message, mend in _unusual(session, at, usual_minutes, time_zone))
+    return found
+
+
+def _reversed(place: int, session: Session, zone: str) -> Iterator[Finding]:
+    pairs: list[tuple[str, datetime | None, datetime | None]] = [("The session", session.start, session.end)]
+    if session.outage == Outage.PLANNED:
+        pairs.append(("The outage", session.outage_start, session.outage_end))
+    for what, start, end in pairs:
+        if start and end and end <= start:
+            yield _error(place, f"{what} ends {day_time(end, zone)}, not after its start {day_time(start, zone)}.",
+                         "Give an end that is later than the start.", "interval.reversed")  # fmt: skip
+    yield from _reversed_actual(place, session, zone)
+    outage = session.outage_interval
+    if outage and not session.is_reversed and not session.interval.contains(outage):
+        yield _error(place, f"The outage {when(outage, zone)} reaches out of its session"
+                     f" {when(session.interval, zone)}.",
+                     "Keep the outage inside the session, or make the session longer.",
+                     "interval.reversed", outage)  # fmt: skip
+
+
+def _reversed_actual(place: int, session: Session, zone: str) -> Iterator[Finding]:
+    pairs = (
+        ("The work", session.actual_start, session.actual_end),
+        ("The actual outage", session.actual_outage_start, session.actual_outage_end),
+    )
+    for what, start, end in pairs:
+        if start and end and end < start:
+            yield _error(place, f"{what} ended {day_time(end, zone)}, before it began {day_time(start, zone)}.",
+                         "Give the times as they were.", "interval.reversed")  # fmt: skip
+
+
+def _in_past(content: Content, place: int, session: Session, at: datetime, zone: str) -> list[Finding]:
+    # A form knows minutes only: a start in the running minute is not past.
+    if session.actual_start or session.start >= at.replace(second=0, microsecond=0):
+        return []
+    level = Level.WARNING if content.is_emergency else Level.ERROR
+    begin = day_time(session.start, zone, with_year=True)
+    mend = "Choose a later time; if the work has been done, give its actual times."
+    return [_finding("interval.in_past", level, place, session.interval, f"Its start, {begin}, is past.", mend)]
+
+
+def _unusual(session: Session, at: datetime, usual: int | None, zone: str) -> Iterator[tuple[str, str]]:
+    yield from _far_away(session, at, zone)
+    if session.end is None:
+        yield "It has no end.", "Say when the work ends."
+        return
+    yield from _long(session.start, session.end, usual, zone)
+    yield from _clock(session.start, session.end, zone)
+
+
+def _far_away(session: Session, at: datetime, zone: str) -> Iterator[tuple[str, str]]:
+    away = abs(session.start - at)
+    begin = day_time(session.start, zone, with_year=True)
+    side = "ahead" if session.start > at else "ago"
+    if away > _YEAR + _SLIP:
+        yield f"Its start, {begin}, is more than a year {side}.", "Look at the year again."
+    elif at.astimezone(ZoneInfo(zone)).month in (1, 12) and abs(away - _YEAR) <= _SLIP:
+        yield f"Its start, {begin}, is about a year {side}.", "At the turn of the year the old year slips in: look again."
+    elif away > _YEAR:
+        yield f"Its start, {begin}, is more than a year {side}.", "Look at the year again."
+
+
+def _long(start: datetime, end: datetime, usual: int | None, zone: str) -> Iterator[tuple[str, str]]:
+    minutes = Interval(start, end).minutes
+    if usual and minutes > 4 * usual:
+        yield (
+            f"It lasts {length(minutes)}; this change type usually takes {length(usual)}.",
+            "Look at the end again, or split the work into sessions.",
+        )
+    elif end - start > _YEAR:
+        yield f"It ends {day_time(end, zone, with_year=True)}, {length(minutes)} after its start.", "Look at the end again."
+
+
+def _clock(start: datetime, end: datetime, zone: str) -> Iterator[tuple[str, str]]:
+    begin, close = start.astimezone(ZoneInfo(zone)), end.astimezone(ZoneInfo(zone))
+    if begin.time() == close.time() == time():
+        yield (
+            "It lasts from midnight to midnight, as if only days had been given.",
+            "Give the hours in which the work is done.",
+        )
+    moved = (close.utcoffset() or timedelta()) - (begin.utcoffset() or timedelta())
+    if moved and end - start <= _A_NIGHT:
+        # Inside the hour that comes twice the clock may even show a later start than end.
+        true, shown = Interval(start, end).minutes, max(0, Interval(start, end + moved).minutes)
+        yield (
+            f"The clocks change in that night: {begin:%H:%M}–{close:%H:%M} lasts {length(true)}, not {length(shown)}.",
+            "Plan with the true length.",
+        )
+
+
+def _error(place: int, message: str, mend: str, code: str, interval: Interval | None = None) -> Finding:
+    return _finding(code, Level.ERROR, place, interval, message, mend)
+
+
+def _warning(place: int, session: Session, message: str, mend: str) -> Finding:
+    return _finding("interval.unusual", Level.WARNING, place, session.interval, message, mend)
+
+
+def _finding(code: str, level: Level, place: int, interval: Interval | None, message: str, mend: str) -> Finding:
+    return Finding(code=code, level=level, field=f"sessions[{place}]", message=message, mend=mend, interval=interval)

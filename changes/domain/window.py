@@ -1,0 +1,226 @@
+"""Change windows: when an environment permits work, and how a session lies in that (DESIGN 4.4)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from changes.choices import Level
+from changes.domain.content import Content, Session
+from changes.domain.finding import Finding
+from changes.domain.interval import Interval, united
+from changes.domain.recurrence import Recurrence, occurrences
+from changes.domain.wording import day_time, length, when
+
+#: How far around a session a window is looked for: a weekly one first, then monthly, then yearly.
+_REACHES = (timedelta(days=15), timedelta(days=70), timedelta(days=400))
+
+
+@dataclass(frozen=True)
+class Window:
+    """A recurring permitted period of an environment; without change types it serves all of them."""
+
+    id: int
+    name: str
+    environment: str
+    change_types: tuple[str, ...]
+    recurrence: Recurrence
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How an interval lies in the permitted time; never a bare yes (DESIGN 4.4).
+
+    `kind` is inside, misses, exceeds, in_freeze or no_window. `minutes` is how much of the interval
+    lies outside, a begun minute counting whole. `occurrence` is the permitted stretch that it lies
+    in, or else the nearest. `freeze` is the name of the freeze where it lies in one.
+    """
+
+    kind: str
+    minutes: int = 0
+    occurrence: Interval | None = None
+    freeze: str = ""
+
+
+def serving(windows: Iterable[Window], environment: str | None, change_type: str | None) -> list[Window]:
+    """The windows that permit this change type in this environment; one without types serves all."""
+    return [
+        window
+        for window in windows
+        if window.environment == environment and (not window.change_types or change_type in window.change_types)
+    ]
+
+
+def permitted(windows: Iterable[Window], environment: str | None, change_type: str | None, period: Interval) -> list[Interval]:
+    """The permitted stretches that overlap the half-open `period`, whole, in UTC and in order.
+
+    Windows unite, and what adjoins is one stretch. Raises RecurrenceError for a window that cannot be.
+    """
+    serve = serving(windows, environment, change_type)
+    return united(one for window in serve for one in occurrences(window.recurrence, period))
+
+
+def fit(
+    interval: Interval,
+    permitted: Sequence[Interval],
+    freezes: Sequence[Interval] = (),
+    names: Sequence[str] = (),
+) -> Fit:
+    """How `interval` lies in the permitted stretches; a freeze that it touches goes before all (DESIGN 4.5).
+
+    `names` runs beside `freezes`. An interval of which no whole minute is covered misses.
+    """
+    stretches = united(permitted)
+    for place, frozen in enumerate(freezes):
+        if frozen.overlaps(interval):
+            return Fit("in_freeze", occurrence=_nearest(interval, stretches), freeze=_name(names, place))
+    if not stretches:
+        return Fit("no_window", minutes=_minutes_up(interval.end - interval.start))
+    nearest = _nearest(interval, stretches)
+    if nearest and nearest.contains(interval):
+        return Fit("inside", occurrence=nearest)
+    shared = [piece for stretch in stretches if (piece := interval.intersection(stretch))]
+    covered = sum((piece.end - piece.start for piece in shared), timedelta())
+    outside = _minutes_up(interval.end - interval.start - covered)
+    return Fit("misses" if covered < timedelta(minutes=1) else "exceeds", outside, nearest)
+
+
+def window_findings(
+    content: Content,
+    windows: Sequence[Window],
+    *,
+    at: datetime,
+    is_automatic_restoring: bool = False,
+    required: bool = True,
+    time_zone: str = "UTC",
+) -> list[Finding]:
+    """What the change windows say of each session (DESIGN 4.4): `window.undefined`, `.misses`, `.exceeds`.
+
+    `required` is False for an environment that is always open. A change that restores service needs
+    no window, and for an emergency it is a warning. A reversed session is left to `interval.reversed`;
+    of one with an open end only the start is judged. `at` keeps the way out in the future.
+    """
+    if not required or is_automatic_restoring or not content.environment:
+        return []
+    serve = serving(windows, content.environment, content.change_type)
+    if not serve:
+        return [_undefined(content)]
+    judged = (
+        _session_finding(content, place, session, serve, at, time_zone)
+        for place, session in enumerate(content.sessions)
+        if not session.is_reversed
+    )
+    return [finding for finding in judged if finding]
+
+
+def notice_findings(
+    content: Content,
+    notice_hours: int | None,
+    judged_at: datetime,
+    *,
+    is_automatic: bool = False,
+    time_zone: str = "UTC",
+) -> list[Finding]:
+    """`notice.too_short` where the first session starts sooner than the type's notice allows (DESIGN 4.4).
+
+    `judged_at` is the latest submission or move. Emergencies and the automatic lane pass; so does work
+    that has begun or that is past, of which `interval.in_past` speaks.
+    """
+    if not notice_hours or not content.sessions or content.is_emergency or is_automatic:
+        return []
+    place, session = min(enumerate(content.sessions), key=lambda pair: pair[1].start)
+    earliest = judged_at + timedelta(hours=notice_hours)
+    if session.actual_start or session.start < judged_at or session.start >= earliest:
+        return []
+    given = int((session.start - judged_at).total_seconds() // 60)
+    return [
+        Finding(
+            code="notice.too_short",
+            level=Level.ERROR,
+            field=f"sessions[{place}]",
+            message=f"It starts {length(given)} after it is asked for; its type needs {notice_hours} h of notice.",
+            mend=f"Start at {day_time(earliest, time_zone)} or later.",
+            interval=session.interval,
+            minutes=_minutes_up(earliest - session.start),
+        )
+    ]
+
+
+def _name(names: Sequence[str], place: int) -> str:
+    return names[place] if place < len(names) else ""
+
+
+def _minutes_up(length: timedelta) -> int:
+    return -(-length // timedelta(minutes=1))
+
+
+def _nearest(interval: Interval, stretches: Iterable[Interval]) -> Interval | None:
+    """The stretch that covers most of the interval, else the one the shortest way off."""
+    return min(stretches, key=lambda stretch: _distance(interval, stretch), default=None)
+
+
+def _distance(interval: Interval, stretch: Interval) -> tuple[timedelta, timedelta]:
+    shared = interval.intersection(stretch)
+    gap = max(stretch.start - interval.end, interval.start - stretch.end, timedelta())
+    return gap, -(shared.end - shared.start) if shared else timedelta()
+
+
+def _undefined(content: Content) -> Finding:
+    of_type = f" and the change type {content.change_type}" if content.change_type else ""
+    return Finding(
+        code="window.undefined",
+        level=Level.WARNING,
+        field="environment",
+        message=f"No change window is defined for {content.environment}{of_type}.",
+        mend="Choose another environment or type, or have an administrator define a window.",
+    )
+
+
+def _session_finding(
+    content: Content, place: int, session: Session, serve: list[Window], at: datetime, time_zone: str
+) -> Finding | None:
+    # An import leaves the end open; whether such work began inside a window can still be said.
+    whole = Interval(session.start, session.end or session.start + timedelta(minutes=1))
+    stretches, way_out = _around(whole, serve, content, at)
+    found = fit(whole, stretches)
+    if found.kind == "inside":
+        return None
+    exceeds = found.kind == "exceeds"
+    return Finding(
+        code="window.exceeds" if exceeds else "window.misses",
+        level=Level.WARNING if content.is_emergency else Level.ERROR,
+        field=f"sessions[{place}]",
+        message=_exceeds(found, time_zone) if exceeds else _misses(session.interval, content, time_zone),
+        mend=_mend(found, whole, way_out, time_zone),
+        interval=session.interval,
+        minutes=found.minutes if session.end else None,
+    )
+
+
+def _around(whole: Interval, serve: list[Window], content: Content, at: datetime) -> tuple[list[Interval], Interval | None]:
+    """The permitted stretches near the session, and the nearest one still to come that holds all of it."""
+    stretches: list[Interval] = []
+    for reach in _REACHES:
+        near = Interval(whole.start - reach, whole.end + reach)
+        stretches = permitted(serve, content.environment, content.change_type, near)
+        holding = [s for s in stretches if s.start >= at and s.end - s.start >= whole.end - whole.start]
+        if holding:
+            return stretches, _nearest(whole, holding)
+    return stretches, None
+
+
+def _exceeds(found: Fit, time_zone: str) -> str:
+    stretch = f" {when(found.occurrence, time_zone)}" if found.occurrence else ""
+    return f"It exceeds its change window{stretch} by {length(found.minutes)}."
+
+
+def _misses(interval: Interval, content: Content, time_zone: str) -> str:
+    return f"{when(interval, time_zone)} lies outside of every change window of {content.environment}."
+
+
+def _mend(found: Fit, whole: Interval, way_out: Interval | None, time_zone: str) -> str:
+    if found.kind == "exceeds" and found.occurrence and found.occurrence.holds(whole.start):
+        shorten = f"End by {day_time(found.occurrence.end, time_zone)}"
+        return f"{shorten}, or move it into {when(way_out, time_zone)}." if way_out else f"{shorten}."
+    if way_out:
+        return f"Move it into the window {when(way_out, time_zone)}."
+    return "No window within 400 days holds all of it: split the work into shorter sessions."
