@@ -44,8 +44,7 @@ _ERRORS = {
     ),
     "rollout.missing": ("There are no rollout steps.", "Write the steps that make the change."),
     "rollout.step_unclear": (
-        "A rollout step cannot be followed by somebody else: it lacks a role, minutes or a check, or is vague. "
-        "What is lacking is an error for a major RFC and advice for the rest; vagueness is advice.",
+        "A rollout step lacks a role, minutes or a check (an error for major, else advice), or is vague (advice).",
         "Say who does it, how long it takes, and how one sees that it worked.",
     ),
     "verification.missing": ("There are no verification steps.", "Write how one sees that the change worked."),
@@ -88,10 +87,6 @@ _ERRORS = {
         "A session is partly outside of its change window.",
         "Make it shorter, or move it until it fits.",
     ),
-    "window.undefined": (
-        "No change window is defined for this environment and change type.",
-        "Have an administrator define one, or choose another environment.",
-    ),
     "freeze.active": (
         "A session lies in a freeze.",
         "Choose a time after the freeze, or have the freeze waived by whom it names.",
@@ -118,9 +113,12 @@ _ERRORS = {
     ),
 }
 _WARNINGS = {
+    "window.undefined": (
+        "No change window is defined for this environment and change type.",
+        "Have an administrator define one, or choose another environment.",
+    ),
     "interval.unusual": (
-        "A date is possible but odd: a year away, much longer than usual, midnight to midnight, or across the "
-        "night in which the clocks change.",
+        "A date is odd: a year away, far longer than usual, midnight to midnight, or in the night the clocks change.",
         "Look at it once more; if it is meant, leave it.",
     ),
     "conflict.same_service": (

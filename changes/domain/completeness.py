@@ -44,7 +44,7 @@ def completeness(
     types to choose from. For an emergency all but the first necessities is a warning.
     """
     found = [
-        *_what(content, knows_types),
+        *_what(content, knows_types=knows_types),
         *_when(content),
         *_steps(content, severity),
         *_untouched(content, template_steps),
@@ -64,7 +64,7 @@ def _missing(code: str, field: str, message: str, level: Level = Level.ERROR) ->
     return Finding(code, level, field, message, RULES[code].mend)
 
 
-def _what(content: Content, knows_types: bool) -> Iterator[Finding]:
+def _what(content: Content, *, knows_types: bool) -> Iterator[Finding]:
     if not content.title.strip():
         yield _missing("title.missing", "title", "The RFC has no title.")
     if not content.change_type and knows_types:

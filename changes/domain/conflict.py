@@ -30,6 +30,8 @@ __all__ = [
 
 #: Outcomes after which the work of a completed RFC is not there.
 _NOT_THERE = frozenset({Outcome.ROLLED_BACK, Outcome.FAILED, Outcome.ABANDONED, Outcome.NOT_STARTED})
+
+
 @dataclass(frozen=True)
 class Predecessor:
     """An RFC that has to be done before; `end` is its last planned (or actual) end, if it has one."""

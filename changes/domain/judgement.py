@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from changes.choices import Level, Severity
+from changes.choices import Ground, Level, Severity
 from changes.domain import freeze, odd_date, window
 from changes.domain.code import is_scheduling
 from changes.domain.completeness import completeness
@@ -28,10 +28,10 @@ class Context:
     """All that a judgement needs besides the content.
 
     `number` is the RFC's own, "" for one that has none yet. `severity` is the assigned one; without it
-    the proposed one counts. `judged_at` is the latest submission or move, as of which notice and "in
-    the past" are judged; without it they are judged now. `bookings` are the others', `names` the words
-    for slugs, `time_zone` the reader's zone. `window_required` is false where the ground is that a
-    service is restored.
+    the proposed one counts; `ground` is that of the automatic lane. `judged_at` is the latest
+    submission or move, as of which notice and "in the past" are judged; without it they are judged
+    now. `bookings` are the others', `names` the words for slugs, `time_zone` the reader's zone.
+    `window_required` is false for an environment that is always open.
     """
 
     number: str = ""
@@ -43,13 +43,16 @@ class Context:
     waivers: Sequence[Accepted] = ()
     template_steps: Collection[str] = ()
     knows_types: bool = True
-    notice_hours: int = 0
+    notice_hours: int | None = None
     usual_minutes: int | None = None
     severity: Severity | None = None
+    ground: Ground | None = None
     window_required: bool = True
     judged_at: datetime | None = None
     time_zone: str = "UTC"
     names: Mapping[str, str] = field(default_factory=dict)
+    #: The conflicts, where a caller has computed them for many RFCs at once; None has them computed from `bookings`.
+    conflicts: Sequence[Finding] | None = None
 
 
 def findings(content: Content, context: Context, *, at: datetime) -> list[Finding]:
@@ -78,19 +81,32 @@ def on_content(content: Content, context: Context) -> list[Finding]:
 def on_time(content: Content, context: Context, *, at: datetime) -> list[Finding]:
     """Intervals, windows, freezes and conflicts (DESIGN 4.4 to 4.6): what *scheduled* needs."""
     judged_at, zone = context.judged_at or at, context.time_zone
-    mine = bookings(content, number=context.number)
     return [
-        *odd_date.interval_findings(
-            content, at=judged_at, usual_minutes=context.usual_minutes, time_zone=zone
+        *odd_date.interval_findings(content, at=judged_at, usual_minutes=context.usual_minutes, time_zone=zone),
+        *_windows(content, context, at=at),
+        *window.notice_findings(
+            content, context.notice_hours, judged_at, is_automatic=context.ground is not None, time_zone=zone
         ),
-        *window.window_findings(
-            content, context.windows, at=judged_at, required=context.window_required, time_zone=zone
-        ),
-        *window.notice_findings(content, context.notice_hours, judged_at),
         *freeze.freeze_findings(content, context.freezes, time_zone=zone),
         *predecessor_findings(content, context.predecessors),
-        *conflicts(mine, context.bookings, context.dependencies, time_zone=zone, names=context.names),
+        *(_conflicts(content, context) if context.conflicts is None else context.conflicts),
     ]
+
+
+def _conflicts(content: Content, context: Context) -> list[Finding]:
+    mine = bookings(content, number=context.number)
+    return conflicts(mine, context.bookings, context.dependencies, time_zone=context.time_zone, names=context.names)
+
+
+def _windows(content: Content, context: Context, *, at: datetime) -> list[Finding]:
+    return window.window_findings(
+        content,
+        context.windows,
+        at=at,
+        is_automatic_restoring=context.ground == Ground.RESTORES_SERVICE,
+        required=context.window_required,
+        time_zone=context.time_zone,
+    )
 
 
 def in_order(found: Iterable[Finding]) -> list[Finding]:

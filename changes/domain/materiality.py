@@ -6,7 +6,7 @@ its length that count here, while when it lies goes with its session.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -65,10 +65,10 @@ def _plain(value: Any) -> Any:
 def from_data(data: Data) -> Content:
     """The content that `as_data` was made from. A field that is not there has its default.
 
-    Raises KeyError for nothing, ValueError for a word or an instant that nobody knows.
+    Raises ValueError for a word or an instant that nobody knows.
     """
     known = {item.name: data[item.name] for item in fields(Content) if item.name in data}
-    readers = {
+    readers: dict[str, Callable[[Any], Any]] = {
         "urgency": lambda value: Urgency(value) if value else None,
         "impact": lambda value: Impact(**{k: ImpactLevel(v) if v else None for k, v in value.items()}),
         "sessions": lambda value: tuple(_session(item) for item in value),
@@ -162,9 +162,7 @@ def is_material(changes: Iterable[Difference]) -> bool:
     return any(change.material for change in changes)
 
 
-def move_verdict(
-    before: Interval | None, after: Interval, permitted: Iterable[Interval], *, new_blocking: bool
-) -> MoveVerdict:
+def move_verdict(before: Interval | None, after: Interval, permitted: Iterable[Interval], *, new_blocking: bool) -> MoveVerdict:
     """What it means that a session moves from `before` (None for a new one) to `after` (DESIGN 4.1).
 
     `permitted` are the occurrences of its windows, adjoining ones count as one; none at all means that

@@ -44,11 +44,7 @@ def apply_waivers(
 
     A waiver lapses when its time is over or what it accepted has grown.
     """
-    holding = [
-        waiver
-        for waiver in waivers
-        if (waiver.until is None or at < waiver.until) and not _has_grown(waiver, findings)
-    ]
+    holding = [waiver for waiver in waivers if (waiver.until is None or at < waiver.until) and not _has_grown(waiver, findings)]
     by_key = {(waiver.code, waiver.other or ""): waiver for waiver in holding}
     return [
         replace(finding, waived=_who(waiver, time_zone))
