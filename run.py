@@ -46,9 +46,10 @@ def serve(*, demo: bool) -> NoReturn:
     install("requirements.txt")
     fetch_assets()
     environment = demo_environment()
-    for command in (["migrate", "--verbosity", "0"], ["collectstatic", "--noinput", "--verbosity", "0"], *([["demo"]] if demo else [])):
-        say(f"manage.py {command[0]}")
-        manage(command, environment)
+    manage(environment, "migrate", "--verbosity", "0")
+    manage(environment, "collectstatic", "--noinput", "--verbosity", "0")
+    if demo:
+        manage(environment, "demo")
     shown = f"[{host}]" if ":" in host else host
     say(f"\n  Forward schedule:  http://{'localhost' if host in ('0.0.0.0', '::') else shown}:{port}/")
     if demo:
@@ -120,8 +121,11 @@ def fingerprint(lock: str) -> str:
 
 
 def demo_environment() -> dict[str, str]:
-    """The environment of every child; what makes it a demo is kept in var/demo.env too, which settings read, so that
-    `python manage.py` beside a running demo works on the same site."""
+    """The environment of every child.
+
+    What makes it a demo is kept in var/demo.env too, which settings read, so that `python manage.py` beside a running demo
+    works on the same site.
+    """
     VAR.mkdir(mode=0o750, parents=True, exist_ok=True)
     own = {"DEMO": "1", "SECRET_KEY": kept_secret("secret-key", 48), "DEMO_PASSWORD": kept_secret("demo-password", 9)}
     write_private(VAR / "demo.env", "".join(f"{name}={value}\n" for name, value in own.items()))
@@ -150,8 +154,9 @@ def with_venv_first(environment: dict[str, str]) -> dict[str, str]:
 # --- Running other programs -------------------------------------------------------------------------------------------
 
 
-def manage(command: list[str], environment: dict[str, str]) -> None:
-    run([str(PYTHON), "manage.py", *command], f"`manage.py {command[0]}` failed; the line above says why.", environment)
+def manage(environment: dict[str, str], command: str, *options: str) -> None:
+    say(f"manage.py {command}")
+    run([str(PYTHON), "manage.py", command, *options], f"`manage.py {command}` failed; the line above says why.", environment)
 
 
 def run(command: list[str], failure: str, environment: dict[str, str] | None = None) -> None:

@@ -26,13 +26,14 @@ if DEBUG and not DEMO:
     environment.refuse("DEBUG", "1", "It shows source and settings to visitors; set it together with DEMO=1 only.")
 SECRET_KEY = environment.required("SECRET_KEY", "Set 50 or more random characters, or start with `python3 run.py`, which makes one.")
 if DEMO:
-    ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", environment.text("HOST", "localhost")])
-    if environment.text("HOST", "") in ("0.0.0.0", "::"):  # noqa: S104 - asks what the demo was told to listen on
+    HOST = environment.text("HOST", "127.0.0.1")
+    ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", HOST])
+    if HOST in ("0.0.0.0", "::"):  # noqa: S104 - asks what the demo was told to listen on
         ALLOWED_HOSTS = ["*"]
 else:
     ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", [])
     if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
-        environment.refuse("ALLOWED_HOSTS", ",".join(ALLOWED_HOSTS), "Name the hosts this site answers to, separated by commas.")
+        environment.refuse("ALLOWED_HOSTS", ",".join(ALLOWED_HOSTS), "Name the hosts this site answers to, with commas.")
 #: Where readers find this site; links in mails and the API begin with it.
 FSC_BASE_URL = environment.url(
     "FSC_BASE_URL",
@@ -87,6 +88,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",  # a page that anybody may read says so itself
+    "changes.web.time_zone.TimeZoneMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -104,7 +106,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "fsc.context_processors.site",
+                "changes.web.context.page",
             ],
         },
     },
