@@ -1,0 +1,1 @@
+"""What leaves and enters the product as text and drawings: no HTTP, no writes."""

@@ -1,0 +1,78 @@
+"""Instants, intervals and durations in the words of LOOK 7.
+
+Every function takes aware instants and the reader's zone; `today` is the reader's date, and a year is written only
+where it differs from today's.
+"""
+
+from datetime import UTC, date, datetime, tzinfo
+
+#: Up to here a duration is said in minutes, beyond it in hours (LOOK 7).
+MINUTES_UP_TO = 300
+
+
+def day(on: date, *, today: date) -> str:
+    """ "Sat 21 Nov", with the year where it is not this one. An instant is taken in its own zone."""
+    words = f"{on:%a} {on.day} {on:%b}"
+    return words if on.year == today.year else f"{words} {on.year}"
+
+
+def hhmm(at: datetime, *, zone: tzinfo) -> str:
+    """ "22:00", on the 24-hour clock of `zone`."""
+    return f"{at.astimezone(zone):%H:%M}"
+
+
+def moment(at: datetime, *, zone: tzinfo, today: date) -> str:
+    """ "Sat 21 Nov 22:00"."""
+    local = at.astimezone(zone)
+    return f"{day(local.date(), today=today)} {local:%H:%M}"
+
+
+def interval(start: datetime | None, end: datetime | None, *, zone: tzinfo, today: date) -> tuple[str, str, str]:
+    """The half-open interval as (start, dash, end), to be shown one after the other.
+
+    "Tue 24 Nov 21:00", "–", "23:30" within a day; "Sat 21 Nov 22:00", " – ", "Sun 22 Nov 04:00" over midnight.
+    A missing end says so; a missing start is "No date".
+    """
+    if start is None:
+        return "No date", "", ""
+    first = moment(start, zone=zone, today=today)
+    if end is None or is_open_ended(end):
+        return first, ", ", "no end given"
+    if start.astimezone(zone).date() == end.astimezone(zone).date():
+        return first, "–", hhmm(end, zone=zone)
+    return first, " – ", moment(end, zone=zone, today=today)
+
+
+def interval_words(start: datetime | None, end: datetime | None, *, zone: tzinfo, today: date) -> str:
+    """The same in one sentence, for mail and for readers of screens."""
+    return "".join(interval(start, end, zone=zone, today=today))
+
+
+def is_open_ended(end: datetime) -> bool:
+    """Whether an end is the domain's "for ever"; it cannot be put into another zone."""
+    return end.year == datetime.max.year
+
+
+def duration(minutes: int) -> str:
+    """ "90 min"; over 300 minutes "6 h 20 min"."""
+    if abs(minutes) <= MINUTES_UP_TO:
+        return f"{minutes} min"
+    hours, rest = divmod(minutes, 60)
+    return f"{hours} h {rest} min" if rest else f"{hours} h"
+
+
+def zone_abbreviation(at: datetime, *, zone: tzinfo) -> str:
+    """ "CET"; an offset such as "UTC+03:30" where the zone has no letters."""
+    local = at.astimezone(zone)
+    name = local.tzname() or "UTC"
+    if name[0] not in "+-":
+        return name
+    offset = local.utcoffset() or datetime.now(UTC).utcoffset()
+    minutes = int(offset.total_seconds() // 60) if offset else 0
+    sign, minutes = ("+", minutes) if minutes >= 0 else ("-", -minutes)
+    return f"UTC{sign}{minutes // 60:02}:{minutes % 60:02}"
+
+
+def place(zone_name: str) -> str:
+    """ "Europe/Amsterdam" as readers say it: "Amsterdam"."""
+    return zone_name.rpartition("/")[2].replace("_", " ")

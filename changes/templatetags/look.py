@@ -1,0 +1,149 @@
+"""Signs, swatches, badges, findings and chips: what LOOK 3, 4 and 6 draw, each with its words for readers of screens."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.template.exceptions import TemplateSyntaxError
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from changes.choices import Ballot, Level, Outcome, Severity, State
+from changes.formats import session_bar as bar
+from changes.formats import signs
+
+register = template.Library()
+
+ICONS = Path("node_modules/bootstrap-icons/icons")
+LEVEL_ICONS = {Level.ERROR: "x-octagon-fill", Level.WARNING: "exclamation-triangle-fill", Level.ADVICE: "info-circle", "ok": "check-lg"}
+LEVEL_WORDS = {Level.ERROR: "Error", Level.WARNING: "Warning", Level.ADVICE: "Advice", "ok": "Fine"}
+#: A state as it is drawn (LOOK 4): five drawings for nine states.
+DRAWINGS = {
+    State.DRAFT: "unapproved",
+    State.SUBMITTED: "unapproved",
+    State.APPROVED: "scheduled",
+    State.SCHEDULED: "scheduled",
+    State.IN_PROGRESS: "running",
+    State.COMPLETED: "done",
+    State.CLOSED: "done",
+    State.REJECTED: "ended",
+    State.CANCELLED: "ended",
+}
+#: Outcomes after which the tick would be a lie.
+TURNED_BACK = frozenset({Outcome.ROLLED_BACK, Outcome.FAILED, Outcome.ABANDONED, Outcome.NOT_STARTED})
+BALLOT_WORDS = {Ballot.APPROVE: "for", Ballot.REJECT: "against", Ballot.ABSTAIN: "abstains", "": "open", "barred": "may not vote"}
+
+
+@cache
+def _icon(name: str) -> SafeString:
+    file = Path(settings.BASE_DIR) / ICONS / f"{name}.svg"
+    if not file.is_file():
+        raise TemplateSyntaxError(f"There is no icon {name!r} in {ICONS}; look there for its name, or run npm ci.")
+    inner = file.read_text().partition(">")[2].rpartition("</svg>")[0].strip()
+    attributes = 'class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false"'
+    return mark_safe(f"<svg {attributes}>{inner}</svg>")  # noqa: S308 - a file of our own assets, not a visitor's text
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """One of bootstrap-icons, inline: it takes the size and the colour of the text around it."""
+    return _icon(name)
+
+
+@register.filter
+def drawing(state: str) -> str:
+    """The class of a state's drawing: unapproved, scheduled, running, done or ended."""
+    return DRAWINGS.get(State(state), "unapproved") if state else "unapproved"
+
+
+@register.filter
+def is_approved(state: str) -> bool:
+    """Whether a sign stands filled."""
+    return drawing(state) in ("scheduled", "running", "done")
+
+
+@register.simple_tag
+def severity_sign(severity: str | None, approved: bool = True) -> SafeString:  # noqa: FBT001, FBT002 - a template's argument
+    """Diamond, disc or double chevron, hollow while not approved, with its words."""
+    return signs.sign(str(severity or ""), bool(approved))
+
+
+@register.simple_tag
+def severity_badge(severity: str | None, approved: bool = True) -> SafeString:  # noqa: FBT001, FBT002 - a template's argument
+    """Sign and word: "◆ Major"."""
+    word = Severity(severity).label if severity else "Severity open"
+    return format_html('<span class="severity">{}{}</span>', signs.silent_sign(str(severity or ""), bool(approved)), word)
+
+
+@register.simple_tag
+def state_swatch(state: str, severity: str | None = "", outcome: str | None = "") -> SafeString:
+    """The 20×12 miniature of a bar in this state, without words."""
+    return signs.swatch(drawing(state), str(severity or ""), outcome in TURNED_BACK)
+
+
+@register.simple_tag
+def state_badge(state: str, severity: str | None = "", word: str = "", outcome: str | None = "") -> SafeString:
+    """Swatch and word. `word` replaces the state's own, for instance "In progress since 22:04"."""
+    return format_html('<span class="state">{}{}</span>', state_swatch(state, severity, outcome), word or State(state).label)
+
+
+@register.simple_tag
+def clash(waived: bool = False, words: str = "") -> SafeString:  # noqa: FBT001, FBT002 - a template's argument
+    """The red square with two overlapping bars; outlined once waived."""
+    return signs.clash(bool(waived), words or ("conflict, waived" if waived else "in conflict"))
+
+
+@register.simple_tag
+def level_badge(level: str, words: str) -> SafeString:
+    """Icon and word on its tint: "2 errors". `level` is error, warning, advice or ok."""
+    return format_html('<span class="badge {}">{}{}</span>', level, _icon(LEVEL_ICONS[level]) if level != "advice" else "", words)
+
+
+@register.simple_tag
+def vote_square(ballot: str | None) -> SafeString:
+    """A member's vote on an item: approve, reject, abstain, empty while open, "barred" for the RFC's own people."""
+    vote = ballot or ""
+    marks = {Ballot.APPROVE: "✓", Ballot.REJECT: "✕", Ballot.ABSTAIN: "–"}
+    return format_html('<span class="vote {}" role="img" aria-label="{}">{}</span>', vote or "open", BALLOT_WORDS[vote], marks.get(vote, ""))
+
+
+@register.inclusion_tag("components/finding.html")
+def finding(found: Any, action_url: str = "", action_word: str = "") -> dict[str, Any]:
+    """A finding of the domain, or a mapping with the same keys; `level` "ok" answers "is the window right?"."""
+    read = found.get if isinstance(found, Mapping) else lambda name, default="": getattr(found, name, default)
+    level = "advice" if read("waived", "") else str(read("level", "advice"))
+    names = ("message", "mend", "code", "other", "waived", "why")
+    return {
+        "level": level,
+        "level_word": LEVEL_WORDS[level],
+        "icon_name": LEVEL_ICONS[level],
+        "action_url": action_url,
+        "action_word": action_word,
+        **{name: read(name, "") or "" for name in names},
+    }
+
+
+@register.inclusion_tag("components/session-chip.html")
+def session_chip(**given: Any) -> dict[str, Any]:
+    """One session on the calendar; what it takes is written at the top of components/session-chip.html."""
+    state = str(given.get("state") or State.DRAFT)
+    severity = str(given.get("severity") or "")
+    return {
+        **given,
+        "severity": severity,
+        "drawing": drawing(state),
+        "approved": is_approved(state),
+        "state_word": "not yet approved" if drawing(state) == "unapproved" else State(state).label.lower(),
+        "turned_back": given.get("outcome") in TURNED_BACK,
+    }
+
+
+@register.inclusion_tag("components/session-bar.html")
+def session_bar(plan: bar.Plan, at: datetime | None = None) -> dict[str, Any]:
+    """The bar of a `formats.session_bar.Plan` in the reader's zone; `at` draws the now line."""
+    return {"bar": bar.draw(plan, zone=timezone.get_current_timezone(), at=at)}

@@ -1,0 +1,50 @@
+"""What every page needs: where one is, which time zone holds, which time it is, and whether this is a demo."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from changes import permissions
+from changes.web import time_zone
+
+#: The places of the top bar: label, URL name, and the first words of the URL names that belong to it.
+PLACES = (
+    ("Home", "home", ("home",)),
+    ("Schedule", "schedule", ("schedule", "session")),
+    ("RFCs", "rfc-list", ("rfc", "step")),
+    ("Board", "board", ("board", "meeting", "item")),
+    ("Set-up", "setup", ("setup",)),
+)
+
+
+@dataclass(frozen=True)
+class Place:
+    label: str
+    url: str
+    current: bool
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """A context processor: `nav may_raise demo zone zones now`."""
+    return {
+        "nav": partial(_places, request),  # called by the pages that show it; the admin's pages do not
+        "may_raise": request.user.is_authenticated and permissions.can_raise(request.user),
+        "demo": settings.DEMO,
+        "zone": timezone.get_current_timezone_name(),
+        "zones": time_zone.offered(request),
+        "now": timezone.now(),
+    }
+
+
+def _places(request: HttpRequest) -> list[Place]:
+    return [Place(label, reverse(name), _url_name(request).startswith(family)) for label, name, family in PLACES]
+
+
+def _url_name(request: HttpRequest) -> str:
+    """The URL name being answered; empty on a 404, which belongs to no place."""
+    return (request.resolver_match.url_name or "") if request.resolver_match else ""
