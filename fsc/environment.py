@@ -50,12 +50,17 @@ def flag(name: str, *, default: bool = False) -> bool:
     return FLAGS[value.strip().lower()]
 
 
+def choice(name: str, default: str, known: tuple[str, ...]) -> str:
+    value = text(name, default)
+    return value if value in known else refuse(name, value, f"Use {', '.join(known)}.")
+
+
 def positive(name: str, default: int, hint: str) -> int:
-    return _parsed(name, str(default), _positive, hint)
+    return _parsed(name, text(name, str(default)), _positive, hint)
 
 
 def time_zone(name: str, default: str) -> str:
-    return _parsed(name, default, _zone, 'Name a zone of the IANA time zone database, for example "Europe/Amsterdam".')
+    return _parsed(name, text(name, default), _zone, 'Name a zone of the IANA time zone database, for example "Europe/Amsterdam".')
 
 
 def time_zones(name: str, default: list[str]) -> list[str]:

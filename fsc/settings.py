@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
 from fsc import environment
@@ -151,15 +152,15 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = bool(REDIS_URL)  # on folders each start would leave a mailbox that fills for ever
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "celerybeat-schedule")
-#: Beat only says "look now"; what is due stands in rows. A call that waited longer than its period is dropped, for the next
-#: one does the same work.
+#: Beat only says "look now", on the minute; what is due stands in rows. A call that waited longer than its period is dropped,
+#: for the next one does the same work.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     # Each minute: freeze the agenda of every meeting whose cut-off has passed, and prepare the meetings ahead.
-    "generate-agendas": {"task": "changes.tasks.generate_agendas", "schedule": 60.0, "options": {"expires": 55}},
+    "generate-agendas": {"task": "changes.tasks.generate_agendas", "schedule": crontab(), "options": {"expires": 55}},
     # Each minute: write the reminders that have become due into the ledger, and send those that are unsent.
-    "send-reminders": {"task": "changes.tasks.send_reminders", "schedule": 60.0, "options": {"expires": 55}},
+    "send-reminders": {"task": "changes.tasks.send_reminders", "schedule": crontab(), "options": {"expires": 55}},
     # Every five minutes: lapse the approvals that are too old, and schedule what is approved and has nothing in its way.
-    "settle-schedule": {"task": "changes.tasks.settle_schedule", "schedule": 300.0, "options": {"expires": 280}},
+    "settle-schedule": {"task": "changes.tasks.settle_schedule", "schedule": crontab(minute="*/5"), "options": {"expires": 280}},
 }
 
 # --- Who you are ------------------------------------------------------------------------------------------------------
@@ -261,6 +262,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stdout": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "line"}},
-    "root": {"handlers": ["stdout"], "level": environment.text("LOG_LEVEL", "INFO").upper()},
+    "root": {"handlers": ["stdout"], "level": environment.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))},
     "loggers": {"django.server": {"propagate": True, "handlers": []}},
 }
