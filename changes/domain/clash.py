@@ -6,6 +6,7 @@ the same in all of them. Touching is not overlapping. Nothing is compared with i
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import product
 
 from changes.choices import Level
 from changes.domain import wording
@@ -63,11 +64,16 @@ class Paths:
     known: dict[tuple[str, str], tuple[str, ...] | None] = field(default_factory=dict)
 
     def between(self, one: str, other: str) -> tuple[str, ...] | None:
-        """The path from the one that depends to the one that is depended on, in either direction."""
+        """The path from the one that depends to the one that is depended on; in a circle the shorter way."""
         if (one, other) not in self.known:
-            found = dependency_path(self.dependencies, one, other) or dependency_path(self.dependencies, other, one)
+            ways = (dependency_path(self.dependencies, *pair) for pair in ((one, other), (other, one)))
+            found = min((way for way in ways if way), key=_shortest, default=None)
             self.known[one, other] = self.known[other, one] = found
         return self.known[one, other]
+
+
+def _shortest(path: tuple[str, ...]) -> tuple[int, tuple[str, ...]]:
+    return len(path), path
 
 
 def dependency_path(dependencies: Dependencies, from_service: str, to_service: str) -> tuple[str, ...] | None:
@@ -118,19 +124,15 @@ def _both_out(one: Booking, other: Booking) -> Interval | None:
 
 
 def _along_a_chain(one: Booking, other: Booking, paths: Paths) -> Iterator[Clash]:
-    """A service depends on the other while one of the two is out: the first chain, the longer overlap."""
+    """A service depends on the other while one of the two is out: the shortest chain, the longer overlap."""
     times = [
-        shared
-        for out, work in ((one.outage, other.interval), (other.outage, one.interval))
-        if out and (shared := out.intersection(work))
+        shared for out, work in ((one.outage, other.interval), (other.outage, one.interval)) if out and (shared := out.intersection(work))
     ]
-    if not times:
-        return
-    for service in sorted(one.services - other.services):
-        for reached in sorted(other.services - one.services):
-            if path := paths.between(service, reached):
-                yield Clash("conflict.dependency", max(times, key=lambda time: time.minutes), path)
-                return
+    ends = product(one.services - other.services, other.services - one.services) if times else ()
+    chains = [path for pair in ends if (path := paths.between(*pair))]
+    if chains:
+        longest = max(times, key=lambda time: (time.minutes, time))
+        yield Clash("conflict.dependency", longest, min(chains, key=_shortest))
 
 
 @dataclass(frozen=True)
@@ -173,7 +175,7 @@ def _sentence(clash: Clash, mine: Booking, other: Booking, reader: Reader) -> st
         overlap = "and neither has an end"
     else:
         overlap = f"{_OVERLAP.get(clash.code, 'and both overlap for')} {wording.length(clash.interval.minutes)}"
-    sentence = f"{_what(clash, who, reader)}, {times[0]}; this session is {times[1]}, {overlap}."
+    sentence = f"{_what(clash, who, other, reader)}, {times[0]}; this session is {times[1]}, {overlap}."
     return sentence[0].upper() + sentence[1:]
 
 
@@ -183,13 +185,21 @@ _OVERLAP = {
 }
 
 
-def _what(clash: Clash, who: str, reader: Reader) -> str:
+def _what(clash: Clash, who: str, other: Booking, reader: Reader) -> str:
     if clash.code == "conflict.same_implementer":
         return f"{who} needs {reader.named(clash.about)} at the same time"
     if clash.code == "conflict.outage":
         return f"{who} takes {reader.named(clash.about)} out as well"
     if clash.code == "conflict.dependency":
-        path = " → ".join(reader.names.get(slug, slug) for slug in clash.about)
-        return f"{who} stands in one chain of services with this ({path}) and one of the two is out"
+        return f"{_along(clash.about, who, other, reader)} while one of the two is out"
     verb = "changes" if clash.code == "conflict.same_item" else "works on"
     return f"{who} {verb} {reader.named(clash.about)} as well"
+
+
+def _along(path: tuple[str, ...], who: str, other: Booking, reader: Reader) -> str:
+    """The chain as a reader follows it, from the service that depends to the one that is depended on."""
+    words = [reader.names.get(slug, slug) for slug in path]
+    chain = f"({' → '.join(words)})"
+    if path[-1] in other.services:
+        return f"{who} works on {words[-1]}, which {words[0]} depends on {chain},"
+    return f"{who} works on {words[0]}, which depends on {words[-1]} {chain},"

@@ -79,9 +79,7 @@ def test_a_gap_in_a_step_is_an_error_for_major_and_advice_for_the_rest(gap, word
 
 def test_several_gaps_of_one_step_are_one_sentence():
     (found,) = completeness(content(rollout=(Step("Drain HT-01"),)), severity=None)
-    assert found.message == (
-        "Step 1 of the rollout does not say who does it, how long it takes and how one sees that it worked."
-    )
+    assert found.message == ("Step 1 of the rollout does not say who does it, how long it takes and how one sees that it worked.")
 
 
 @pytest.mark.parametrize(
@@ -127,9 +125,7 @@ def test_a_template_text_that_asks_and_was_not_touched(text, is_found):
 
 def test_a_template_asks_in_its_command_check_and_trigger_too():
     template = ["Get-Queue <server>", "More than <n> messages wait"]
-    asking = content(
-        rollback=(step(command="Get-Queue <server>"),), rollback_trigger="More than <n> messages wait"
-    )
+    asking = content(rollback=(step(command="Get-Queue <server>"),), rollback_trigger="More than <n> messages wait")
     assert told(completeness(asking, severity=None, template_steps=template)) == [
         ("plan.template_unchanged", "error", "rollback[0]"),
         ("plan.template_unchanged", "error", "rollback_trigger"),
@@ -166,9 +162,7 @@ def test_an_incident_or_a_threat_suffices_as_the_reason_of_an_emergency(reason, 
 
 def test_a_gap_in_an_emergencys_step_can_wait():
     emergency = content(urgency=Urgency.EMERGENCY, references=(INCIDENT,), rollout=(step(role=""),))
-    assert told(completeness(emergency, severity=Severity.MAJOR)) == [
-        ("rollout.step_unclear", "warning", "rollout[0]")
-    ]
+    assert told(completeness(emergency, severity=Severity.MAJOR)) == [("rollout.step_unclear", "warning", "rollout[0]")]
 
 
 def test_every_open_impact_question_is_told_by_itself():

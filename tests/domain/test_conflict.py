@@ -1,0 +1,278 @@
+"""Conflicts between sessions (DESIGN 4.6)."""
+
+from dataclasses import replace
+from itertools import combinations
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from changes.choices import Outage, Outcome, State
+from changes.domain.conflict import (
+    Booking,
+    Predecessor,
+    _candidates,
+    bookings,
+    conflicts,
+    conflicts_among,
+    dependency_path,
+    predecessor_findings,
+)
+from changes.domain.interval import Interval
+from tests.domain.given import at, between, content, session, told
+
+#: journal needs relay, relay needs transport; nobody needs archive.
+CHAIN = {"journal": frozenset({"relay"}), "relay": frozenset({"transport"}), "archive": frozenset()}
+
+#: Allen's thirteen relations of an interval to [100, 200), and the minutes that they share.
+ALLEN = {
+    "before": (0, 50, 0),
+    "meets": (50, 100, 0),
+    "overlaps": (50, 150, 50),
+    "finished by": (50, 200, 100),
+    "contains": (50, 250, 100),
+    "starts": (100, 150, 50),
+    "equals": (100, 200, 100),
+    "started by": (100, 250, 100),
+    "during": (120, 180, 60),
+    "finishes": (150, 200, 50),
+    "overlapped by": (150, 250, 50),
+    "met by": (200, 250, 0),
+    "after": (250, 300, 0),
+}
+
+
+def booking(number: str, start: int = 0, end: int = 100, **other) -> Booking:
+    other = {name: frozenset(value) if name in ("services", "items") else value for name, value in other.items()}
+    return Booking(number, f"Title of {number}", between(start, end), **other)
+
+
+def codes(mine: Booking, other: Booking, dependencies=CHAIN) -> list[tuple[str, str]]:
+    return [(finding.code, finding.level.value) for finding in conflicts([mine], [other], dependencies)]
+
+
+@pytest.mark.parametrize("relation", ALLEN)
+@pytest.mark.parametrize("common", [{"items": {"HT-01"}}, {"implementer": "ann"}, {"services": {"mail"}}])
+def test_every_relation_of_two_sessions(relation, common):
+    start, end, shared = ALLEN[relation]
+    mine, other = booking("RFC-000001", 100, 200, **common), booking("RFC-000002", start, end, **common)
+    assert [finding.minutes for finding in conflicts([mine], [other], {})] == ([shared] if shared else [])
+    assert set(conflicts_among([mine, other], {})) == ({"RFC-000001", "RFC-000002"} if shared else set())
+
+
+@pytest.mark.parametrize("relation", ALLEN)
+def test_every_relation_of_two_outages_inside_equal_sessions(relation):
+    start, end, shared = ALLEN[relation]
+    mine = booking("RFC-000001", 0, 300, services={"mail"}, outage=between(100, 200))
+    other = booking("RFC-000002", 0, 300, services={"mail"}, outage=between(start, end))
+    (found,) = conflicts([mine], [other], {})
+    assert (found.code, found.minutes) == (("conflict.outage", shared) if shared else ("conflict.same_service", 300))
+
+
+@pytest.mark.parametrize("relation", ALLEN)
+def test_every_relation_of_an_outage_and_work_on_what_it_needs(relation):
+    start, end, shared = ALLEN[relation]
+    mine = booking("RFC-000001", 100, 200, services={"journal"})
+    other = booking("RFC-000002", start, end, services={"transport"}, outage=between(start, end))
+    found = conflicts([mine], [other], CHAIN)
+    assert [(f.code, f.minutes) for f in found] == ([("conflict.dependency", shared)] if shared else [])
+
+
+E, W = "error", "warning"
+
+
+@pytest.mark.parametrize(
+    ("mine", "other", "expected"),
+    [
+        ({"items": {"A", "B"}}, {"items": {"B", "C"}}, [("conflict.same_item", E)]),
+        ({"items": {"A"}}, {"items": {"B"}}, []),
+        ({"implementer": "ann"}, {"implementer": "ann"}, [("conflict.same_implementer", E)]),
+        ({"implementer": None}, {"implementer": None}, []),
+        ({"services": {"mail"}}, {"services": {"mail"}}, [("conflict.same_service", W)]),
+        ({"services": {"mail"}, "items": {"A"}}, {"services": {"mail"}, "items": {"A"}}, [("conflict.same_item", E)]),
+        (
+            {"services": {"mail"}, "implementer": "ann"},
+            {"services": {"mail"}, "implementer": "ann"},
+            [("conflict.same_implementer", E), ("conflict.same_service", W)],
+        ),
+        (
+            {"services": {"mail"}, "items": {"A"}, "implementer": "ann", "outage": between(0, 60)},
+            {"services": {"mail"}, "items": {"A"}, "implementer": "ann", "outage": between(30, 90)},
+            [("conflict.same_item", E), ("conflict.same_implementer", E), ("conflict.outage", E)],
+        ),
+        ({"services": {"mail"}, "outage": between(0, 60)}, {"services": {"mail"}}, [("conflict.same_service", W)]),
+        ({"services": {"a"}, "outage": between(0, 60)}, {"services": {"b"}, "outage": between(0, 60)}, []),
+        ({"services": {"journal"}}, {"services": {"transport"}}, []),
+        ({"services": {"journal"}, "outage": between(0, 9)}, {"services": {"transport"}}, [("conflict.dependency", W)]),
+        ({"services": {"journal"}}, {"services": {"transport"}, "outage": between(0, 9)}, [("conflict.dependency", W)]),
+        ({"services": {"transport"}}, {"services": {"journal"}, "outage": between(0, 9)}, [("conflict.dependency", W)]),
+        ({"services": {"archive"}}, {"services": {"journal"}, "outage": between(0, 9)}, []),
+        ({"environment": "pre", "items": {"A"}}, {"environment": "prod", "items": {"A"}}, [("conflict.same_item", E)]),
+    ],
+)
+def test_what_two_sessions_have_in_common(mine, other, expected):
+    assert codes(booking("RFC-000001", **mine), booking("RFC-000002", **other)) == expected
+
+
+def test_a_conflict_names_both_sessions_the_overlap_and_the_way_out():
+    mine = booking("RFC-000001", 0, 240, items={"HT-01"}, session=2)
+    (found,) = conflicts([mine], [booking("RFC-000002", 60, 300, items={"HT-01"})], {}, names={"HT-01": "Hub 1"})
+    assert found.message == (
+        "RFC-000002 “Title of RFC-000002” changes Hub 1 as well, Sat 28 Nov 23:00–03:00; "
+        "this session is Sat 28 Nov 22:00–02:00, and both overlap for 180 min."
+    )
+    assert (found.field, found.other, found.interval, found.minutes) == (
+        "sessions[2]", "RFC-000002", between(60, 240), 180,
+    )  # fmt: skip
+    assert found.mend
+
+
+@pytest.mark.parametrize(
+    ("mine", "other", "words"),
+    [
+        ("journal", "transport", "works on transport, which journal depends on (journal → relay → transport)"),
+        ("transport", "journal", "works on journal, which depends on transport (journal → relay → transport)"),
+    ],
+)
+def test_a_dependency_shows_its_path(mine, other, words):
+    out = booking("RFC-000002", services={other}, outage=between(0, 10))
+    (found,) = conflicts([booking("RFC-000001", services={mine})], [out], CHAIN)
+    assert words in found.message
+    assert found.interval == between(0, 10)
+
+
+def test_a_draft_is_possible_and_never_blocks():
+    draft = booking("RFC-000002", items={"A"}, implementer="ann", is_possible=True)
+    found = conflicts([booking("RFC-000001", items={"A"}, implementer="ann")], [draft], {})
+    assert [(f.code, f.level.value, f.possible) for f in found] == [
+        ("conflict.same_item", "warning", True),
+        ("conflict.same_implementer", "warning", True),
+    ]
+    assert all(f.message.startswith("Possible: the draft RFC-000002") for f in found)
+
+
+def test_two_sessions_without_an_end_overlap_without_a_measure():
+    mine, other = (replace(booking(n, items={"A"}), interval=Interval(at(0))) for n in ("RFC-000001", "RFC-000002"))
+    (found,) = conflicts([mine], [other], {})
+    assert found.minutes is None
+    assert found.interval.is_open
+
+
+def test_each_pair_of_sessions_is_told_once_in_order():
+    mine = [booking("RFC-000001", start, start + 100, items={"A"}, session=i) for i, start in enumerate((0, 1000))]
+    others = [booking(n, s, s + 100, items={"A"}) for n, s in (("RFC-000003", 1050), ("RFC-000002", 1020), ("RFC-000004", 20))]
+    found = conflicts(mine, others, {})
+    assert [(f.field, f.other) for f in found] == [
+        ("sessions[0]", "RFC-000004"), ("sessions[1]", "RFC-000002"), ("sessions[1]", "RFC-000003"),
+    ]  # fmt: skip
+
+
+def test_bookings_of_a_content_leave_out_reversed_sessions_and_unusable_outages():
+    planned = session(60, 120, outage=Outage.PLANNED, outage_start=at(70), outage_end=at(80))
+    without_times = session(200, 260, outage=Outage.PLANNED)
+    made = bookings(content(sessions=(session(10, 5), planned, without_times)), number="RFC-000001")
+    assert [(b.session, b.interval, b.outage) for b in made] == [
+        (1, between(60, 120), between(70, 80)), (2, between(200, 260), None),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "path"),
+    [
+        ("journal", "transport", ("journal", "relay", "transport")),
+        ("transport", "journal", None),
+        ("journal", "journal", None),
+        ("nobody", "journal", None),
+        ("a", "d", ("a", "b", "d")),
+    ],
+)
+def test_dependency_paths(one, other, path):
+    circles = {"a": frozenset("bc"), "b": frozenset("ad"), "c": frozenset("d"), "d": frozenset("a")}
+    assert dependency_path({**CHAIN, **circles}, one, other) == path
+
+
+@st.composite
+def made_bookings(draw, number=None):
+    start, minutes = draw(st.integers(0, 300)), draw(st.integers(0, 120))
+    few = st.sampled_from("abcd")
+    return booking(
+        number or f"RFC-{draw(st.integers(1, 6)):06}",
+        start,
+        start + minutes,
+        services=draw(st.frozensets(few)),
+        items=draw(st.frozensets(few)),
+        implementer=draw(st.none() | few),
+        outage=draw(st.none() | st.just(between(start, start + minutes // 2))),
+        is_possible=draw(st.booleans()),
+        session=draw(st.integers(0, 3)),
+    )
+
+
+@given(made_bookings())
+def test_a_booking_is_never_in_conflict_with_itself(one):
+    assert conflicts([one], [one], {"a": frozenset("b"), "b": frozenset("a")}) == []
+    assert conflicts_among([one, one], {"a": frozenset("b"), "b": frozenset("a")}) == {}
+
+
+@given(st.lists(made_bookings(), max_size=8))
+def test_the_bulk_agrees_with_every_pair_by_itself(some):
+    dependencies = {"a": frozenset("b"), "b": frozenset("c"), "c": frozenset("a")}
+    bulk = conflicts_among(some, dependencies)
+    pairs = {frozenset({x, y}) for x, y in combinations(some, 2) if x.number != y.number}
+    singly: dict[str, list] = {}
+    for pair in pairs:
+        for mine in pair:
+            for finding in conflicts([mine], pair - {mine}, dependencies):
+                singly.setdefault(mine.number, []).append(finding)
+    assert {number: sorted(map(repr, found)) for number, found in bulk.items()} == {
+        number: sorted(map(repr, found)) for number, found in singly.items()
+    }
+
+
+def test_the_bulk_looks_only_at_pairs_that_overlap():
+    """20,000 sessions over ten years on 12 services: of 200 million pairs some ten thousands are looked at."""
+    chance = Random(1)  # noqa: S311 - the same sessions every time
+    many = [
+        booking(f"RFC-{n:06}", start, start + 180, items={f"i{chance.randrange(2000)}"}, services={f"s{n % 12}"})
+        for n, start in enumerate(chance.randrange(5_000_000) for _ in range(20_000))
+    ]
+    pairs = _candidates(many, {})
+    assert len(pairs) < 20_000
+    assert all(one.interval.overlaps(other.interval) for one, other in pairs)
+
+
+def predecessor(state=State.SCHEDULED, end=None, outcome=None) -> Predecessor:
+    return Predecessor("RFC-000007", "Prepare the disks", end, state, outcome)
+
+
+@pytest.mark.parametrize(
+    ("before", "says"),
+    [
+        (predecessor(end=at(0)), None),
+        (predecessor(end=at(-60)), None),
+        (predecessor(end=at(60)), "ends 60 min after this starts"),
+        (predecessor(), "has no dates yet"),
+        (predecessor(State.DRAFT), "has no dates yet"),
+        (predecessor(State.IN_PROGRESS, at(60)), "ends 60 min after this starts"),
+        (predecessor(State.REJECTED, at(-60)), "is rejected"),
+        (predecessor(State.CANCELLED), "is cancelled"),
+        (predecessor(State.COMPLETED, at(-60), Outcome.SUCCESSFUL), None),
+        (predecessor(State.COMPLETED, at(60), Outcome.WITH_ISSUES), None),
+        (predecessor(State.CLOSED, at(-60), Outcome.ROLLED_BACK), "ended as “rolled back”"),
+    ],
+)
+def test_a_predecessor_is_done_before(before, says):
+    found = predecessor_findings(content(), [before])
+    assert told(found) == ([("conflict.predecessor", "error", "predecessors")] if says else [])
+    if says:
+        assert found[0].message == f"RFC-000007 “Prepare the disks” has to be done before, but {says}."
+        assert found[0].other == "RFC-000007"
+
+
+@pytest.mark.parametrize(
+    ("before", "is_found"),
+    [(predecessor(), False), (predecessor(end=at(60)), False), (predecessor(State.CANCELLED), True)],
+)
+def test_without_a_session_only_a_predecessor_that_never_comes_is_told(before, is_found):
+    assert bool(predecessor_findings(content(sessions=()), [before])) == is_found

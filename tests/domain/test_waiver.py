@@ -1,0 +1,90 @@
+"""Waivers: what is accepted, and when that lapses (DESIGN 4.6)."""
+
+from dataclasses import replace
+
+import pytest
+
+from changes.choices import Level
+from changes.domain.finding import Finding, blocking
+from changes.domain.waiver import Accepted, accepted_minutes, apply_waivers, is_waivable
+from tests.domain.given import at
+
+ITEM = Finding("conflict.same_item", Level.ERROR, "sessions[0]", "Same item.", "Move.", other="RFC-000002", minutes=60)
+FREEZE = Finding("freeze.active", Level.ERROR, "sessions[0]", "Frozen.", "Move.", minutes=240)
+PREDECESSOR = Finding("conflict.predecessor", Level.ERROR, "predecessors", "Not done.", "Move.", other="RFC-000003")
+WAIVER = Accepted("conflict.same_item", "RFC-000002", "Both teams agree.", "the change manager", at(100), 60)
+
+
+@pytest.mark.parametrize(
+    ("waiver", "now", "waived"),
+    [
+        (WAIVER, at(0), "the change manager until Sat 28 Nov 23:40"),
+        (WAIVER, at(99), "the change manager until Sat 28 Nov 23:40"),
+        (WAIVER, at(100), ""),
+        (replace(WAIVER, until=None), at(10_000), "the change manager"),
+        (replace(WAIVER, minutes=61), at(0), "the change manager until Sat 28 Nov 23:40"),
+        (replace(WAIVER, minutes=59), at(0), ""),
+        (replace(WAIVER, minutes=None), at(0), "the change manager until Sat 28 Nov 23:40"),
+        (replace(WAIVER, other="RFC-000009"), at(0), ""),
+        (replace(WAIVER, code="conflict.outage"), at(0), ""),
+    ],
+)
+def test_a_waiver_holds_for_its_finding_until_its_time_or_until_the_overlap_grows(waiver, now, waived):
+    (found,) = apply_waivers([ITEM], [waiver], now)
+    assert (found.waived, found.level, found.blocks) == (waived, Level.ERROR, not waived)
+    assert replace(found, waived="") == ITEM
+
+
+def test_an_overlap_with_the_same_rfc_in_another_session_is_growth():
+    again = replace(ITEM, field="sessions[1]")
+    assert blocking(apply_waivers([ITEM, again], [WAIVER], at(0))) == [ITEM, again]
+    assert accepted_minutes([ITEM, again, FREEZE], "conflict.same_item", "RFC-000002") == 120
+    assert not blocking(apply_waivers([ITEM, again], [replace(WAIVER, minutes=120)], at(0)))
+
+
+def test_an_overlap_that_lost_its_end_has_grown():
+    assert blocking(apply_waivers([replace(ITEM, minutes=None)], [WAIVER], at(0)))
+
+
+@pytest.mark.parametrize(("finding", "other"), [(FREEZE, None), (FREEZE, ""), (PREDECESSOR, "RFC-000003")])
+def test_findings_without_another_rfc_or_a_measure_can_be_waived(finding, other):
+    minutes = accepted_minutes([finding], finding.code, other)
+    assert minutes == finding.minutes
+    waiver = Accepted(finding.code, other, "Agreed.", "the change manager", None, minutes)
+    assert blocking(apply_waivers([finding], [waiver], at(0))) == []
+
+
+def test_the_later_of_two_waivers_counts_and_order_is_kept():
+    lapsed = replace(WAIVER, until=at(-1))
+    found = apply_waivers([FREEZE, ITEM], [WAIVER, lapsed], at(0))
+    assert [finding.code for finding in found] == ["freeze.active", "conflict.same_item"]
+    assert [bool(finding.waived) for finding in found] == [False, True]
+
+
+def test_the_time_is_told_in_the_readers_zone():
+    (found,) = apply_waivers([ITEM], [WAIVER], at(0), time_zone="Europe/Amsterdam")
+    assert found.waived == "the change manager until Sun 29 Nov 00:40"
+
+
+@pytest.mark.parametrize(
+    ("finding", "expected"),
+    [
+        (ITEM, True),
+        (FREEZE, True),
+        (replace(ITEM, code="window.misses"), True),
+        (replace(ITEM, code="notice.too_short"), True),
+        (replace(ITEM, code="interval.in_past"), True),
+        (replace(ITEM, code="interval.reversed"), False),
+        (replace(ITEM, code="rollback.missing"), False),
+        (replace(ITEM, code="plan.exceeds_session"), False),
+        (replace(ITEM, level=Level.WARNING), False),
+        (replace(ITEM, waived="the change manager"), False),
+    ],
+)
+def test_what_can_be_waived_is_a_blocking_finding_about_when(finding, expected):
+    assert is_waivable(finding) is expected
+
+
+def test_what_has_to_be_written_is_not_waived():
+    missing = replace(ITEM, code="rollback.missing")
+    assert apply_waivers([missing], [replace(WAIVER, code="rollback.missing")], at(0)) == [missing]
