@@ -73,9 +73,7 @@ def freeze_findings(content: Content, freezes: Iterable[Freeze], *, time_zone: s
     ]
 
 
-def _finding(
-    content: Content, place: int, session: Session, freeze: Freeze, touched: list[Interval], time_zone: str
-) -> Finding:
+def _finding(content: Content, place: int, session: Session, freeze: Freeze, touched: list[Interval], time_zone: str) -> Finding:
     minutes = covered_minutes(session.interval, touched)
     again = f" and {len(touched) - 1} more" if len(touched) > 1 else ""
     reason = f": {freeze.reason.strip().rstrip('.')}" if freeze.reason.strip() else ""

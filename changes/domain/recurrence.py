@@ -76,14 +76,12 @@ def occurrences(rule: Recurrence, period: Interval) -> list[Interval]:
     """
     zone = _zone(rule.time_zone)
     length = rule.first_end - rule.first_start
-    if period.end == FOREVER:
-        period = Interval(period.start, min(FOREVER - _JUMP, max(period.start, _utc(rule.first_start)) + LOOK_AHEAD))
+    if period.is_open:
+        period = _closed(period, rule)
     first, last = _wall(period.start, zone, -length - _JUMP), _wall(period.end, zone, _JUMP)
     left_out = frozenset(rule.exdates)
     found = (
-        Interval(_instant(start, zone), _instant(start + length, zone))
-        for start in _starts(rule, first, last)
-        if start not in left_out
+        Interval(_instant(start, zone), _instant(start + length, zone)) for start in _starts(rule, first, last) if start not in left_out
     )
     # A shift out of the gap can pass the next start by; hence the sorting.
     return sorted(one for one in found if one.start < one.end and one.overlaps(period))
@@ -112,8 +110,9 @@ def _parts(text: str) -> Parts:
         raise RecurrenceError("rrule", str(error)) from None
 
 
-def _utc(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=UTC)
+def _closed(period: Interval, rule: Recurrence) -> Interval:
+    begin = max(period.start, rule.first_start.replace(tzinfo=UTC))
+    return Interval(period.start, min(begin, FOREVER - LOOK_AHEAD - _JUMP) + LOOK_AHEAD)
 
 
 def _instant(wall: datetime, zone: ZoneInfo) -> datetime:

@@ -60,7 +60,7 @@ def free_slots(
     A slot starts with its stretch where that is free, else on the next free quarter of an hour, not
     before `after` nor before the notice has passed (`notice_until`). `frozen` are intervals with the
     freeze's name; `busy` answers the first finding that blocks an interval, its `interval` being the
-    time taken. Each slot says why the stretches since the slot before it were passed over.
+    time that both take. Each slot says why the stretches since the slot before it were passed over.
     """
     if minutes < 1:
         raise ValueError("A slot lasts at least a minute.")
@@ -128,8 +128,8 @@ def _busy(stretch: Interval, candidate: Interval, search: _Search) -> tuple[Pass
     if finding is None:
         return None
     taken = finding.interval.intersection(candidate) if finding.interval else None
-    # Without a time taken there is nothing to jump over: try the next quarter.
-    until = taken.end if taken else candidate.start + _QUARTER
+    # No shift shorter than the overlap can end it; a longer jump might leap over room (an outage inside its session).
+    until = candidate.start + (taken.end - taken.start) if taken else candidate.start
     return PassedOver(stretch, finding.message.rstrip("."), finding.code), until
 
 

@@ -175,15 +175,14 @@ def _undefined(content: Content) -> Finding:
     )
 
 
-def _session_finding(
-    content: Content, place: int, session: Session, serve: list[Window], at: datetime, time_zone: str
-) -> Finding | None:
+def _session_finding(content: Content, place: int, session: Session, serve: list[Window], at: datetime, time_zone: str) -> Finding | None:
     # An import leaves the end open; whether such work began inside a window can still be said.
     whole = Interval(session.start, session.end or session.start + timedelta(minutes=1))
+    # Most sessions are inside: that is answered by the occurrences they touch, without a look around.
+    if fit(whole, permitted(serve, content.environment, content.change_type, whole)).kind == "inside":
+        return None
     stretches, way_out = _around(whole, serve, content, at)
     found = fit(whole, stretches)
-    if found.kind == "inside":
-        return None
     exceeds = found.kind == "exceeds"
     return Finding(
         code="window.exceeds" if exceeds else "window.misses",

@@ -1,0 +1,106 @@
+"""Freezes: whom they concern, when they hold, what is said (DESIGN 4.5)."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from changes.choices import Level, Urgency
+from changes.domain.freeze import Freeze, concerns, freeze_findings, frozen, recurrence_of
+from changes.domain.interval import Interval
+from changes.domain.recurrence import check
+from tests.domain.given import at, between, content, session
+
+YEAR_END = Freeze(1, "Year end", "The books are closed.", at(0), at(600), "Europe/Amsterdam", waivable_by="chair")
+#: No changes on Fridays after noon, in Los Angeles, from 2 January 2026.
+FRIDAYS = Freeze(
+    2, "Fridays", "", datetime(2026, 1, 2, 20, tzinfo=UTC), datetime(2026, 1, 3, 8, tzinfo=UTC), "America/Los_Angeles",
+    "FREQ=WEEKLY;BYDAY=FR",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("scope", "is_concerned"),
+    [
+        ({}, True),
+        ({"environment": "managed"}, True),
+        ({"environment": "corporate"}, False),
+        ({"service": "mail"}, True),
+        ({"service": "directory"}, False),
+        ({"change_type": "rollup"}, True),
+        ({"change_type": "restart"}, False),
+        ({"environment": "managed", "service": "mail", "change_type": "rollup"}, True),
+        ({"environment": "managed", "service": "directory"}, False),
+        ({"environment": "corporate", "service": "mail"}, False),
+        ({"environment": "managed", "change_type": "restart"}, False),
+    ],
+)
+def test_scope_combines_by_and(scope, is_concerned):
+    assert concerns(replace(YEAR_END, **scope), content(services=("relay", "mail"))) is is_concerned
+
+
+def test_an_rfc_without_environment_is_concerned_by_what_covers_everything_only():
+    bare = content(environment=None, services=(), change_type=None)
+    assert concerns(YEAR_END, bare)
+    assert not concerns(replace(YEAR_END, environment="managed"), bare)
+
+
+def test_a_freeze_that_happens_once_is_half_open():
+    assert frozen(YEAR_END, between(599, 700)) == [between(0, 600)]
+    assert frozen(YEAR_END, between(600, 700)) == []
+    assert frozen(YEAR_END, between(-60, 0)) == []
+
+
+def test_a_repeating_freeze_keeps_its_wall_clock_through_the_clock_change():
+    check(recurrence_of(FRIDAYS))
+    winter, summer = (
+        frozen(FRIDAYS, Interval(datetime(2026, month, 1, tzinfo=UTC), datetime(2026, month, 8, tzinfo=UTC))) for month in (3, 7)
+    )
+    assert winter == [Interval(datetime(2026, 3, 6, 20, tzinfo=UTC), datetime(2026, 3, 7, 8, tzinfo=UTC))]
+    assert summer == [Interval(datetime(2026, 7, 3, 19, tzinfo=UTC), datetime(2026, 7, 4, 7, tzinfo=UTC))]
+
+
+def test_the_finding_names_the_freeze_its_reason_and_who_may_waive():
+    (finding,) = freeze_findings(content(sessions=(session(-60, 120),)), [YEAR_END], time_zone="Europe/Amsterdam")
+    assert (finding.code, finding.level, finding.field) == ("freeze.active", Level.ERROR, "sessions[0]")
+    assert (finding.interval, finding.minutes, finding.other) == (between(0, 600), 120, None)
+    assert finding.message == "The freeze “Year end” (Sat 28 Nov 23:00–09:00) covers 120 min of it: The books are closed."
+    assert finding.mend == "Move it to Sun 29 Nov 09:00 or later, or ask chair for a waiver."
+
+
+def test_without_a_name_the_change_manager_is_asked():
+    (finding,) = freeze_findings(content(), [replace(YEAR_END, waivable_by=None, reason="")])
+    assert finding.message == "The freeze “Year end” (Sat 28 Nov 22:00–08:00) covers 240 min of it."
+    assert finding.mend.endswith("ask the change manager for a waiver.")
+
+
+def test_an_emergency_passes_with_advice():
+    (finding,) = freeze_findings(content(urgency=Urgency.EMERGENCY), [YEAR_END])
+    assert (finding.level, finding.blocks) == (Level.ADVICE, False)
+
+
+def test_each_session_and_each_freeze_is_told_once():
+    rfc = content(sessions=(session(), session(700, 800), session(500, 700), session(60, 0)))
+    other = replace(YEAR_END, id=3, name="Audit", end=at(100))
+    found = [(finding.field, finding.message.split("”")[0]) for finding in freeze_findings(rfc, [YEAR_END, other])]
+    assert found == [
+        ("sessions[0]", "The freeze “Year end"),
+        ("sessions[0]", "The freeze “Audit"),
+        ("sessions[2]", "The freeze “Year end"),
+    ]
+
+
+def test_work_over_several_frozen_nights_is_told_with_their_number():
+    long = session(0, 21 * 1440)
+    (finding,) = freeze_findings(content(sessions=(long,)), [FRIDAYS])
+    assert "and 2 more) covers 36 h of it." in finding.message
+    assert finding.minutes == 36 * 60
+
+
+def test_touching_and_what_it_does_not_concern_say_nothing():
+    assert freeze_findings(content(sessions=(session(600, 700), session(-60, 0))), [YEAR_END]) == []
+    assert freeze_findings(content(), [replace(YEAR_END, service="directory")]) == []
+
+
+def test_an_open_end_meets_a_freeze():
+    assert len(freeze_findings(content(sessions=(session(-60, None),)), [YEAR_END, FRIDAYS])) == 2
