@@ -119,3 +119,16 @@ def _against_impact(impact: Impact) -> list[str]:
 
 def _against_findings(blocking: Sequence[Finding]) -> list[str]:
     return [finding.message for finding in blocking if finding.blocks]
+
+
+def proposal(content: Content, *, type_severity: Severity | None, type_pre_approved: bool) -> Severity:
+    """The severity that an RFC stands under until somebody assigns one.
+
+    A pre-approved type asks for the automatic lane as long as no answer is above low; whether it gets
+    it is judged at the submission. A type that is usually major keeps small answers from making it minor.
+    """
+    above_low = any(answer in (ImpactLevel.MEDIUM, ImpactLevel.HIGH) for answer in content.impact.answers().values())
+    if type_pre_approved and not above_low and not content.is_emergency:
+        return Severity.AUTOMATIC
+    usually_major = type_severity == Severity.MAJOR
+    return Severity.MAJOR if usually_major else proposed_severity(content.impact)

@@ -1,0 +1,227 @@
+"""Deciding on an RFC, by whichever route."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from changes import permissions
+from changes.actions.content import reread, touched
+from changes.actions.event import record
+from changes.actions.state import check_version, enter, settle
+from changes.choices import Ground, Ratification, Route, Severity, State, Verdict
+from changes.domain.finding import blocking
+from changes.domain.lifecycle import approved_until
+from changes.domain.materiality import as_data, digest
+from changes.exceptions import MoveRefused, NotAllowed, Unacceptable
+from changes.models import RFC, AgendaItem, Condition, Decision, Meeting, User, WorkSession
+from changes.selectors.finding import findings_of
+
+#: An emergency that is approved without a session gets one of this length where its plan has no minutes.
+EMERGENCY_SESSION = timedelta(hours=1)
+
+_APPROVING = (Verdict.APPROVE, Verdict.APPROVE_WITH_CONDITIONS)
+_AFTERWARDS = (Verdict.RATIFY, Verdict.UNAUTHORISED)
+
+
+@dataclass(frozen=True)
+class Promise:
+    """A condition as it is decided: what, by whom, until when."""
+
+    text: str
+    owner: User
+    due_at: datetime
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """What is decided, and how. `verbal_by` is the approver whose word somebody else writes down."""
+
+    verdict: Verdict
+    reason: str = ""
+    severity: Severity | None = None
+    conditions: Sequence[Promise] = ()
+    defer_to: Meeting | None = None
+    verbal_by: User | None = None
+    how: str = ""
+    quorum_met: bool | None = None
+
+
+@transaction.atomic
+def decide(
+    rfc: RFC,
+    ruling: Ruling,
+    *,
+    actor: User,
+    at: datetime,
+    version: int | None = None,
+    item: AgendaItem | None = None,
+) -> Decision:
+    """Decide on an RFC: keep the decision with the content it is about, and move the RFC as it says.
+
+    Approving enters *approved* and, where nothing stops it, *scheduled*; rejecting enters *rejected*;
+    deferring leaves it *submitted* with its meeting; ratifying and calling unauthorised mark a change
+    that did not wait. Raises `NotAllowed`, `MoveRefused`, `Unacceptable` or `Stale`, and then writes nothing.
+    """
+    rfc = reread(rfc)
+    check_version(rfc, version)
+    _check_right(rfc, ruling, actor, at)
+    _check_whole(rfc, ruling, item)
+    decision = _keep(rfc, ruling, actor=actor, at=at, item=item)
+    if ruling.verdict in _APPROVING:
+        _approve(rfc, decision, actor=actor, at=at)
+    elif ruling.verdict == Verdict.REJECT:
+        enter(rfc, State.REJECTED, actor=actor, at=at, note=ruling.reason)
+    elif ruling.verdict == Verdict.DEFER:
+        to = f"to {ruling.defer_to.starts_at:%Y-%m-%d}. " if ruling.defer_to else ""
+        touched(rfc, at)
+        record(rfc, "deferred", actor=actor, at=at, note=to + ruling.reason)
+    else:
+        _say_afterwards(rfc, decision, actor=actor, at=at)
+    return decision
+
+
+def _check_right(rfc: RFC, ruling: Ruling, actor: User, at: datetime) -> None:
+    approver = ruling.verbal_by or actor
+    if ruling.verdict in _AFTERWARDS:
+        if permissions.is_own(actor, rfc) or not permissions.is_chair_for(actor, rfc, at):
+            raise NotAllowed("Only the board's chair says so, and never of an own change.")
+        return
+    if rfc.state != State.SUBMITTED:
+        raise MoveRefused(f"{rfc.number} is {State(rfc.state).label.lower()}; only what is submitted is decided.")
+    if ruling.verbal_by and not (rfc.route == Route.EMERGENCY and permissions.is_own(actor, rfc)):
+        raise NotAllowed("A verbal approval is written down by those whose emergency it is.")
+    after = State.REJECTED if ruling.verdict in (Verdict.REJECT, Verdict.DEFER) else State.APPROVED
+    if not permissions.may_move(approver, rfc, after, at):
+        who = "its own people never decide an RFC" if permissions.is_own(approver, rfc) else "another route decides it"
+        raise NotAllowed(f"{approver} may not decide {rfc.number}: {who}.", mend=f"Its route: {Route(rfc.route).label}.")
+
+
+def _check_whole(rfc: RFC, ruling: Ruling, item: AgendaItem | None) -> None:
+    if ruling.verdict in (Verdict.REJECT, Verdict.UNAUTHORISED) and not ruling.reason.strip():
+        raise Unacceptable("This decision needs a reason.", mend="Say why, in a sentence.", field="reason")
+    if ruling.verdict == Verdict.APPROVE_WITH_CONDITIONS and not ruling.conditions:
+        raise Unacceptable("No condition is named.", mend="Name one, or approve without.", field="conditions")
+    if ruling.verdict == Verdict.DEFER and ruling.defer_to is None:
+        raise Unacceptable("A deferred RFC needs its meeting.", mend="Name a later meeting.", field="meeting")
+    if ruling.verdict in _AFTERWARDS and rfc.ratification != Ratification.OWED:
+        raise MoveRefused(f"{rfc.number} does not wait to be ratified.")
+    if ruling.verbal_by and not ruling.how.strip():
+        raise Unacceptable("A verbal approval says how it was given.", mend="By phone, for example.", field="how")
+    if item is not None and Decision.objects.filter(item=item).exists():
+        raise MoveRefused("This item has been decided already.", mend="Read the agenda again.")
+
+
+def _keep(rfc: RFC, ruling: Ruling, *, actor: User, at: datetime, item: AgendaItem | None) -> Decision:
+    """The decision as a row, with what was before those who decided."""
+    content = rfc.content()
+    shown = blocking(findings_of(rfc, at=at)) if rfc.route == Route.EMERGENCY else []
+    decision = Decision.objects.create(
+        rfc=rfc,
+        item=item,
+        route=rfc.route,
+        verdict=ruling.verdict,
+        severity=ruling.severity or rfc.severity,
+        reason=ruling.reason,
+        by=ruling.verbal_by or actor,
+        recorded_by=actor,
+        at=at,
+        defer_to=ruling.defer_to,
+        quorum_met=ruling.quorum_met,
+        accepted=[{"code": f.code, "other": f.other, "minutes": f.minutes} for f in shown],
+        content=as_data(content),
+        digest=digest(content),
+        is_verbal=ruling.verbal_by is not None,
+        how=ruling.how,
+    )
+    Condition.objects.bulk_create(Condition(decision=decision, **vars(promise)) for promise in ruling.conditions)
+    return decision
+
+
+def _approve(rfc: RFC, decision: Decision, *, actor: User, at: datetime) -> None:
+    """Put the decision in force; an emergency without a session starts now."""
+    restores = rfc.route in (Route.MANAGER, Route.BOARD) and permissions.approves_service_of(actor, rfc)
+    columns = {"severity": Severity.AUTOMATIC, "ground": Ground.RESTORES_SERVICE} if restores else {}
+    columns.setdefault("severity", decision.severity)
+    _put_in_force(rfc, decision, actor=actor, at=at, note=decision.reason, **columns)
+    if rfc.route == Route.EMERGENCY and not rfc.sessions.exists():
+        _start_now(rfc, at)
+    settle(rfc, at=at)
+
+
+def _put_in_force(rfc: RFC, decision: Decision, *, actor: User | None, at: datetime, **columns: object) -> None:
+    good_for = timedelta(days=settings.FSC_APPROVAL_DAYS)
+    enter(
+        rfc,
+        State.APPROVED,
+        actor=actor,
+        at=at,
+        decision=decision,
+        approved_until=approved_until(at, good_for),
+        is_move_unconfirmed=False,
+        **columns,
+    )
+
+
+def _start_now(rfc: RFC, at: datetime) -> None:
+    content = rfc.content()
+    minutes = sum(content.minutes(phase) for phase in ("rollout", "verification", "rollback"))
+    end = at + (timedelta(minutes=minutes) if minutes else EMERGENCY_SESSION)
+    WorkSession.objects.create(rfc=rfc, planned_start=at, planned_end=end)
+    touched(rfc, at, planned_start=at, planned_end=end)
+    rfc._prefetched_objects_cache.pop("sessions", None)
+
+
+def _say_afterwards(rfc: RFC, decision: Decision, *, actor: User, at: datetime) -> None:
+    ratified = decision.verdict == Verdict.RATIFY
+    touched(rfc, at, ratification=Ratification.RATIFIED if ratified else Ratification.UNAUTHORISED, decision=decision)
+    record(rfc, decision.verdict, actor=actor, at=at, note=decision.reason)
+
+
+def approve_by_product(rfc: RFC, *, at: datetime, ground: Ground | None) -> None:
+    """What `record` and `automatic` do at once: approve a submitted, locked RFC without a person, and settle it."""
+    content = rfc.content()
+    decision = Decision.objects.create(
+        rfc=rfc,
+        route=rfc.route,
+        verdict=Verdict.APPROVE,
+        severity=rfc.severity,
+        reason=ground.label if ground else Route.RECORD.label,
+        at=at,
+        content=as_data(content),
+        digest=digest(content),
+    )
+    _put_in_force(rfc, decision, actor=None, at=at, note=decision.reason, ground=ground or "")
+    settle(rfc, at=at)
+
+
+@transaction.atomic
+def confirm(rfc: RFC, *, actor: User, at: datetime) -> RFC:
+    """The approver stands by a verbal approval. Raises `NotAllowed` for anybody else."""
+    rfc = reread(rfc)
+    decision = rfc.decision
+    if decision is None or not decision.is_verbal or decision.confirmed_at:
+        raise MoveRefused(f"{rfc.number} has no verbal approval that waits to be confirmed.")
+    if decision.by_id != actor.pk:
+        raise NotAllowed(f"Only {decision.by}, whose word it was, can confirm it.")
+    decision.confirmed_at = at
+    decision.save(update_fields=["confirmed_at"])
+    touched(rfc, at)
+    record(rfc, "approval_confirmed", actor=actor, at=at)
+    return rfc
+
+
+@transaction.atomic
+def meet(condition: Condition, *, met: bool, actor: User, at: datetime, note: str = "") -> Condition:
+    """Say that a condition is met, or is not after all. Raises `NotAllowed`."""
+    condition = Condition.objects.select_for_update(of=("self",)).select_related("decision__rfc").get(pk=condition.pk)
+    if not permissions.can_meet(actor, condition):
+        raise NotAllowed("Its owner, the RFC's owner and the change manager say when a condition is met.")
+    condition.met_at, condition.met_by, condition.note = (at, actor, note) if met else (None, None, note)
+    condition.save(update_fields=["met_at", "met_by", "note"])
+    rfc = reread(condition.decision.rfc)
+    touched(rfc, at)
+    record(rfc, "condition_met" if met else "condition_open", actor=actor, at=at, note=f"{condition.text} {note}".strip())
+    return condition

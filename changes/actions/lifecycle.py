@@ -1,0 +1,234 @@
+"""Moving an RFC: the one function that every door calls."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+
+from changes import permissions
+from changes.actions.content import reread, touched
+from changes.actions.decision import Ruling, approve_by_product, decide
+from changes.actions.event import record
+from changes.actions.rfc import NOT_APPROVED, assess
+from changes.actions.session import begin_next, end_running
+from changes.actions.state import check_version, enter, settle, why_unscheduled
+from changes.choices import Ground, Outcome, Ratification, Route, Severity, State, Urgency, Verdict
+from changes.domain import judgement, lifecycle
+from changes.domain.finding import blocking
+from changes.domain.severity import automatic_grounds, why_not_automatic
+from changes.exceptions import MoveRefused, NotAllowed, Unacceptable
+from changes.models import RFC, Condition, User
+from changes.selectors.finding import findings_of
+
+
+@dataclass(frozen=True)
+class Request:
+    """What comes with a move. `reason` is the note of it; the times and the outcome are for those that need them."""
+
+    reason: str = ""
+    outcome: Outcome | None = None
+    actual_start: datetime | None = None
+    actual_end: datetime | None = None
+    review: Mapping[str, str] = field(default_factory=dict)
+
+
+@transaction.atomic
+def move(rfc: RFC, after: State, *, actor: User, at: datetime, version: int | None = None, request: Request | None = None) -> RFC:
+    """Move an RFC into another state, and do all that belongs to the move.
+
+    submitted: needs completeness without errors; `record` and `automatic` go on by themselves.
+    approved, rejected: a decision by the RFC's route. scheduled: the checks run again.
+    in_progress: needs every condition met; starts the next session. completed: needs an outcome; ends
+    the running session. closed: needs its review where one is due. draft: returned with a reason.
+
+    Raises `NotAllowed` (no right), `MoveRefused` (state or findings, which it carries), `Unacceptable`
+    (something is missing in the request) or `Stale`; then nothing has been written.
+    """
+    rfc = reread(rfc)
+    check_version(rfc, version)
+    if lifecycle.move_between(rfc.state, after) is None:
+        raise MoveRefused(f"{rfc.number} is {State(rfc.state).label.lower()}; it cannot become {after.label.lower()}.")
+    if not permissions.may_move(actor, rfc, after, at):
+        who = ", ".join(sorted(lifecycle.makers(rfc.state, after, rfc.route)))
+        raise NotAllowed(f"This move of {rfc.number} is not yours.", mend=f"It is made by: {who}.")
+    _MOVES[after](rfc, actor, at, request or Request())
+    return reread(rfc)
+
+
+def _submit(rfc: RFC, actor: User, at: datetime, request: Request) -> None:
+    if rfc.state != State.DRAFT:
+        enter(rfc, State.SUBMITTED, actor=actor, at=at, note=request.reason, **NOT_APPROVED)
+        assess(rfc)
+        return
+    if lifecycle.is_retrospective(rfc.content()):
+        _record_afterwards(rfc, actor, at, request)
+        return
+    assess(rfc)
+    found = findings_of(rfc, at=at)
+    missing = judgement.stops_submission(found)
+    if missing:
+        raise MoveRefused(f"{rfc.number} is not complete.", mend="Mend what is listed.", findings=missing)
+    automatic = rfc.severity == Severity.AUTOMATIC and rfc.route == Route.AUTOMATIC
+    ground = _ground(rfc, found) if automatic else None
+    enter(rfc, State.SUBMITTED, actor=actor, at=at, note=request.reason, submitted_at=at)
+    if ground or rfc.route == Route.RECORD:
+        approve_by_product(rfc, at=at, ground=ground)
+
+
+def _ground(rfc: RFC, found: list) -> Ground:
+    """The ground of the automatic lane; raises `MoveRefused` with the reasons where there is none."""
+    stopping = blocking(found)
+    outside = {"window.misses", "window.exceeds", "window.undefined"}
+    facts = {
+        "type_pre_approved": bool(rfc.change_type and rfc.change_type.pre_approved),
+        "inside_window": not any(finding.code in outside for finding in found),
+        "blocking": stopping,
+    }
+    ground = automatic_grounds(rfc.content(), **facts)
+    if ground is None:
+        reasons = " ".join(why_not_automatic(rfc.content(), **facts))
+        raise MoveRefused(
+            f"It cannot take the automatic lane. {reasons}",
+            mend="Mend what is listed, or answer the impact so that somebody decides.",
+            findings=stopping,
+        )
+    return ground
+
+
+def _record_afterwards(rfc: RFC, actor: User, at: datetime, request: Request) -> None:
+    """Logging is never blocked: what has begun is in progress, what is over is completed (DESIGN 4.1)."""
+    after = lifecycle.recorded_state(rfc.content())
+    assess(rfc)
+    columns: dict[str, object] = {"retrospective": True, "ratification": Ratification.OWED, "submitted_at": at}
+    if after == State.COMPLETED:
+        columns["outcome"] = request.outcome or rfc.outcome or Outcome.SUCCESSFUL
+    enter(rfc, after, actor=actor, at=at, note=request.reason, **columns)
+
+
+def _record(rfc: RFC, actor: User, at: datetime, request: Request) -> None:
+    if not lifecycle.is_retrospective(rfc.content()):
+        raise MoveRefused(f"{rfc.number} has no actual times.", mend="Submit it, or enter when the work began.")
+    _record_afterwards(rfc, actor, at, request)
+
+
+def _approve(rfc: RFC, actor: User, at: datetime, request: Request) -> None:
+    decide(rfc, Ruling(Verdict.APPROVE, reason=request.reason), actor=actor, at=at)
+
+
+def _reject(rfc: RFC, actor: User, at: datetime, request: Request) -> None:
+    decide(rfc, Ruling(Verdict.REJECT, reason=request.reason), actor=actor, at=at)
+
+
+def _schedule(rfc: RFC, actor: User, at: datetime, request: Request) -> None:
+    """Run the checks again: an approval goes on the schedule, or is told what keeps it off."""
+    if rfc.state == State.SCHEDULED:
+        enter(rfc, State.APPROVED, actor=None, at=at, note=request.reason)
+        return
+    if why := why_unscheduled(rfc, at=at):
+        raise MoveRefused(why, findings=judgement.stops_scheduling(findings_of(rfc, at=at)))
+    enter(rfc, State.SCHEDULED, actor=actor, at=at)
+
+
+def _return(rfc: RFC, actor: User, at: datetime, request: Request) -> None:
+    own = permissions.is_own(actor, rfc)
+    if not own and not request.reason.strip():
+        raise Unacceptable("Returning an RFC needs a reason.", mend="Say what its owner should mend.", field="reason")
+    enter(rfc, State.DRAFT, actor=actor, at=at, note=request.reason, submitted_at=None)
+
+
+def _begin(rfc: RFC, actor: User, at: datetime, request: Request) -> None:
+    if rfc.state == State.DRAFT:
+        _record(rfc, actor, at, request)
+        return
+    rows = Condition.objects.filter(decision_id=rfc.decision_id).values_list("text", "met_at")
+    unmet = lifecycle.open_conditions(list(rows)) if rfc.decision_id else []
+    if unmet:
+        raise MoveRefused(f"{len(unmet)} conditions are not met: {'; '.join(unmet)}", mend="Have them met first.")
+    begin_next(rfc, at=_not_ahead(request.actual_start or at, at, "actual_start"))
+    enter(rfc, State.IN_PROGRESS, actor=actor, at=at, note=request.reason)
+
+
+def _complete(rfc: RFC, actor: User, at: datetime, request: Request) -> None:
+    if rfc.state == State.DRAFT:
+        _record(rfc, actor, at, request)
+        return
+    refused = lifecycle.refused_outcome(State(rfc.state), request.outcome)
+    if refused:
+        raise Unacceptable(refused, mend="Choose another outcome.", field="outcome")
+    if rfc.state == State.IN_PROGRESS:
+        ended = _not_ahead(request.actual_end or at, at, "actual_end")
+        end_running(rfc, at=ended, started_at=request.actual_start)
+    enter(
+        rfc,
+        State.COMPLETED,
+        actor=actor,
+        at=at,
+        note=request.reason,
+        changes={"outcome": ["", request.outcome]},
+        outcome=request.outcome,
+        outcome_note=request.reason,
+    )
+
+
+def _not_ahead(moment: datetime, at: datetime, name: str) -> datetime:
+    if moment > at:
+        raise Unacceptable("An actual time lies in the future.", mend="Give a time up to now.", field=name)
+    return moment
+
+
+def _close(rfc: RFC, actor: User, at: datetime, request: Request) -> None:
+    review = {**(rfc.review or {}), **request.review}
+    outcome = Outcome(rfc.outcome) if rfc.outcome else None
+    urgency = Urgency(rfc.urgency) if rfc.urgency else None
+    open_questions = lifecycle.unanswered(review)
+    if lifecycle.needs_review(Severity(rfc.severity), urgency, outcome) and open_questions:
+        asked = " ".join(lifecycle.REVIEW_QUESTIONS[name] for name in open_questions)
+        raise MoveRefused("It needs a post-implementation review first.", mend=f"Answer: {asked}")
+    enter(rfc, State.CLOSED, actor=actor, at=at, note=request.reason, review=review or None)
+
+
+def _cancel(rfc: RFC, actor: User, at: datetime, request: Request) -> None:
+    enter(rfc, State.CANCELLED, actor=actor, at=at, note=request.reason)
+
+
+_MOVES: Mapping[State, Callable[[RFC, User, datetime, Request], None]] = {
+    State.DRAFT: _return,
+    State.SUBMITTED: _submit,
+    State.APPROVED: _approve,
+    State.REJECTED: _reject,
+    State.SCHEDULED: _schedule,
+    State.IN_PROGRESS: _begin,
+    State.COMPLETED: _complete,
+    State.CLOSED: _close,
+    State.CANCELLED: _cancel,
+}
+
+
+@transaction.atomic
+def write_review(rfc: RFC, review: Mapping[str, str], *, actor: User, at: datetime) -> RFC:
+    """Keep the answers of a post-implementation review, whole or not yet. Raises `NotAllowed` or `MoveRefused`."""
+    rfc = reread(rfc)
+    if not (permissions.is_owner(actor, rfc) or permissions.is_implementer(actor, rfc) or permissions.is_change_manager(actor)):
+        raise NotAllowed("Owner, implementer and change manager write the review.")
+    if rfc.state != State.COMPLETED:
+        raise MoveRefused(f"{rfc.number} is {State(rfc.state).label.lower()}; a review follows a completed RFC.")
+    touched(rfc, at, review={**(rfc.review or {}), **review})
+    record(rfc, "reviewed", actor=actor, at=at)
+    return rfc
+
+
+@transaction.atomic
+def lapse(rfc: RFC, *, at: datetime) -> RFC:
+    """Take back an approval that nothing was scheduled on in time (DESIGN 4.1)."""
+    rfc = reread(rfc)
+    if rfc.state == State.APPROVED and rfc.approved_until and rfc.approved_until <= at:
+        enter(rfc, State.SUBMITTED, actor=None, at=at, note="The approval has lapsed.", **NOT_APPROVED)
+        assess(rfc)
+    return rfc
+
+
+@transaction.atomic
+def settle_again(rfc: RFC, *, at: datetime) -> RFC:
+    """Schedule an approved RFC whose obstacle has gone, as beat asks every few minutes."""
+    return settle(reread(rfc), at=at)

@@ -1,0 +1,156 @@
+"""Raising an RFC and writing in it."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from changes import permissions
+from changes.actions.content import reread, touched, write_content
+from changes.actions.event import changes_between, record
+from changes.actions.state import check_version, enter, settle, why_unscheduled
+from changes.choices import OPEN_STATES, Outcome, Role, Route, Severity, State, Urgency
+from changes.domain import lifecycle
+from changes.domain.content import Content
+from changes.domain.severity import proposal
+from changes.domain.urgency import due_by
+from changes.exceptions import MoveRefused, NotAllowed
+from changes.models import RFC, User
+from changes.selectors.consequence import Effect, consequence_of
+
+LIMITS: Mapping[Urgency, timedelta | None] = {
+    Urgency(word): timedelta(hours=hours) if hours else None for word, hours in settings.FSC_URGENCY_HOURS.items()
+}
+
+
+@transaction.atomic
+def create(content: Content, *, actor: User, at: datetime, outcome: Outcome | None = None) -> RFC:
+    """Raise an RFC as a draft of `actor`, who becomes its requester and, if nobody else is named, its owner.
+
+    `outcome` is kept for a change that is written down after it was done. Raises `NotAllowed` or `Unacceptable`.
+    """
+    if not permissions.can_raise_urgency(actor, content.urgency):
+        raise NotAllowed(
+            "An incident tool raises emergencies only." if actor.role == Role.TOOL else "A viewer raises no RFCs.",
+            mend="Set the urgency to emergency." if actor.role == Role.TOOL else "Ask an administrator for another role.",
+        )
+    rfc = RFC(requester=actor, owner=actor, created_at=at, updated_at=at, outcome=outcome or "")
+    write_content(rfc, content)
+    rfc = reread(rfc)
+    assess(rfc)
+    record(rfc, "created", actor=actor, at=at, changes=changes_between(Content(owner=actor.username), content))
+    return rfc
+
+
+def assess(rfc: RFC) -> None:
+    """Work out what follows from the content: proposed severity, route and due-by; save them without a new version.
+
+    A severity that a decision has assigned stays.
+    """
+    rfc.proposed_severity = propose(rfc)
+    if rfc.decision_id is None:
+        rfc.severity = rfc.proposed_severity
+    rfc.route = route_of(rfc)
+    rfc.due_by = due_by(Urgency(rfc.urgency) if rfc.urgency else None, rfc.created_at, LIMITS)
+    rfc.save(update_fields=["proposed_severity", "severity", "route", "due_by"])
+
+
+def propose(rfc: RFC) -> Severity:
+    kind = rfc.change_type
+    return proposal(
+        rfc.content(),
+        type_severity=Severity(kind.severity) if kind and kind.severity else None,
+        type_pre_approved=bool(kind and kind.pre_approved),
+    )
+
+
+def route_of(rfc: RFC) -> Route:
+    """The route by its environment's table as it stands now."""
+    rules = rfc.environment.route_rules.all() if rfc.environment else ()
+    routes = {Severity(rule.severity): Route(rule.route) for rule in rules}
+    urgency = Urgency(rfc.urgency) if rfc.urgency else None
+    return lifecycle.route_for(urgency, Severity(rfc.severity), routes)
+
+
+@transaction.atomic
+def update(rfc: RFC, content: Content, *, actor: User, at: datetime, version: int | None = None) -> RFC:
+    """Write `content` into an RFC whose work has not begun, and draw what that means for its approval.
+
+    A material edit of an approved RFC returns it to *submitted*; a move to another permitted occurrence
+    waits for the change manager; the rest changes nothing about it (DESIGN 4.1). `consequence_of` says
+    beforehand which it will be. Raises `NotAllowed`, `MoveRefused`, `Unacceptable` or `Stale`.
+    """
+    rfc = reread(rfc)
+    check_version(rfc, version)
+    _check_editable(rfc, content, actor)
+    before = rfc.content()
+    changes = changes_between(before, content)
+    if not changes:
+        return rfc
+    consequence = consequence_of(rfc, content, at=at)
+    moved = {"moved_at": at} if "sessions" in changes and rfc.state != State.DRAFT else {}
+    write_content(rfc, content)
+    rfc = reread(rfc)
+    assess(rfc)
+    touched(rfc, at, **moved)
+    record(rfc, "moved" if set(changes) == {"sessions"} else "edited", actor=actor, at=at, changes=changes)
+    _follow(rfc, consequence.effect, actor=actor, at=at, reason=consequence.sentence)
+    return reread(rfc)
+
+
+def _check_editable(rfc: RFC, content: Content, actor: User) -> None:
+    if rfc.state not in OPEN_STATES:
+        raise MoveRefused(
+            f"{rfc.number} is {State(rfc.state).label.lower()}; its content stands as it is.",
+            mend="Note a deviation on its page, or raise a new RFC.",
+        )
+    only_sessions = set(changes_between(rfc.content(), content)) <= {"sessions", "outage"}
+    allowed = permissions.can_reschedule if only_sessions else permissions.can_edit
+    if not allowed(actor, rfc):
+        raise NotAllowed(f"Only its requester and its owner write in {rfc.number}.", mend=f"Ask {rfc.owner}.")
+    if actor.role == Role.TOOL and content.urgency != Urgency.EMERGENCY:
+        raise NotAllowed("An incident tool raises emergencies only.", mend="Leave the urgency at emergency.")
+
+
+def _follow(rfc: RFC, effect: Effect, *, actor: User, at: datetime, reason: str) -> None:
+    """Draw the consequence of an edit that has been written."""
+    if rfc.state not in (State.APPROVED, State.SCHEDULED):
+        return
+    if effect == Effect.RETURNS:
+        enter(rfc, State.SUBMITTED, actor=actor, at=at, note=reason, **NOT_APPROVED)
+        assess(rfc)
+    elif effect == Effect.CONFIRM and not permissions.can_confirm_move(actor, rfc):
+        if rfc.state == State.SCHEDULED:
+            enter(rfc, State.APPROVED, actor=actor, at=at, note=reason, is_move_unconfirmed=True)
+        else:
+            touched(rfc, at, is_move_unconfirmed=True)
+    else:
+        _stay(rfc, actor=actor, at=at)
+
+
+#: What an RFC loses with its approval.
+NOT_APPROVED = {"decision": None, "approved_until": None, "is_move_unconfirmed": False, "ground": ""}
+
+
+def _stay(rfc: RFC, *, actor: User, at: datetime) -> None:
+    """The approval holds; the schedule is looked at again."""
+    if rfc.is_move_unconfirmed and permissions.can_confirm_move(actor, rfc):
+        touched(rfc, at, is_move_unconfirmed=False)
+    if rfc.state == State.SCHEDULED and (why := why_unscheduled(rfc, at=at)):
+        enter(rfc, State.APPROVED, actor=None, at=at, note=why)
+    settle(rfc, at=at)
+
+
+@transaction.atomic
+def confirm_move(rfc: RFC, *, actor: User, at: datetime, version: int | None = None) -> RFC:
+    """The change manager agrees to a move to another permitted occurrence. Raises `NotAllowed` or `MoveRefused`."""
+    rfc = reread(rfc)
+    check_version(rfc, version)
+    if not permissions.can_confirm_move(actor, rfc):
+        raise NotAllowed("Only the change manager confirms a move, and never of an own RFC.")
+    if not rfc.is_move_unconfirmed:
+        raise MoveRefused(f"No move of {rfc.number} waits to be confirmed.")
+    touched(rfc, at, is_move_unconfirmed=False)
+    record(rfc, "move_confirmed", actor=actor, at=at)
+    return settle(rfc, at=at)

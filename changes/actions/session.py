@@ -1,0 +1,94 @@
+"""Work sessions: moving, beginning, extending and ending them."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from changes import permissions
+from changes.actions.content import reread, touched
+from changes.actions.event import record
+from changes.actions.rfc import update
+from changes.choices import State
+from changes.exceptions import MoveRefused, NotAllowed, Unacceptable
+from changes.models import RFC, User, WorkSession
+from changes.selectors.session import moved_content
+
+
+@transaction.atomic
+def reschedule(session: WorkSession, start: datetime, end: datetime, *, actor: User, at: datetime, version: int | None = None) -> RFC:
+    """Move one session to `[start, end)`; its outage moves with it. Same consequences as any edit (`rfc.update`)."""
+    rfc = reread(session.rfc)
+    return update(rfc, moved_content(rfc.content(), session.pk, start, end), actor=actor, at=at, version=version)
+
+
+def begin_next(rfc: RFC, *, at: datetime) -> WorkSession:
+    """Start the clock of the next session that has not begun. Raises `MoveRefused` where there is none."""
+    session = rfc.sessions.filter(actual_start=None).order_by("planned_start").first()
+    if session is None:
+        raise MoveRefused("Every session has begun already.", mend="Add a session for what is left.")
+    session.actual_start = at
+    session.save(update_fields=["actual_start"])
+    return session
+
+
+def end_running(rfc: RFC, *, at: datetime, started_at: datetime | None = None) -> None:
+    """Stop the clock of the running session; `started_at` corrects when it began."""
+    for session in rfc.sessions.filter(actual_start__isnull=False, actual_end=None):
+        begun = started_at or session.actual_start
+        if at < begun:
+            raise Unacceptable("The work ended before it began.", field="actual_end")
+        session.actual_start, session.actual_end = begun, at
+        session.save(update_fields=["actual_start", "actual_end"])
+
+
+@transaction.atomic
+def begin(rfc: RFC, *, actor: User, at: datetime) -> RFC:
+    """Begin the next night of an RFC that is in progress already. Raises `NotAllowed` or `MoveRefused`."""
+    rfc = _at_work(rfc, actor)
+    if rfc.sessions.filter(actual_start__isnull=False, actual_end=None).exists():
+        raise MoveRefused("A session is running.", mend="End it first.")
+    begin_next(rfc, at=at)
+    touched(rfc, at)
+    record(rfc, "session_begun", actor=actor, at=at)
+    return rfc
+
+
+@transaction.atomic
+def end(rfc: RFC, *, actor: User, at: datetime, note: str = "") -> RFC:
+    """End the running night, with more to come. Raises `NotAllowed` or `MoveRefused`."""
+    rfc = _at_work(rfc, actor)
+    if not rfc.sessions.filter(actual_start__isnull=False, actual_end=None).exists():
+        raise MoveRefused("No session is running.")
+    end_running(rfc, at=at)
+    touched(rfc, at)
+    record(rfc, "session_ended", actor=actor, at=at, note=note)
+    return rfc
+
+
+@transaction.atomic
+def extend(session: WorkSession, minutes: int, *, actor: User, at: datetime, note: str = "") -> RFC:
+    """Give a running session more time; noted as it happens, and asked of nobody (DESIGN 4.1)."""
+    rfc = _at_work(session.rfc, actor)
+    session = rfc.sessions.get(pk=session.pk)
+    if not session.is_running or session.planned_end is None:
+        raise MoveRefused("Only a running session is extended.")
+    if minutes <= 0:
+        raise Unacceptable("An extension is at least a minute.", field="minutes")
+    before = session.planned_end
+    session.planned_end = max(before, at) + timedelta(minutes=minutes)
+    session.revision += 1
+    session.save(update_fields=["planned_end", "revision"])
+    last = max(rfc.planned_end or session.planned_end, session.planned_end)
+    touched(rfc, at, planned_end=last)
+    changes = {"planned_end": [before.isoformat(), session.planned_end.isoformat()]}
+    record(rfc, "extended", actor=actor, at=at, note=note, changes=changes)
+    return rfc
+
+
+def _at_work(rfc: RFC, actor: User) -> RFC:
+    rfc = reread(rfc)
+    if not permissions.can_work(actor, rfc):
+        raise NotAllowed("Its owner and its implementer do the work.", mend=f"Ask {rfc.implementer or rfc.owner}.")
+    if rfc.state != State.IN_PROGRESS:
+        raise MoveRefused(f"{rfc.number} is {State(rfc.state).label.lower()}, not in progress.")
+    return rfc

@@ -1,0 +1,182 @@
+"""The product's words as enumerations, with the label a reader sees (DESIGN 2).
+
+Plain `StrEnum`s, so that the rules in `changes.domain` can use them without Django.
+"""
+
+from enum import StrEnum
+
+
+class Word(StrEnum):
+    """A word with a label; `Word.choices()` is what a Django field takes."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str = "") -> "Word":
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label or value.replace("_", " ").capitalize()
+        return member
+
+    @classmethod
+    def choices(cls) -> list[tuple[str, str]]:
+        return [(member.value, member.label) for member in cls]
+
+
+class Severity(Word):
+    MINOR = "minor"
+    MAJOR = "major"
+    AUTOMATIC = "automatic"
+
+
+class Urgency(Word):
+    EMERGENCY = "emergency"
+    HIGH = "high"
+    NORMAL = "normal"
+    LOW = "low"
+
+
+class ImpactLevel(Word):
+    NONE = "none"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class State(Word):
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    SCHEDULED = "scheduled"
+    IN_PROGRESS = "in_progress", "In progress"
+    COMPLETED = "completed"
+    CLOSED = "closed"
+    REJECTED = "rejected"
+    CANCELLED = "cancelled"
+
+
+#: States in which an RFC has no future on the calendar; nothing is compared with it (DESIGN 4.6).
+ENDED_STATES = frozenset({State.COMPLETED, State.CLOSED, State.REJECTED, State.CANCELLED})
+#: States before the work begins, in which an RFC can still be edited, moved and cancelled.
+OPEN_STATES = frozenset({State.DRAFT, State.SUBMITTED, State.APPROVED, State.SCHEDULED})
+
+
+class Outcome(Word):
+    SUCCESSFUL = "successful"
+    WITH_ISSUES = "successful_with_issues", "Successful with issues"
+    PARTIAL = "partial"
+    ROLLED_BACK = "rolled_back", "Rolled back"
+    FAILED = "failed"
+    ABANDONED = "abandoned"
+    NOT_STARTED = "not_started", "Not started"
+
+
+class Route(Word):
+    """What an RFC needs before it is approved (DESIGN 4.1)."""
+
+    RECORD = "record", "No approval, on the schedule"
+    AUTOMATIC = "automatic", "Automatic"
+    MANAGER = "manager", "Change manager alone"
+    BOARD = "board", "Board"
+    EMERGENCY = "emergency", "Anyone on the approver rota"
+
+
+class Outage(Word):
+    NONE = "none"
+    PLANNED = "planned"
+
+
+class Phase(Word):
+    ROLLOUT = "rollout"
+    VERIFICATION = "verification"
+    ROLLBACK = "rollback"
+
+
+class Level(Word):
+    ERROR = "error"
+    WARNING = "warning"
+    ADVICE = "advice"
+
+
+class Ground(Word):
+    """Why an RFC may take the automatic lane (DESIGN 4.3)."""
+
+    NO_RISK = "no_risk", "No significant risk"
+    RESTORES_SERVICE = "restores_service", "Restores service"
+
+
+class Ratification(Word):
+    """What the board says afterwards of a change that did not wait for it (DESIGN 4.1)."""
+
+    OWED = "owed", "Waits for the board"
+    RATIFIED = "ratified"
+    UNAUTHORISED = "unauthorised"
+
+
+class Relation(Word):
+    """How an RFC refers to an incident, a problem or another record."""
+
+    RAISED_BY = "raised_by", "Raised by"
+    RESOLVES = "resolves"
+    RELATED = "related"
+    CAUSED = "caused"
+
+
+class Role(Word):
+    """What a person is in the whole product; boards and RFCs add roles of their own (DESIGN 4.1)."""
+
+    USER = "user", "Internal user"
+    VIEWER = "viewer"
+    CHANGE_MANAGER = "change_manager", "Change manager"
+    ADMINISTRATOR = "administrator"
+    TOOL = "tool", "Incident tool"
+
+
+class MeetingState(Word):
+    PLANNED = "planned"
+    FROZEN = "frozen"
+    IN_SESSION = "in_session", "In session"
+    HELD = "held"
+    CANCELLED = "cancelled"
+
+
+class Section(Word):
+    """The agenda's sections, in their order (DESIGN 4.8)."""
+
+    ACTIONS = "actions"
+    EMERGENCY = "emergency"
+    FAILED = "failed"
+    NEW = "new"
+    DEFERRED = "deferred"
+    ONGOING = "ongoing"
+
+
+class Ballot(Word):
+    APPROVE = "approve", "For"
+    REJECT = "reject", "Against"
+    ABSTAIN = "abstain", "Abstains"
+
+
+class Verdict(Word):
+    """What the board decided on an item (DESIGN 4.8)."""
+
+    APPROVE = "approve"
+    APPROVE_WITH_CONDITIONS = "approve_with_conditions", "Approve with conditions"
+    DEFER = "defer"
+    REJECT = "reject"
+    RATIFY = "ratify"
+    UNAUTHORISED = "unauthorised", "Call unauthorised"
+
+
+class Channel(Word):
+    MAIL = "mail"
+
+
+class Delivery(Word):
+    """Where a row of the reminder ledger stands (DESIGN 4.9)."""
+
+    DUE = "due"
+    CLAIMED = "claimed"
+    SENT = "sent"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    DROPPED = "dropped"

@@ -1,0 +1,123 @@
+"""Work sessions: what stands on the calendar."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+
+from changes.choices import Outage
+from changes.domain import content
+from changes.domain.interval import FOREVER, Interval, span
+from changes.models.fields import WordField
+
+#: Sessions up to this length are found by a range of starts; the few longer ones have an index of their own.
+LONG = timedelta(days=30)
+#: From so many periods on, one range over all of them is asked for instead.
+MANY_PERIODS = 12
+
+
+class SessionQuerySet(models.QuerySet):
+    def overlapping(self, period: Interval) -> Self:
+        """Sessions whose planned or actual time shares an instant with the half-open period.
+
+        Two ranges instead of one, so that the cost follows what is shown and not the history:
+        an index can bound the starts of sessions that are known not to be long.
+        """
+        return self.overlapping_any([period])
+
+    def overlapping_any(self, periods: Sequence[Interval]) -> Self:
+        """The same for several periods, in one query; no period overlaps nothing.
+
+        So many periods that a question for each would be slower than one are taken as their span.
+        """
+        if len(periods) > MANY_PERIODS:
+            periods = [period] if (period := span(periods)) else []
+        condition = Q(pk__in=())
+        for period in periods:
+            condition |= _within(period)
+        return self.filter(condition)
+
+
+def _within(period: Interval) -> Q:
+    lasting = Q(planned_end__gt=period.start) | Q(planned_end=None)
+    overran = Q(actual_end__gt=period.start) | Q(actual_start__isnull=False, actual_end=None)
+    short = Q(is_long=False, planned_start__gte=_long_before(period.start))
+    begun = Q() if period.is_open else Q(planned_start__lt=period.end)
+    return (short | Q(is_long=True)) & (lasting | overran) & begun
+
+
+def _long_before(instant: datetime) -> datetime:
+    """`LONG` before an instant, or the first instant there is."""
+    first = datetime.min.replace(tzinfo=UTC)
+    return instant - LONG if instant - first > LONG else first
+
+
+class WorkSession(models.Model):
+    """One stretch of work. `planned_end` is empty only where an import found no usable end (DESIGN 6)."""
+
+    rfc = models.ForeignKey("changes.RFC", on_delete=models.CASCADE, related_name="sessions")
+    position = models.PositiveSmallIntegerField(default=0)
+    planned_start = models.DateTimeField()
+    planned_end = models.DateTimeField(null=True, blank=True)
+    outage = WordField(Outage, blank=True)
+    outage_start = models.DateTimeField(null=True, blank=True)
+    outage_end = models.DateTimeField(null=True, blank=True)
+    actual_start = models.DateTimeField(null=True, blank=True)
+    actual_end = models.DateTimeField(null=True, blank=True)
+    actual_outage_start = models.DateTimeField(null=True, blank=True)
+    actual_outage_end = models.DateTimeField(null=True, blank=True)
+    #: Longer than `LONG`, or without an end.
+    is_long = models.BooleanField(default=False)
+    #: Rises when the planned times change, so that reminders are sent anew (DESIGN 4.9).
+    revision = models.PositiveIntegerField(default=1)
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["planned_start", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(planned_end=None) | Q(planned_end__gt=F("planned_start")),
+                name="session_ends_after_its_start",
+            ),
+            models.CheckConstraint(
+                condition=Q(outage_end=None) | Q(outage_start=None) | Q(outage_end__gt=F("outage_start")),
+                name="outage_ends_after_its_start",
+            ),
+            models.CheckConstraint(
+                condition=Q(actual_end=None) | Q(actual_start=None) | Q(actual_end__gte=F("actual_start")),
+                name="actual_end_not_before_its_start",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["planned_start", "planned_end"], name="session_short", condition=Q(is_long=False)),
+            models.Index(fields=["planned_start", "planned_end"], name="session_long", condition=Q(is_long=True)),
+            models.Index(fields=["actual_end"], name="session_actual_end"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rfc_id}: {self.planned_start:%Y-%m-%d %H:%M}"
+
+    @property
+    def interval(self) -> Interval:
+        return Interval(self.planned_start, self.planned_end or FOREVER)
+
+    @property
+    def is_running(self) -> bool:
+        return self.actual_start is not None and self.actual_end is None
+
+    def content(self) -> content.Session:
+        return content.Session(
+            start=self.planned_start,
+            end=self.planned_end,
+            outage=Outage(self.outage) if self.outage else None,
+            outage_start=self.outage_start,
+            outage_end=self.outage_end,
+            actual_start=self.actual_start,
+            actual_end=self.actual_end,
+            actual_outage_start=self.actual_outage_start,
+            actual_outage_end=self.actual_outage_end,
+            id=self.pk,
+        )

@@ -1,0 +1,182 @@
+"""Who may do what: the only place that answers "may they?" (DESIGN 4.1).
+
+Each predicate takes a person and an object and gives back a bool. What somebody is to an RFC is
+worked out once, by `actors_for`; the tables of moves and routes say the rest.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from changes.choices import OPEN_STATES, Role, State, Urgency
+from changes.domain import lifecycle
+from changes.domain.lifecycle import Actor
+from changes.models import RFC, Board, Condition, Meeting, RotaEntry, User
+
+
+def is_requester(user: User, rfc: RFC) -> bool:
+    return rfc.requester_id == user.pk
+
+
+def is_owner(user: User, rfc: RFC) -> bool:
+    return rfc.owner_id == user.pk
+
+
+def is_implementer(user: User, rfc: RFC) -> bool:
+    return rfc.implementer_id == user.pk
+
+
+def is_own(user: User, rfc: RFC) -> bool:
+    """Whether it is theirs, so that they never vote on it, decide it or waive for it."""
+    return is_requester(user, rfc) or is_owner(user, rfc) or is_implementer(user, rfc)
+
+
+def is_change_manager(user: User) -> bool:
+    return user.role == Role.CHANGE_MANAGER
+
+
+def is_tool(user: User) -> bool:
+    return user.role == Role.TOOL
+
+
+def boards_of(rfc: RFC) -> list[Board]:
+    """The boards that an RFC's environment or services lead to; all boards where none is named for them."""
+    boards = list(Board.objects.prefetch_related("environments", "services"))
+    services = {service.pk for service in rfc.services.all()}
+    named = [
+        board
+        for board in boards
+        if rfc.environment_id in {e.pk for e in board.environments.all()} or services & {s.pk for s in board.services.all()}
+    ]
+    return named or boards
+
+
+def is_chair(user: User, board: Board, at: datetime) -> bool:
+    """Whether `user` leads this board: its chair, or a delegate of the chair on that day."""
+    if board.chair_id == user.pk:
+        return True
+    seats = board.members.filter(user=user, delegate_for_id=board.chair_id)
+    return any((seat.since is None or seat.since <= at.date()) and (seat.until is None or at.date() <= seat.until) for seat in seats)
+
+
+def is_chair_for(user: User, rfc: RFC, at: datetime) -> bool:
+    return any(is_chair(user, board, at) for board in boards_of(rfc))
+
+
+def is_on_rota_for(user: User, rfc: RFC, at: datetime) -> bool:
+    return RotaEntry.objects.on_duty(at).filter(user=user, board__in=boards_of(rfc)).exists()
+
+
+def approves_service_of(user: User, rfc: RFC) -> bool:
+    """Whether `user` is the named approver of one of its services (DESIGN 4.3, "restores service")."""
+    if rfc.urgency == Urgency.EMERGENCY:
+        return False
+    return any(service.approver_id == user.pk for service in rfc.services.all())
+
+
+_PREDICATES: Mapping[Actor, Callable[[User, RFC, datetime], bool]] = {
+    Actor.REQUESTER: lambda user, rfc, at: is_requester(user, rfc),
+    Actor.OWNER: lambda user, rfc, at: is_owner(user, rfc),
+    Actor.IMPLEMENTER: lambda user, rfc, at: is_implementer(user, rfc),
+    Actor.CHANGE_MANAGER: lambda user, rfc, at: is_change_manager(user),
+    Actor.CHAIR: is_chair_for,
+    Actor.ROTA: is_on_rota_for,
+    Actor.SERVICE_APPROVER: lambda user, rfc, at: approves_service_of(user, rfc),
+    Actor.PRODUCT: lambda user, rfc, at: False,
+}
+
+
+def acts_as(user: User, rfc: RFC, actor: Actor, at: datetime) -> bool:
+    """Whether `user` is this to the RFC. A tool is whatever the RFC that names it makes it (DESIGN 4.1)."""
+    if user.role == Role.VIEWER:
+        return False
+    if is_tool(user):
+        worked = actor in (Actor.REQUESTER, Actor.OWNER, Actor.IMPLEMENTER)
+        return worked and is_own(user, rfc)
+    return _PREDICATES[actor](user, rfc, at)
+
+
+_DECIDING = (State.APPROVED, State.REJECTED)
+
+
+def may_move(user: User, rfc: RFC, after: State, at: datetime) -> bool:
+    """Whether `user` may make this move, whatever else it asks for."""
+    if lifecycle.move_between(rfc.state, after) is None:
+        return False
+    if rfc.state == State.SUBMITTED and after in _DECIDING and is_own(user, rfc):
+        return False
+    return any(acts_as(user, rfc, actor, at) for actor in lifecycle.makers(rfc.state, after, rfc.route))
+
+
+def can_raise(user: User) -> bool:
+    return user.is_authenticated and user.role != Role.VIEWER
+
+
+def can_raise_urgency(user: User, urgency: Urgency | None) -> bool:
+    """An incident tool raises emergencies and nothing else."""
+    return can_raise(user) and (not is_tool(user) or urgency == Urgency.EMERGENCY)
+
+
+def can_edit(user: User, rfc: RFC) -> bool:
+    """Requester and owner write in it until the work begins; the change manager may help."""
+    if rfc.state not in OPEN_STATES or user.role == Role.VIEWER:
+        return False
+    if is_tool(user):
+        return is_own(user, rfc)
+    return is_requester(user, rfc) or is_owner(user, rfc)
+
+
+def can_reschedule(user: User, rfc: RFC) -> bool:
+    """Those who may edit it, and the change manager, who moves and confirms."""
+    return can_edit(user, rfc) or (rfc.state in OPEN_STATES and is_change_manager(user))
+
+
+def can_confirm_move(user: User, rfc: RFC) -> bool:
+    """The change manager alone, and never for an own RFC."""
+    return is_change_manager(user) and not is_own(user, rfc)
+
+
+def can_work(user: User, rfc: RFC) -> bool:
+    """Who ticks off steps, begins, extends and completes: owner, implementer, and the tool that it names."""
+    return is_owner(user, rfc) or is_implementer(user, rfc) or (is_tool(user) and is_own(user, rfc))
+
+
+def can_waive(user: User, rfc: RFC) -> bool:
+    return is_change_manager(user) and not is_own(user, rfc)
+
+
+def can_meet(user: User, condition: Condition) -> bool:
+    """Who may say that a condition is met: its owner, the RFC's owner, the change manager."""
+    return condition.owner_id == user.pk or is_owner(user, condition.decision.rfc) or is_change_manager(user)
+
+
+def can_lead(user: User, meeting: Meeting, at: datetime) -> bool:
+    """Who orders an agenda, admits a late RFC and decides in a meeting: the chair or a delegate."""
+    return is_chair(user, meeting.board, at)
+
+
+def can_prepare(user: User, meeting: Meeting, at: datetime) -> bool:
+    """Who generates, publishes and sends an agenda: the chair and the change manager."""
+    return is_change_manager(user) or can_lead(user, meeting, at)
+
+
+def can_vote(user: User, meeting: Meeting, rfc: RFC | None, at: datetime) -> bool:
+    """Members and delegates of the board, never on an RFC of their own."""
+    if rfc is not None and is_own(user, rfc):
+        return False
+    return is_chair(user, meeting.board, at) or is_member(user, meeting.board, at)
+
+
+def is_member(user: User, board: Board, at: datetime) -> bool:
+    return any(
+        (seat.since is None or seat.since <= at.date()) and (seat.until is None or at.date() <= seat.until)
+        for seat in board.members.filter(user=user)
+    )
+
+
+def can_see_board(user: User) -> bool:
+    return user.is_authenticated and user.role not in (Role.TOOL,)
+
+
+def can_set_up(user: User) -> bool:
+    """Administrators own set-up data and nothing else."""
+    return user.is_superuser or user.role == Role.ADMINISTRATOR

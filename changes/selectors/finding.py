@@ -1,0 +1,214 @@
+"""What the rules say of an RFC: gathers what they need, in a fixed number of queries, and asks them.
+
+Every door comes through here: the form while somebody types, the API's preview, the calendar for a
+month, and the actions before they move anything (issue 3, "every door calling the same one").
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from statistics import median
+
+from django.conf import settings
+from django.db.models import F
+
+from changes.choices import ENDED_STATES, OPEN_STATES, Ground, Outcome, Severity, State
+from changes.domain import judgement, odd_date
+from changes.domain.conflict import Booking, Dependencies, Predecessor, conflicts_among
+from changes.domain.content import Content
+from changes.domain.finding import Finding
+from changes.domain.freeze import Freeze as FreezeRule
+from changes.domain.interval import Interval, united
+from changes.domain.judgement import Context
+from changes.domain.waiver import Accepted
+from changes.domain.window import Window
+from changes.models import RFC, ChangeType, ChangeWindow, Environment, Freeze, Service, User, WorkSession
+
+#: So many earlier sessions of a type tell what it usually takes.
+RECORD_LENGTH = 50
+
+
+@dataclass(frozen=True)
+class SetUp:
+    """The set-up data that judgements share: read once for one RFC or for a month of them."""
+
+    windows: Sequence[Window]
+    freezes: Sequence[FreezeRule]
+    dependencies: Dependencies
+    change_types: Mapping[str, ChangeType]
+    always_open: frozenset[str]
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+def set_up() -> SetUp:
+    """All windows, freezes, change types and service dependencies, in a fixed number of queries."""
+    services = list(Service.objects.prefetch_related("depends_on"))
+    windows = ChangeWindow.objects.select_related("environment").prefetch_related("change_types")
+    freezes = Freeze.objects.select_related("environment", "service", "change_type", "waivable_by")
+    return SetUp(
+        windows=[window.as_window() for window in windows],
+        freezes=[freeze.as_rule() for freeze in freezes],
+        dependencies={s.slug: frozenset(d.slug for d in s.depends_on.all()) for s in services},
+        change_types={t.slug: t for t in ChangeType.objects.prefetch_related("steps")},
+        always_open=frozenset(Environment.objects.filter(needs_window=False).values_list("slug", flat=True)),
+        names={
+            **{service.slug: service.name for service in services},
+            **{user.username: str(user) for user in User.objects.only("username", "first_name", "last_name")},
+        },
+    )
+
+
+def findings_of(rfc: RFC, *, at: datetime, time_zone: str = "") -> list[Finding]:
+    """The findings of a stored RFC, waivers applied. From the begin of the work on nothing of it blocks."""
+    if rfc.state in ENDED_STATES:
+        return _dates_of(rfc, time_zone or settings.FSC_TIME_ZONE)
+    return findings(rfc.content(), rfc=rfc, at=at, time_zone=time_zone)
+
+
+def findings(content: Content, *, rfc: RFC | None = None, at: datetime, time_zone: str = "") -> list[Finding]:
+    """The findings of a content that may be stored or not; `rfc` is the one that it would be saved into.
+
+    What this answers is what saving and moving would answer. Sentences are in `time_zone`, or the house's.
+    """
+    shared = set_up()
+    others = _bookings_near([s.interval for s in content.sessions if not s.is_reversed], without=rfc, at=at)
+    context = _context(content, rfc, shared, time_zone)
+    usual = usual_minutes(content.change_type)
+    full = {"bookings": others, "usual_minutes": usual, "predecessors": _predecessors(content)}
+    return _judge(content, rfc, Context(**{**vars(context), **full}), at=at)
+
+
+def findings_for(rfcs: Iterable[RFC], *, at: datetime, time_zone: str = "") -> dict[int, list[Finding]]:
+    """The findings of many stored RFCs, by key, in a number of queries that does not depend on how many.
+
+    Give RFCs that were read `with_content()` and whose waivers are prefetched. Leaves out what a type
+    usually takes, which needs its whole record.
+    """
+    judged = [rfc for rfc in rfcs if rfc.state not in ENDED_STATES]
+    if not judged:
+        return {}
+    shared, zone = set_up(), time_zone or settings.FSC_TIME_ZONE
+    contents = {rfc.pk: rfc.content() for rfc in judged}
+    near = [s.interval for content in contents.values() for s in content.sessions if not s.is_reversed]
+    clashes = conflicts_among(_bookings_near(near, without=None, at=at), shared.dependencies, time_zone=zone, names=shared.names)
+    predecessors = _predecessors_by_number(contents.values())
+    found = {}
+    for rfc in judged:
+        content = contents[rfc.pk]
+        context = _context(content, rfc, shared, zone)
+        waited = [predecessors[number] for number in content.predecessors if number in predecessors]
+        full = {"conflicts": clashes.get(rfc.number, ()), "predecessors": waited}
+        found[rfc.pk] = _judge(content, rfc, Context(**{**vars(context), **full}), at=at)
+    return found
+
+
+def _judge(content: Content, rfc: RFC | None, context: Context, *, at: datetime) -> list[Finding]:
+    if rfc is None or rfc.state in OPEN_STATES:
+        return judgement.findings(content, context, at=at)
+    on_time = judgement.on_time(content, context, at=at)
+    return [finding for finding in on_time if finding.code.startswith("conflict.")]
+
+
+def _dates_of(rfc: RFC, time_zone: str) -> list[Finding]:
+    """What is odd about the dates of an RFC that is over; nothing else of it is judged any more."""
+    content = rfc.content()
+    return odd_date.interval_findings(content, at=rfc.created_at, usual_minutes=None, time_zone=time_zone)
+
+
+def _context(content: Content, rfc: RFC | None, shared: SetUp, time_zone: str) -> Context:
+    kind = shared.change_types.get(content.change_type or "")
+    return Context(
+        number=rfc.number if rfc and rfc.pk else "",
+        windows=shared.windows,
+        freezes=shared.freezes,
+        dependencies=shared.dependencies,
+        waivers=_accepted(rfc) if rfc and rfc.pk else (),
+        template_steps=[step.instruction for step in kind.steps.all()] if kind else (),
+        knows_types=bool(shared.change_types),
+        notice_hours=kind.notice_hours if kind else 0,
+        severity=Severity(rfc.severity) if rfc and rfc.decision_id else None,
+        window_required=content.environment not in shared.always_open and not _restores(rfc),
+        judged_at=rfc.judged_at if rfc else None,
+        time_zone=time_zone or settings.FSC_TIME_ZONE,
+        names=shared.names,
+    )
+
+
+def _restores(rfc: RFC | None) -> bool:
+    return rfc is not None and rfc.ground == Ground.RESTORES_SERVICE
+
+
+def _accepted(rfc: RFC) -> list[Accepted]:
+    """Its waivers, and what an emergency's approval covered."""
+    waivers = [Accepted(w.code, w.other.number if w.other else None, w.reason, str(w.by), w.until, w.minutes) for w in rfc.waivers.all()]
+    decision = rfc.decision
+    if decision is None:
+        return waivers
+    by = str(decision.by) if decision.by else "the product"
+    covered = [Accepted(c["code"], c["other"], "approved as an emergency", by, None, c["minutes"]) for c in decision.accepted]
+    return waivers + covered
+
+
+def _bookings_near(near: Sequence[Interval], *, without: RFC | None, at: datetime) -> list[Booking]:
+    """What others have planned or are doing in any of the intervals; drafts count as possible."""
+    if not near:
+        return []
+    sessions = WorkSession.objects.overlapping_any(united(near)).exclude(rfc__state__in=ENDED_STATES)
+    if without is not None and without.pk:
+        sessions = sessions.exclude(rfc=without)
+    rows = sessions.select_related("rfc__environment", "rfc__implementer").prefetch_related("rfc__services", "rfc__configuration_items")
+    return [_booking(session, at) for session in rows]
+
+
+def _booking(session: WorkSession, at: datetime) -> Booking:
+    rfc = session.rfc
+    return Booking(
+        number=rfc.number,
+        title=rfc.title,
+        interval=_occupied(session, at),
+        outage=session.content().outage_interval,
+        environment=rfc.environment.slug if rfc.environment else None,
+        services=frozenset(service.slug for service in rfc.services.all()),
+        items=frozenset(item.slug for item in rfc.configuration_items.all()),
+        implementer=rfc.implementer.username if rfc.implementer else None,
+        is_possible=rfc.state == State.DRAFT,
+        session=session.position,
+    )
+
+
+def _occupied(session: WorkSession, at: datetime) -> Interval:
+    """The planned time, or longer while the work runs on past its end."""
+    if not session.is_running or session.planned_end is None:
+        return session.interval
+    return Interval(session.planned_start, max(session.planned_end, at))
+
+
+def _predecessors(content: Content) -> list[Predecessor]:
+    return list(_predecessors_by_number([content]).values())
+
+
+def _predecessors_by_number(contents: Iterable[Content]) -> dict[str, Predecessor]:
+    numbers = {number for content in contents for number in content.predecessors}
+    rows = RFC.objects.numbered(*numbers) if numbers else RFC.objects.none()
+    return {
+        row.number: Predecessor(
+            number=row.number,
+            title=row.title,
+            end=row.planned_end,
+            state=State(row.state),
+            outcome=Outcome(row.outcome) if row.outcome else None,
+        )
+        for row in rows
+    }
+
+
+def usual_minutes(change_type: str | None) -> int | None:
+    """The median length in minutes of the latest sessions of a type; None where it has not been done yet."""
+    if not change_type:
+        return None
+    done = WorkSession.objects.filter(
+        rfc__change_type__slug=change_type, rfc__state__in=(State.COMPLETED, State.CLOSED), planned_end__isnull=False
+    ).order_by("-planned_start")
+    lengths = done.annotate(length=F("planned_end") - F("planned_start")).values_list("length", flat=True)
+    minutes = [int(length.total_seconds() // 60) for length in lengths[:RECORD_LENGTH]]
+    return int(median(minutes)) if minutes else None
