@@ -1,7 +1,7 @@
 """Whether an RFC says all that somebody else needs in order to judge and to follow it (DESIGN 4.2)."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from changes.choices import Level, Outage, Phase, Relation, Severity
@@ -15,18 +15,23 @@ _EMERGENCY_AT_ONCE = frozenset(
     {"title.missing", "service.missing", "reason.missing", "rollout.missing", "rollback.missing", "incident.missing"}
 )
 _FIVE_DAYS = "An emergency has five days for it."
-#: A text that still asks for something: "[name of the server]", "<user>", "…", "xxx".
-_PLACEHOLDER = re.compile(r"\[[^\]]+\]|<[^<>]+>|\{[^{}]+\}|\b[Xx]{3,}\b|\?\?+|…$")
+#: A text that still asks for something: "[name of the server]", "<user>", "{site}", "more than xxx", "Tell …".
+_ASKS = re.compile(r"\[[^\]]+\]|<[^<>]+>|\{\w[^{}]*\}|\b[Xx]{3,}\b|\?\?+|…$")
+#: A command may hold brackets and braces of its own, so there only "<user>" asks.
+_COMMAND_ASKS = re.compile(r"<[A-Za-z]([^<>]*[A-Za-z0-9])?>")
+_VERBS = (
+    "do|perform|make|run|execute|carry out|implement|apply|deploy|install|start|finish|roll ?back|revert|undo|test|check|"
+    "verify|upgrade|update"
+)
+_OBJECTS = (
+    "upgrade|update|changes?|work|deployment|release|patch|patches|migration|rollout|rollback|roll back|it|everything|"
+    "steps|necessary steps|fix|maintenance|system|things?|installation"
+)
+_NOTHING = "as usual|the usual|same as before|see above|see (the )?(documentation|docs|wiki)|tbd|to be (done|defined)|n/?a"
 #: Instructions that say no more than that the change is made: "do the upgrade", "as usual".
 _VAGUE = re.compile(
-    r"^(please )?"
-    r"((do|perform|make|run|execute|carry out|implement|apply|deploy|install|start|finish|roll ?back|revert|undo|"
-    r"test|check|verify|upgrade|update)"
-    r"( (the|this|all|any|every))?"
-    r"( (upgrade|update|change|changes|work|deployment|release|patch|patches|migration|rollout|rollback|roll back|"
-    r"it|everything|steps|fix|maintenance|system|thing|things|necessary steps|installation))?"
-    r"|as usual|see above|see (the )?(documentation|docs|wiki)|tbd|to be (done|defined)|n/?a|the usual|same as before)"
-    r"( (back|as usual|as needed|if needed|if necessary|accordingly))?$"
+    rf"(({_VERBS})( (the|this|all|any|every))?( ({_OBJECTS}))?|{_NOTHING})"
+    r"( (back|as usual|as needed|if needed|if necessary|accordingly))?"
 )
 
 
@@ -82,9 +87,8 @@ def _what(content: Content, *, knows_types: bool) -> Iterator[Finding]:
 def _why(content: Content) -> Iterator[Finding]:
     """An incident or a threat suffices as an emergency's reason (DESIGN 4.1)."""
     has_reason = bool(content.reason.strip())
-    has_incident = content.is_emergency and any(
-        reference.relation in (Relation.RAISED_BY, Relation.RESOLVES) for reference in content.references
-    )
+    # A tool that only says "related" means the incident too; what the change caused is no reason for it.
+    has_incident = content.is_emergency and any(r.relation != Relation.CAUSED for r in content.references)
     if not has_reason and not has_incident:
         yield _missing("reason.missing", "reason", "Nobody has said why this is done now.")
     if content.is_emergency and not has_incident:
@@ -149,7 +153,7 @@ def _gaps(step: Step) -> Iterator[str]:
 def _is_vague(step: Step) -> bool:
     """Whether the instruction only names the change; a command to copy makes any instruction clear."""
     plain = " ".join(re.sub(r"[^\w/ ]", " ", step.instruction.lower()).split())
-    return not step.command.strip() and bool(_VAGUE.match(plain))
+    return not step.command.strip() and bool(_VAGUE.fullmatch(plain))
 
 
 def _listed(parts: list[str]) -> str:
@@ -157,21 +161,22 @@ def _listed(parts: list[str]) -> str:
 
 
 def _untouched(content: Content, template_steps: Collection[str]) -> Iterator[Finding]:
-    asking = {_plain(text) for text in template_steps if _PLACEHOLDER.search(text)}
-    if not asking:
-        return
+    template = {_plain(text) for text in template_steps}
     for phase in Phase:
         for index, step in enumerate(getattr(content, phase.value)):
-            if asked := next((text for text in _texts(step) if _plain(text) in asking), None):
-                message = f"Step {index + 1} of the {phase} still asks for something: “{asked.strip()}”."
+            if asked := next((text for text in _asking(step) if _plain(text) in template), None):
+                message = f"Step {index + 1} of the {phase} still asks for something: “{_plain(asked)}”."
                 yield _missing("plan.template_unchanged", f"{phase}[{index}]", message)
-    if _plain(content.rollback_trigger) in asking:
-        message = f"The rollback trigger still asks for something: “{content.rollback_trigger.strip()}”."
+    trigger = content.rollback_trigger
+    if _ASKS.search(trigger) and _plain(trigger) in template:
+        message = f"The rollback trigger still asks for something: “{_plain(trigger)}”."
         yield _missing("plan.template_unchanged", "rollback_trigger", message)
 
 
-def _texts(step: Step) -> Iterable[str]:
-    return step.instruction, step.command, step.check, step.if_not
+def _asking(step: Step) -> Iterator[str]:
+    yield from (text for text in (step.instruction, step.check, step.if_not) if _ASKS.search(text))
+    if _COMMAND_ASKS.search(step.command):
+        yield step.command
 
 
 def _plain(text: str) -> str:

@@ -132,6 +132,20 @@ def test_a_template_asks_in_its_command_check_and_trigger_too():
     ]
 
 
+@pytest.mark.parametrize(
+    ("command", "asks"),
+    [
+        ("Move-Mailbox <user>", True),
+        ("Get-Queue <name of the server> | Suspend-Queue", True),
+        ("Get-Queue | where { $_.MessageCount -gt 10 }", False),
+        ("[ -f /etc/mail.cf ] && sort < a > b", False),
+    ],
+)
+def test_brackets_that_belong_to_a_command_ask_for_nothing(command, asks):
+    found = completeness(content(rollout=(step(command=command),)), severity=None, template_steps=[command])
+    assert bool(found) is asks
+
+
 def test_an_emergency_needs_five_things_at_once_and_has_five_days_for_the_rest():
     found = completeness(Content(urgency=Urgency.EMERGENCY), severity=Severity.MAJOR)
     errors = {finding.code for finding in found if finding.level == Level.ERROR}
@@ -151,7 +165,8 @@ def test_an_emergency_needs_five_things_at_once_and_has_five_days_for_the_rest()
         ("Mail stands still.", (INCIDENT,), []),
         ("A worm is loose.", (), [("incident.missing", "advice", "references")]),
         ("", (INCIDENT,), []),
-        ("Mail stands still.", (replace(INCIDENT, relation=Relation.RELATED),), [("incident.missing", "advice", "references")]),
+        ("", (replace(INCIDENT, relation=Relation.RELATED),), []),
+        ("Mail stands still.", (replace(INCIDENT, relation=Relation.CAUSED),), [("incident.missing", "advice", "references")]),
         ("", (), [("reason.missing", "error", "reason"), ("incident.missing", "error", "references")]),
     ],
 )
