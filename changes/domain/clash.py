@@ -141,6 +141,13 @@ class Reader:
 
     time_zone: str = "UTC"
     names: Mapping[str, str] = field(default_factory=dict)
+    _told: dict[Interval, str] = field(default_factory=dict)
+
+    def when(self, interval: Interval) -> str:
+        """The interval in words; a session that is in many clashes is put into words once."""
+        if interval not in self._told:
+            self._told[interval] = wording.when(interval, self.time_zone)
+        return self._told[interval]
 
     def named(self, slugs: Iterable[str]) -> str:
         shown = [self.names.get(slug, slug) for slug in slugs]
@@ -168,14 +175,14 @@ def told(clash: Clash, mine: Booking, other: Booking, reader: Reader) -> Finding
 
 
 def _sentence(clash: Clash, mine: Booking, other: Booking, reader: Reader) -> str:
-    times = wording.when(other.interval, reader.time_zone), wording.when(mine.interval, reader.time_zone)
+    theirs, ours = reader.when(other.interval), reader.when(mine.interval)
     who = f"{other.number} “{other.title}”"
     who = f"possible: the draft {who}" if other.is_possible else who
     if clash.interval.is_open:
         overlap = "and neither has an end"
     else:
         overlap = f"{_OVERLAP.get(clash.code, 'and both overlap for')} {wording.length(clash.interval.minutes)}"
-    sentence = f"{_what(clash, who, other, reader)}, {times[0]}; this session is {times[1]}, {overlap}."
+    sentence = f"{_what(clash, who, other, reader)}, {theirs}; this session is {ours}, {overlap}."
     return sentence[0].upper() + sentence[1:]
 
 
