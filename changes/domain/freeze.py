@@ -3,13 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from changes.choices import Level
 from changes.domain.content import Content, Session
 from changes.domain.finding import Finding
 from changes.domain.interval import Interval, covered_minutes
-from changes.domain.recurrence import Recurrence, occurrences
+from changes.domain.recurrence import Recurrence, occurrences, zone_of
 from changes.domain.wording import day_time, length, when
 
 
@@ -35,8 +34,8 @@ class Freeze:
 
 
 def recurrence_of(freeze: Freeze) -> Recurrence:
-    """The freeze as a recurrence on its wall clock, for `recurrence.check`. Raises KeyError for an unknown zone."""
-    zone = ZoneInfo(freeze.time_zone)
+    """The freeze as a recurrence on its wall clock, for `recurrence.check`. Raises RecurrenceError for an unknown zone."""
+    zone = zone_of(freeze.time_zone)
     first_start, first_end = (moment.astimezone(zone).replace(tzinfo=None) for moment in (freeze.start, freeze.end))
     return Recurrence(freeze.rrule, first_start, first_end, freeze.time_zone)
 

@@ -50,9 +50,17 @@ class RecurrenceError(ValueError):
         self.sentence = sentence
 
 
+def zone_of(name: str) -> ZoneInfo:
+    """The time zone of that name. Raises RecurrenceError where there is none."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise RecurrenceError("time_zone", f"“{name}” is not a time zone; one looks like Europe/Amsterdam.") from None
+
+
 def check(rule: Recurrence) -> None:
     """Raise RecurrenceError for the first thing that makes the recurrence impossible (DESIGN 4.4)."""
-    _zone(rule.time_zone)
+    zone_of(rule.time_zone)
     for field in ("first_start", "first_end"):
         moment: datetime = getattr(rule, field)
         if moment.tzinfo is not None:
@@ -74,7 +82,7 @@ def occurrences(rule: Recurrence, period: Interval) -> list[Interval]:
     `LOOK_AHEAD` from its start. The cost grows with the period, not with its distance from the first
     start. Raises RecurrenceError for an unknown zone or a rule that is not RFC 5545.
     """
-    zone = _zone(rule.time_zone)
+    zone = zone_of(rule.time_zone)
     length = rule.first_end - rule.first_start
     if period.is_open:
         period = _closed(period, rule)
@@ -94,13 +102,6 @@ def describe(rule: Recurrence) -> str:
     """
     parts = _parts(rule.rrule) if rule.rrule else None
     return rule_in_words(parts, rule.rrule, rule.first_start, rule.first_end)
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        raise RecurrenceError("time_zone", f"“{name}” is not a time zone; one looks like Europe/Amsterdam.") from None
 
 
 def _parts(text: str) -> Parts:
@@ -162,7 +163,7 @@ def _is_before_end(rule: Recurrence, start: datetime, parts: Parts) -> bool:
         return True
     if parts.until.tzinfo is None:
         return start <= parts.until
-    return _instant(start, _zone(rule.time_zone)) <= parts.until
+    return _instant(start, zone_of(rule.time_zone)) <= parts.until
 
 
 @lru_cache(maxsize=512)

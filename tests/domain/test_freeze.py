@@ -8,7 +8,7 @@ import pytest
 from changes.choices import Level, Urgency
 from changes.domain.freeze import Freeze, concerns, freeze_findings, frozen, recurrence_of
 from changes.domain.interval import Interval
-from changes.domain.recurrence import check
+from changes.domain.recurrence import RecurrenceError, check
 from tests.domain.given import at, between, content, session
 
 YEAR_END = Freeze(1, "Year end", "The books are closed.", at(0), at(600), "Europe/Amsterdam", waivable_by="chair")
@@ -104,3 +104,9 @@ def test_touching_and_what_it_does_not_concern_say_nothing():
 
 def test_an_open_end_meets_a_freeze():
     assert len(freeze_findings(content(sessions=(session(-60, None),)), [YEAR_END, FRIDAYS])) == 2
+
+
+def test_an_unknown_zone_is_refused_by_its_field():
+    with pytest.raises(RecurrenceError) as refusal:
+        recurrence_of(replace(YEAR_END, time_zone="Mars/Olympus"))
+    assert refusal.value.field == "time_zone"
