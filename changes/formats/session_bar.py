@@ -10,6 +10,8 @@ from changes.formats import times
 
 #: Nearer than this (percent) the "now" label would touch the point of no return's; it then goes below the bar.
 LABEL_ROOM = 34
+#: Nearer than this (percent) two labels of the axis would touch.
+AXIS_ROOM = 15
 #: Hours between two marks on the axis: the first that gives at most six marks.
 STEPS = (1, 2, 3, 4, 6, 12, 24, 48, 168)
 MOST_MARKS = 6
@@ -17,7 +19,7 @@ MOST_MARKS = 6
 
 @dataclass(frozen=True)
 class Plan:
-    """What the bar is drawn from. `done` are the minutes of rollout that are behind, drawn in grey."""
+    """What the bar is drawn from. `done` are the minutes that are behind, drawn in grey under `done_label`."""
 
     start: datetime
     end: datetime
@@ -26,6 +28,7 @@ class Plan:
     rollback: int = 0
     severity: str = "minor"
     done: int = 0
+    done_label: str = ""
     outage_start: datetime | None = None
     outage_end: datetime | None = None
 
@@ -116,7 +119,7 @@ def _pieces(plan: Plan) -> list[Piece]:
     pieces = [
         _piece(plan, "spare", plan.start, plan.length),
         _piece(plan, "rollout", plan.start + timedelta(minutes=done), plan.rollout - done, f"Rollout {plan.rollout}"),
-        _piece(plan, "done", plan.start, done, f"{done} min done"),
+        _piece(plan, "done", plan.start, done, plan.done_label or f"{done} min done"),
         _piece(plan, "verification", verify_at, plan.verification),
         _piece(plan, "rollback", plan.point_of_no_return, plan.rollback, f"Rollback {plan.rollback}"),
     ]
@@ -151,16 +154,21 @@ def _hours(plan: Plan, zone: tzinfo) -> list[datetime]:
 
 
 def _axis(plan: Plan, zone: tzinfo, hours: list[datetime], now: Mark | None) -> list[Mark]:
-    """Start, whole hours and end; an hour gives way to the labels beside it."""
-    taken = [0.0, 100.0] + ([_number(now.x)] if now else [])
-    between = [(_percent(plan, hour), times.hhmm(hour, zone=zone)) for hour in hours]
-    free = [(x, label) for x, label in between if all(abs(_number(x) - other) >= 14 for other in taken)]
-    marks = [Mark("0%", "start", times.hhmm(plan.start, zone=zone))]
-    marks += [Mark(x, "middle", label) for x, label in free]
-    marks.append(Mark("100%", "end", times.hhmm(plan.end, zone=zone)))
-    if now is None:
-        return marks
-    return [mark for mark in marks if abs(_number(mark.x) - _number(now.x)) >= 14]
+    """Start, whole hours and end; whatever would touch the label of now, or the ends, gives way."""
+    ends = [Mark("0%", "start", times.hhmm(plan.start, zone=zone)), Mark("100%", "end", times.hhmm(plan.end, zone=zone))]
+    between = [Mark(_percent(plan, hour), "middle", times.hhmm(hour, zone=zone)) for hour in hours]
+    marks = [ends[0], *(mark for mark in between if not _touches(mark, ends)), ends[1]]
+    return [mark for mark in marks if now is None or not _touches(mark, [now])]
+
+
+def _touches(mark: Mark, others: list[Mark]) -> bool:
+    return any(abs(_centre(mark) - _centre(other)) < AXIS_ROOM for other in others)
+
+
+def _centre(mark: Mark) -> float:
+    """Where the middle of a label comes to lie, in percent of a bar of a phone's width."""
+    half = len(mark.label)
+    return _number(mark.x) + {"start": half, "middle": 0, "end": -half}[mark.anchor]
 
 
 def _words(plan: Plan, zone: tzinfo) -> str:

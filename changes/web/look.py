@@ -78,6 +78,7 @@ def running() -> Plan:
         rollback=35,
         severity=Severity.MINOR,
         done=281,
+        done_label="8 steps done",
         outage_start=EVENING + timedelta(minutes=60),
         outage_end=EVENING + timedelta(minutes=130),
     )
