@@ -16,4 +16,4 @@ def record(rfc: RFC, action: str, *, actor: User | None, at: datetime, note: str
 def changes_between(before: Content, after: Content) -> dict[str, Any]:
     """What an edit changed, as an event keeps it: field to `[before, after]`."""
     old, new = as_data(before), as_data(after)
-    return {d.field: [old.get(d.field), new.get(d.field)] for d in differences(before, after)}
+    return {d.field: [old.get(d.field, d.before), new.get(d.field, d.after)] for d in differences(before, after)}
