@@ -123,7 +123,7 @@ def _context(content: Content, rfc: RFC | None, shared: SetUp, time_zone: str) -
         freezes=shared.freezes,
         dependencies=shared.dependencies,
         waivers=_accepted(rfc) if rfc and rfc.pk else (),
-        template_steps=[step.instruction for step in kind.steps.all()] if kind else (),
+        template_steps=_texts_of(kind) if kind else (),
         knows_types=bool(shared.change_types),
         notice_hours=kind.notice_hours if kind else 0,
         severity=Severity(rfc.severity) if rfc and rfc.decision_id else None,
@@ -132,6 +132,12 @@ def _context(content: Content, rfc: RFC | None, shared: SetUp, time_zone: str) -
         time_zone=time_zone or settings.FSC_TIME_ZONE,
         names=shared.names,
     )
+
+
+def _texts_of(kind: ChangeType) -> list[str]:
+    """Every text that choosing the type fills in: some of them ask for something."""
+    texts = [text for step in kind.steps.all() for text in (step.instruction, step.command, step.check_text, step.if_not)]
+    return [*texts, kind.rollback_trigger]
 
 
 def _restores(rfc: RFC | None) -> bool:
