@@ -33,6 +33,8 @@ _VAGUE = re.compile(
     rf"(({_VERBS})( (the|this|all|any|every))?( ({_OBJECTS}))?|{_NOTHING})"
     r"( (back|as usual|as needed|if needed|if necessary|accordingly))?"
 )
+#: One step that is many: "Repeat for HT-02, HT-03 and HT-04".
+_SEVERAL = re.compile(r"\b(repeat|same)\b.{0,20}?\b(for|on)\b.+(,|\band\b|\beach\b|\ball\b)", re.IGNORECASE)
 
 
 def completeness(
@@ -137,6 +139,9 @@ def _unclear(phase: Phase, number: int, step: Step, level: Level) -> Iterator[Fi
         message = f"{name} says “{step.instruction.strip()}”, which somebody else cannot follow."
         mend = "Say what is done, on what, and with which command."
         yield Finding(code, Level.ADVICE, place, message, mend)
+    if _SEVERAL.search(step.instruction):
+        mend = "Give each its own step, so that whoever takes over sees how far you are."
+        yield Finding(code, Level.ADVICE, place, f"{name} stands for several.", mend)
 
 
 def _gaps(step: Step) -> Iterator[str]:

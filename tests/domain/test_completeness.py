@@ -104,6 +104,21 @@ def test_a_vague_instruction_is_advice_even_for_major(instruction, is_vague):
     assert told(found) == ([("rollout.step_unclear", "advice", "rollout[0]")] if is_vague else [])
 
 
+@pytest.mark.parametrize(
+    ("instruction", "is_several"),
+    [
+        ("Repeat for HT-02, HT-03, HT-04", True),
+        ("Repeat steps 2 and 3 on HT-02 and HT-03", True),
+        ("The same for all other servers", True),
+        ("Repeat step 3 for HT-02", False),
+        ("Send the same test mail again", False),
+    ],
+)
+def test_one_step_that_stands_for_several_is_advice(instruction, is_several):
+    found = completeness(content(rollout=(step(instruction),)), severity=Severity.MAJOR)
+    assert told(found) == ([("rollout.step_unclear", "advice", "rollout[0]")] if is_several else [])
+
+
 def test_a_command_makes_any_instruction_clear():
     assert completeness(content(rollout=(step("Do the upgrade", command="setup /m:upgrade"),)), severity=None) == []
 
