@@ -29,7 +29,7 @@ def interval_findings(content: Content, *, at: datetime, usual_minutes: int | No
         found += reversed_ones
         if session.is_reversed:
             continue
-        found += _in_past(content, place, session, at, time_zone)
+        found += _in_past(place, session, at, time_zone)
         found += (_warning(place, session, message, mend) for message, mend in _unusual(session, at, usual_minutes, time_zone))
     return found
 
@@ -62,14 +62,13 @@ def _reversed_actual(place: int, session: Session, zone: str) -> Iterator[Findin
                          "Give the times as they were.", "interval.reversed")  # fmt: skip
 
 
-def _in_past(content: Content, place: int, session: Session, at: datetime, zone: str) -> list[Finding]:
+def _in_past(place: int, session: Session, at: datetime, zone: str) -> list[Finding]:
     # A form knows minutes only: a start in the running minute is not past.
     if session.actual_start or session.start >= at.replace(second=0, microsecond=0):
         return []
-    level = Level.WARNING if content.is_emergency else Level.ERROR
     begin = day_time(session.start, zone, with_year=True)
     mend = "Choose a later time; if the work has been done, give its actual times."
-    return [_finding("interval.in_past", level, place, session.interval, f"Its start, {begin}, is past.", mend)]
+    return [_finding("interval.in_past", Level.WARNING, place, session.interval, f"Its start, {begin}, is past.", mend)]
 
 
 def _unusual(session: Session, at: datetime, usual: int | None, zone: str) -> Iterator[tuple[str, str]]:

@@ -112,7 +112,8 @@ def _judge(content: Content, rfc: RFC | None, context: Context, *, at: datetime)
 def _dates_of(rfc: RFC, time_zone: str) -> list[Finding]:
     """What is odd about the dates of an RFC that is over; nothing else of it is judged any more."""
     content = rfc.content()
-    return odd_date.interval_findings(content, at=rfc.created_at, usual_minutes=None, time_zone=time_zone)
+    found = odd_date.interval_findings(content, at=rfc.created_at, usual_minutes=None, time_zone=time_zone)
+    return [finding for finding in found if finding.code != "interval.in_past"]
 
 
 def _context(content: Content, rfc: RFC | None, shared: SetUp, time_zone: str) -> Context:

@@ -65,8 +65,7 @@ def test_what_is_no_planned_outage_is_not_judged():
     [
         (at(0), {}, []),
         (at(0) + timedelta(seconds=59), {}, []),
-        (at(1), {}, [(PAST, "error", "sessions[0]")]),
-        (at(1), {"urgency": Urgency.EMERGENCY}, [(PAST, "warning", "sessions[0]")]),
+        (at(1), {}, [(PAST, "warning", "sessions[0]")]),
     ],
 )
 def test_in_past(now, other, expected):
