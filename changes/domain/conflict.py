@@ -153,9 +153,7 @@ def _needed_by(dependencies: Dependencies, service: str) -> frozenset[str]:
     return frozenset(line[1:])
 
 
-def _overlapping(
-    group: Sequence[Booking], is_wanted: Callable[[Booking, Booking], bool] | None
-) -> Iterator[tuple[Booking, Booking]]:
+def _overlapping(group: Sequence[Booking], is_wanted: Callable[[Booking, Booking], bool] | None) -> Iterator[tuple[Booking, Booking]]:
     """A sweep over a group in order of start: each booking against those still open."""
     still_open: list[tuple[datetime, int, Booking]] = []
     for count, booking in enumerate(group):

@@ -84,9 +84,7 @@ def on_time(content: Content, context: Context, *, at: datetime) -> list[Finding
     return [
         *odd_date.interval_findings(content, at=judged_at, usual_minutes=context.usual_minutes, time_zone=zone),
         *_windows(content, context, at=at),
-        *window.notice_findings(
-            content, context.notice_hours, judged_at, is_automatic=context.ground is not None, time_zone=zone
-        ),
+        *window.notice_findings(content, context.notice_hours, judged_at, is_automatic=context.ground is not None, time_zone=zone),
         *freeze.freeze_findings(content, context.freezes, time_zone=zone),
         *predecessor_findings(content, context.predecessors),
         *(_conflicts(content, context) if context.conflicts is None else context.conflicts),

@@ -143,11 +143,7 @@ def differences(
     """
     old, new = _shown(before, severity_before), _shown(after, severity_after)
     core_old, core_new = _material(before, severity_before), _material(after, severity_after)
-    return [
-        Difference(name, old[name], new[name], core_old.get(name) != core_new.get(name))
-        for name in old
-        if old[name] != new[name]
-    ]
+    return [Difference(name, old[name], new[name], core_old.get(name) != core_new.get(name)) for name in old if old[name] != new[name]]
 
 
 def _shown(content: Content, severity: Severity | None) -> Data:

@@ -59,10 +59,7 @@ def _exceeds(content: Content) -> Iterator[Finding]:
         excess = needed - session.interval.minutes
         if excess > 0:
             where = f"session {index + 1}" if len(content.sessions) > 1 else "the session"
-            message = (
-                f"The plan takes {needed} minutes with its rollback, {excess} more than the "
-                f"{session.interval.minutes} of {where}."
-            )
+            message = f"The plan takes {needed} minutes with its rollback, {excess} more than the {session.interval.minutes} of {where}."
             mend = f"Make {where} {excess} minutes longer, or the plan shorter."
             yield Finding("plan.exceeds_session", Level.ERROR, f"sessions[{index}]", message, mend,
                           session.interval, minutes=excess)  # fmt: skip

@@ -102,9 +102,7 @@ def _against_no_risk(content: Content, lane: Lane) -> list[str]:
 
 def _against_restoring(lane: Lane) -> list[str]:
     reasons = [] if lane.named_approver else ["The service's named approver has not agreed."]
-    return reasons + _against_findings(
-        [finding for finding in lane.blocking if not finding.code.startswith(_NOT_ASKED_TO_RESTORE)]
-    )
+    return reasons + _against_findings([finding for finding in lane.blocking if not finding.code.startswith(_NOT_ASKED_TO_RESTORE)])
 
 
 def _against_impact(impact: Impact) -> list[str]:

@@ -37,9 +37,7 @@ def accepted_minutes(findings: Iterable[Finding], code: str, other: str | None) 
     return _total([finding for finding in findings if _key(finding) == (code, other or "")])
 
 
-def apply_waivers(
-    findings: Sequence[Finding], waivers: Iterable[Accepted], at: datetime, *, time_zone: str = "UTC"
-) -> list[Finding]:
+def apply_waivers(findings: Sequence[Finding], waivers: Iterable[Accepted], at: datetime, *, time_zone: str = "UTC") -> list[Finding]:
     """The findings in their order, those waived at `at` marked with who accepted them and until when.
 
     A waiver lapses when its time is over or what it accepted has grown.
@@ -47,9 +45,7 @@ def apply_waivers(
     holding = [waiver for waiver in waivers if (waiver.until is None or at < waiver.until) and not _has_grown(waiver, findings)]
     by_key = {(waiver.code, waiver.other or ""): waiver for waiver in holding}
     return [
-        replace(finding, waived=_who(waiver, time_zone))
-        if is_waivable(finding) and (waiver := by_key.get(_key(finding)))
-        else finding
+        replace(finding, waived=_who(waiver, time_zone)) if is_waivable(finding) and (waiver := by_key.get(_key(finding))) else finding
         for finding in findings
     ]
 
