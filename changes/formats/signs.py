@@ -1,5 +1,7 @@
 """The SVG of signs and swatches. Colours come from classes, so both schemes and print follow the tokens."""
 
+# ruff: noqa: FBT001 - templates pass arguments by place
+
 from functools import cache
 
 from django.utils.html import format_html
@@ -10,7 +12,7 @@ CHEVRONS = "M1.6 1.8 5.6 6l-4 4.2M6.4 1.8l4 4.2-4 4.2"
 HATCH = "M1 8 8 1M1 11.5 11.5 1M4 11.5 14.5 1M7.5 11.5 18 1M11 11.5 19.5 3M14.5 11.5l5-5"
 
 
-def _shape(severity: str, approved: bool) -> str:  # noqa: FBT001 - drawn by tags that pass it by place
+def _shape(severity: str, approved: bool) -> str:
     weight = "full" if approved else "hollow"
     shapes = {
         "major": f'<path class="{weight}" d="{DIAMOND}"/>',
@@ -21,14 +23,14 @@ def _shape(severity: str, approved: bool) -> str:  # noqa: FBT001 - drawn by tag
 
 
 @cache
-def silent_sign(severity: str, approved: bool) -> SafeString:  # noqa: FBT001 - drawn by tags that pass it by place
+def silent_sign(severity: str, approved: bool) -> SafeString:
     """The sign alone, where a word beside it says the same."""
     attributes = f'class="sign sign-{severity or "open"}" viewBox="0 0 12 12" aria-hidden="true" focusable="false"'
     return mark_safe(f"<svg {attributes}>{_shape(severity, approved)}</svg>")  # noqa: S308 - only the words of choices.Severity
 
 
 @cache
-def sign(severity: str, approved: bool) -> SafeString:  # noqa: FBT001 - drawn by tags that pass it by place
+def sign(severity: str, approved: bool) -> SafeString:
     """The sign with its words: "minor, not yet approved"."""
     words = (severity or "severity open") + ("" if approved else ", not yet approved")
     return format_html('{}<span class="visually-hidden">{} </span>', silent_sign(severity, approved), words)
@@ -46,14 +48,14 @@ SWATCHES = {
 
 
 @cache
-def swatch(drawing: str, severity: str, turned_back: bool) -> SafeString:  # noqa: FBT001 - drawn by tags that pass it by place
+def swatch(drawing: str, severity: str, turned_back: bool) -> SafeString:
     shape = SWATCHES["back" if turned_back and drawing == "done" else drawing]
     attributes = f'class="swatch swatch-{severity or "open"}" viewBox="0 0 20 12" aria-hidden="true" focusable="false"'
     return mark_safe(f"<svg {attributes}>{shape}</svg>")  # noqa: S308 - only the words of choices
 
 
 @cache
-def clash(waived: bool, words: str) -> SafeString:  # noqa: FBT001 - drawn by tags that pass it by place
+def clash(waived: bool, words: str) -> SafeString:
     ground = '<rect class="ground" x=".75" y=".75" width="14.5" height="14.5" rx="3"/>'
     bars = '<path class="bar" d="M3.6 4h5.8v4H3.6zM6.6 8h5.8v4H6.6z"/>'
     return format_html(

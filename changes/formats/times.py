@@ -4,25 +4,25 @@ Every function takes aware instants and the reader's zone; `today` is the reader
 where it differs from today's.
 """
 
-from datetime import UTC, date, datetime, tzinfo
+from datetime import MAXYEAR, date, datetime, timedelta, tzinfo
 
 #: Up to here a duration is said in minutes, beyond it in hours (LOOK 7).
 MINUTES_UP_TO = 300
 
 
 def day(on: date, *, today: date) -> str:
-    """ "Sat 21 Nov", with the year where it is not this one. An instant is taken in its own zone."""
+    """A date as "Sat 21 Nov", with the year where it is not this one."""
     words = f"{on:%a} {on.day} {on:%b}"
     return words if on.year == today.year else f"{words} {on.year}"
 
 
 def hhmm(at: datetime, *, zone: tzinfo) -> str:
-    """ "22:00", on the 24-hour clock of `zone`."""
+    """An instant as "22:00", on the 24-hour clock of `zone`."""
     return f"{at.astimezone(zone):%H:%M}"
 
 
 def moment(at: datetime, *, zone: tzinfo, today: date) -> str:
-    """ "Sat 21 Nov 22:00"."""
+    """An instant as "Sat 21 Nov 22:00"."""
     local = at.astimezone(zone)
     return f"{day(local.date(), today=today)} {local:%H:%M}"
 
@@ -50,11 +50,11 @@ def interval_words(start: datetime | None, end: datetime | None, *, zone: tzinfo
 
 def is_open_ended(end: datetime) -> bool:
     """Whether an end is the domain's "for ever"; it cannot be put into another zone."""
-    return end.year == datetime.max.year
+    return end.year == MAXYEAR
 
 
 def duration(minutes: int) -> str:
-    """ "90 min"; over 300 minutes "6 h 20 min"."""
+    """Minutes as "90 min"; over 300 of them as "6 h 20 min"."""
     if abs(minutes) <= MINUTES_UP_TO:
         return f"{minutes} min"
     hours, rest = divmod(minutes, 60)
@@ -62,17 +62,16 @@ def duration(minutes: int) -> str:
 
 
 def zone_abbreviation(at: datetime, *, zone: tzinfo) -> str:
-    """ "CET"; an offset such as "UTC+03:30" where the zone has no letters."""
+    """The zone as "CET"; as an offset such as "UTC+03:30" where it has no letters."""
     local = at.astimezone(zone)
     name = local.tzname() or "UTC"
     if name[0] not in "+-":
         return name
-    offset = local.utcoffset() or datetime.now(UTC).utcoffset()
-    minutes = int(offset.total_seconds() // 60) if offset else 0
-    sign, minutes = ("+", minutes) if minutes >= 0 else ("-", -minutes)
-    return f"UTC{sign}{minutes // 60:02}:{minutes % 60:02}"
+    minutes = int((local.utcoffset() or timedelta()).total_seconds() // 60)
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{'-' if minutes < 0 else '+'}{hours:02}:{rest:02}"
 
 
 def place(zone_name: str) -> str:
-    """ "Europe/Amsterdam" as readers say it: "Amsterdam"."""
+    """A zone's name as readers say it: "Amsterdam" for "Europe/Amsterdam"."""
     return zone_name.rpartition("/")[2].replace("_", " ")

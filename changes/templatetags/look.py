@@ -1,6 +1,8 @@
 """Signs, swatches, badges, findings and chips: what LOOK 3, 4 and 6 draw, each with its words for readers of screens."""
 
-from collections.abc import Mapping
+# ruff: noqa: FBT001, FBT002 - templates pass arguments by place
+
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -14,8 +16,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from changes.choices import Ballot, Level, Outcome, Severity, State
+from changes.formats import charts, signs
 from changes.formats import session_bar as bar
-from changes.formats import signs
 
 register = template.Library()
 
@@ -36,7 +38,13 @@ DRAWINGS = {
 }
 #: Outcomes after which the tick would be a lie.
 TURNED_BACK = frozenset({Outcome.ROLLED_BACK, Outcome.FAILED, Outcome.ABANDONED, Outcome.NOT_STARTED})
-BALLOT_WORDS = {Ballot.APPROVE: "for", Ballot.REJECT: "against", Ballot.ABSTAIN: "abstains", "": "open", "barred": "may not vote"}
+BALLOT_WORDS: dict[str, str] = {
+    Ballot.APPROVE: "for",
+    Ballot.REJECT: "against",
+    Ballot.ABSTAIN: "abstains",
+    "": "open",
+    "barred": "may not vote",
+}
 
 
 @cache
@@ -68,13 +76,13 @@ def is_approved(state: str) -> bool:
 
 
 @register.simple_tag
-def severity_sign(severity: str | None, approved: bool = True) -> SafeString:  # noqa: FBT001, FBT002 - a template's argument
+def severity_sign(severity: str | None, approved: bool = True) -> SafeString:
     """Diamond, disc or double chevron, hollow while not approved, with its words."""
     return signs.sign(str(severity or ""), bool(approved))
 
 
 @register.simple_tag
-def severity_badge(severity: str | None, approved: bool = True) -> SafeString:  # noqa: FBT001, FBT002 - a template's argument
+def severity_badge(severity: str | None, approved: bool = True) -> SafeString:
     """Sign and word: "◆ Major"."""
     word = Severity(severity).label if severity else "Severity open"
     return format_html('<span class="severity">{}{}</span>', signs.silent_sign(str(severity or ""), bool(approved)), word)
@@ -82,7 +90,7 @@ def severity_badge(severity: str | None, approved: bool = True) -> SafeString:  
 
 @register.simple_tag
 def state_swatch(state: str, severity: str | None = "", outcome: str | None = "") -> SafeString:
-    """The 20×12 miniature of a bar in this state, without words."""
+    """The miniature, 20 by 12, of a bar in this state, without words."""
     return signs.swatch(drawing(state), str(severity or ""), outcome in TURNED_BACK)
 
 
@@ -93,7 +101,7 @@ def state_badge(state: str, severity: str | None = "", word: str = "", outcome: 
 
 
 @register.simple_tag
-def clash(waived: bool = False, words: str = "") -> SafeString:  # noqa: FBT001, FBT002 - a template's argument
+def clash(waived: bool = False, words: str = "") -> SafeString:
     """The red square with two overlapping bars; outlined once waived."""
     return signs.clash(bool(waived), words or ("conflict, waived" if waived else "in conflict"))
 
@@ -108,8 +116,10 @@ def level_badge(level: str, words: str) -> SafeString:
 def vote_square(ballot: str | None) -> SafeString:
     """A member's vote on an item: approve, reject, abstain, empty while open, "barred" for the RFC's own people."""
     vote = ballot or ""
-    marks = {Ballot.APPROVE: "✓", Ballot.REJECT: "✕", Ballot.ABSTAIN: "–"}
-    return format_html('<span class="vote {}" role="img" aria-label="{}">{}</span>', vote or "open", BALLOT_WORDS[vote], marks.get(vote, ""))
+    marks = {Ballot.APPROVE.value: "✓", Ballot.REJECT.value: "✕", Ballot.ABSTAIN.value: "–"}
+    return format_html(
+        '<span class="vote {}" role="img" aria-label="{}">{}</span>', vote or "open", BALLOT_WORDS[vote], marks.get(vote, "")
+    )
 
 
 @register.inclusion_tag("components/finding.html")
@@ -147,3 +157,27 @@ def session_chip(**given: Any) -> dict[str, Any]:
 def session_bar(plan: bar.Plan, at: datetime | None = None) -> dict[str, Any]:
     """The bar of a `formats.session_bar.Plan` in the reader's zone; `at` draws the now line."""
     return {"bar": bar.draw(plan, zone=timezone.get_current_timezone(), at=at)}
+
+
+@register.inclusion_tag("components/record-dots.html")
+def record_dots(record: charts.Record) -> dict[str, Any]:
+    """The record of a change type: a dot per earlier run, a line for this plan."""
+    return {"record": charts.record(record)}
+
+
+@register.inclusion_tag("components/minutes-bar.html")
+def minutes_bar(parts: Sequence[charts.Part], length: int, ends: str = "") -> dict[str, Any]:
+    """The agenda's minutes against the meeting's length; `ends` is the time written under the end mark."""
+    return {"bar": charts.minutes_bar(parts, length=length), "ends": ends}
+
+
+@register.inclusion_tag("components/overlap.html")
+def overlap(one: charts.Stretch, other: charts.Stretch) -> dict[str, Any]:
+    """A conflict as two bars with the overlap in minutes."""
+    return {"overlap": charts.overlap(one, other, zone=timezone.get_current_timezone())}
+
+
+@register.inclusion_tag("components/progress.html")
+def progress(percent: float, turn: float | None = None, over: bool = False, words: str = "") -> dict[str, Any]:
+    """How far work has come, in percent; `turn` is where the point of no return lies."""
+    return {"percent": min(100, max(0, percent)), "turn": turn, "over": over, "words": words or f"{percent:.0f} % of the time used"}

@@ -33,7 +33,7 @@ def moment(value: datetime | None) -> str:
 
 
 @register.filter
-def minutes(value: int | float | timedelta | None) -> str:
+def minutes(value: float | timedelta | None) -> str:
     if value is None:
         return ""
     return times.duration(int(value.total_seconds() // 60) if isinstance(value, timedelta) else int(value))

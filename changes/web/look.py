@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from changes.choices import Ballot, Level, Outcome, Severity, State
+from changes.formats.charts import Part, Record, Stretch
 from changes.formats.session_bar import Plan
 
 EVENING = datetime(2026, 12, 5, 21, 0, tzinfo=UTC)
@@ -30,6 +31,15 @@ FINDINGS = (
     },
     {"level": Level.ADVICE, "message": "No reserve", "why": "Plan and session are both 260 minutes."},
     {"level": "ok", "message": "Window", "why": "Sat 5 Dec 22:00–04:00, 100 minutes free."},
+)
+PARTS = (
+    Part("Actions", 4),
+    Part("Emergency", 6, "soft"),
+    Part("Failed", 8),
+    Part("New", 24, "heavy"),
+    Part("Deferred", 5),
+    Part("Ongoing", 3, "soft"),
+    Part("Consent", 4),
 )
 SEVERITIES = (Severity.MAJOR, Severity.MINOR, Severity.AUTOMATIC)
 DRAWN = (
@@ -64,6 +74,10 @@ def components() -> dict[str, Any]:
         "plan_now": EVENING + timedelta(minutes=96),
         "running": running(),
         "running_now": EVENING + timedelta(minutes=304),
+        "record": Record([*((minutes, True) for minutes in (105, 118, 120, 131, 150, 151, 170)), (232, False)], plan=150, session=240),
+        "parts": PARTS,
+        "this": Stretch("this change", EVENING, EVENING + timedelta(hours=4), Severity.MAJOR),
+        "other": Stretch("RFC-001233", EVENING + timedelta(minutes=30), EVENING + timedelta(hours=2), Severity.MINOR),
         "ballots": [Ballot.APPROVE, Ballot.APPROVE, "", Ballot.REJECT, Ballot.ABSTAIN, "barred"],
     }
 
