@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from changes import permissions
@@ -42,7 +42,16 @@ def page(request: HttpRequest) -> dict[str, Any]:
 
 
 def _places(request: HttpRequest) -> list[Place]:
-    return [Place(label, reverse(name), _url_name(request).startswith(family)) for label, name, family in PLACES]
+    here = _url_name(request)
+    return [Place(label, url, here.startswith(family)) for label, name, family in PLACES if (url := _url(name))]
+
+
+def _url(name: str) -> str:
+    """Where a place is; empty where its pages are not installed, so that it is not offered."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
 
 
 def _url_name(request: HttpRequest) -> str:
