@@ -23,6 +23,7 @@ from changes.domain.judgement import Context
 from changes.domain.waiver import Accepted
 from changes.domain.window import Window
 from changes.models import RFC, ChangeType, ChangeWindow, Environment, Freeze, Service, User, WorkSession
+from changes.selectors.proposal import severity_for
 
 #: So many earlier sessions of a type tell what it usually takes.
 RECORD_LENGTH = 50
@@ -74,7 +75,7 @@ def findings(content: Content, *, rfc: RFC | None = None, at: datetime, time_zon
     others = _bookings_near([s.interval for s in content.sessions if not s.is_reversed], without=rfc, at=at)
     context = _context(content, rfc, shared, time_zone)
     usual = usual_minutes(content.change_type)
-    full = {"bookings": others, "usual_minutes": usual, "predecessors": _predecessors(content)}
+    full = {"bookings": others, "usual_minutes": usual, "predecessors": predecessors_of(content)}
     return _judge(content, rfc, Context(**{**vars(context), **full}), at=at)
 
 
@@ -127,8 +128,9 @@ def _context(content: Content, rfc: RFC | None, shared: SetUp, time_zone: str) -
         template_steps=_texts_of(kind) if kind else (),
         knows_types=bool(shared.change_types),
         notice_hours=kind.notice_hours if kind else 0,
-        severity=Severity(rfc.severity) if rfc and rfc.decision_id else None,
-        window_required=content.environment not in shared.always_open and not _restores(rfc),
+        severity=_severity(content, rfc, kind),
+        ground=Ground(rfc.ground) if rfc and rfc.ground else None,
+        window_required=content.environment not in shared.always_open,
         judged_at=rfc.judged_at if rfc else None,
         time_zone=time_zone or settings.FSC_TIME_ZONE,
         names=shared.names,
@@ -141,8 +143,9 @@ def _texts_of(kind: ChangeType) -> list[str]:
     return [*texts, kind.rollback_trigger]
 
 
-def _restores(rfc: RFC | None) -> bool:
-    return rfc is not None and rfc.ground == Ground.RESTORES_SERVICE
+def _severity(content: Content, rfc: RFC | None, kind: ChangeType | None) -> Severity:
+    """The one that a decision has assigned, or what would be proposed now."""
+    return Severity(rfc.severity) if rfc and rfc.decision_id else severity_for(content, kind)
 
 
 def _accepted(rfc: RFC) -> list[Accepted]:
@@ -164,10 +167,11 @@ def _bookings_near(near: Sequence[Interval], *, without: RFC | None, at: datetim
     if without is not None and without.pk:
         sessions = sessions.exclude(rfc=without)
     rows = sessions.select_related("rfc__environment", "rfc__implementer").prefetch_related("rfc__services", "rfc__configuration_items")
-    return [_booking(session, at) for session in rows]
+    return [booking_of(session, at) for session in rows]
 
 
-def _booking(session: WorkSession, at: datetime) -> Booking:
+def booking_of(session: WorkSession, at: datetime) -> Booking:
+    """A stored session as conflicts see it; read it with what `_bookings_near` reads beside it."""
     rfc = session.rfc
     return Booking(
         number=rfc.number,
@@ -190,7 +194,8 @@ def _occupied(session: WorkSession, at: datetime) -> Interval:
     return Interval(session.planned_start, max(session.planned_end, at))
 
 
-def _predecessors(content: Content) -> list[Predecessor]:
+def predecessors_of(content: Content) -> list[Predecessor]:
+    """The RFCs that have to be done before, as they stand now; one query."""
     return list(_predecessors_by_number([content]).values())
 
 
