@@ -74,14 +74,14 @@ def approves_service_of(user: User, rfc: RFC) -> bool:
 
 
 _PREDICATES: Mapping[Actor, Callable[[User, RFC, datetime], bool]] = {
-    Actor.REQUESTER: lambda user, rfc, at: is_requester(user, rfc),
-    Actor.OWNER: lambda user, rfc, at: is_owner(user, rfc),
-    Actor.IMPLEMENTER: lambda user, rfc, at: is_implementer(user, rfc),
-    Actor.CHANGE_MANAGER: lambda user, rfc, at: is_change_manager(user),
+    Actor.REQUESTER: lambda user, rfc, _at: is_requester(user, rfc),
+    Actor.OWNER: lambda user, rfc, _at: is_owner(user, rfc),
+    Actor.IMPLEMENTER: lambda user, rfc, _at: is_implementer(user, rfc),
+    Actor.CHANGE_MANAGER: lambda user, _rfc, _at: is_change_manager(user),
     Actor.CHAIR: is_chair_for,
     Actor.ROTA: is_on_rota_for,
-    Actor.SERVICE_APPROVER: lambda user, rfc, at: approves_service_of(user, rfc),
-    Actor.PRODUCT: lambda user, rfc, at: False,
+    Actor.SERVICE_APPROVER: lambda user, rfc, _at: approves_service_of(user, rfc),
+    Actor.PRODUCT: lambda *_: False,
 }
 
 
@@ -120,9 +120,7 @@ def can_edit(user: User, rfc: RFC) -> bool:
     """Requester and owner write in it until the work begins; the change manager may help."""
     if rfc.state not in OPEN_STATES or user.role == Role.VIEWER:
         return False
-    if is_tool(user):
-        return is_own(user, rfc)
-    return is_requester(user, rfc) or is_owner(user, rfc)
+    return is_requester(user, rfc) or is_owner(user, rfc) or (is_tool(user) and is_own(user, rfc))
 
 
 def can_reschedule(user: User, rfc: RFC) -> bool:
@@ -174,7 +172,7 @@ def is_member(user: User, board: Board, at: datetime) -> bool:
 
 
 def can_see_board(user: User) -> bool:
-    return user.is_authenticated and user.role not in (Role.TOOL,)
+    return user.is_authenticated and user.role != Role.TOOL
 
 
 def can_set_up(user: User) -> bool:

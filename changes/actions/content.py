@@ -9,8 +9,7 @@ from django.db import models
 from changes.choices import Phase
 from changes.domain.content import Content, Session
 from changes.exceptions import Unacceptable
-from changes.models import RFC, ChangeType, ConfigurationItem, Contact, Environment, Reference, Service, Step, User
-from changes.models import WorkSession
+from changes.models import RFC, ChangeType, ConfigurationItem, Contact, Environment, Reference, Service, Step, User, WorkSession
 from changes.models.session import LONG
 
 Row = TypeVar("Row", bound=models.Model)
@@ -72,7 +71,7 @@ def _all_named(model: type[Row], slugs: Iterable[str], field: str) -> list[Row]:
     wanted = set(slugs)
     if not wanted:
         return []
-    rows = list(model._default_manager.filter(slug__in=wanted))
+    rows = list(model.objects.filter(slug__in=wanted))
     unknown = wanted - {row.slug for row in rows}
     if unknown:
         raise Unacceptable(f"There is no “{', '.join(sorted(unknown))}”.", mend="Choose one of the list.", field=field)

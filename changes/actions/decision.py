@@ -148,7 +148,7 @@ def _approve(rfc: RFC, decision: Decision, *, actor: User, at: datetime) -> None
     _put_in_force(rfc, decision, actor=actor, at=at, note=decision.reason, **columns)
     if rfc.route == Route.EMERGENCY and not rfc.sessions.exists():
         _start_now(rfc, at)
-    settle(rfc, at=at)
+    settle(reread(rfc), at=at)
 
 
 def _put_in_force(rfc: RFC, decision: Decision, *, actor: User | None, at: datetime, **columns: object) -> None:
@@ -171,7 +171,6 @@ def _start_now(rfc: RFC, at: datetime) -> None:
     end = at + (timedelta(minutes=minutes) if minutes else EMERGENCY_SESSION)
     WorkSession.objects.create(rfc=rfc, planned_start=at, planned_end=end)
     touched(rfc, at, planned_start=at, planned_end=end)
-    rfc._prefetched_objects_cache.pop("sessions", None)
 
 
 def _say_afterwards(rfc: RFC, decision: Decision, *, actor: User, at: datetime) -> None:

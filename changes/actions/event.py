@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from changes.domain.materiality import as_data, differences
 from changes.domain.content import Content
+from changes.domain.materiality import as_data, differences
 from changes.models import RFC, Event, User
 
 

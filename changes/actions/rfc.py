@@ -1,27 +1,19 @@
 """Raising an RFC and writing in it."""
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 
 from changes import permissions
 from changes.actions.content import reread, touched, write_content
 from changes.actions.event import changes_between, record
 from changes.actions.state import check_version, enter, settle, why_unscheduled
-from changes.choices import OPEN_STATES, Outcome, Role, Route, Severity, State, Urgency
-from changes.domain import lifecycle
+from changes.choices import OPEN_STATES, Outcome, Role, State, Urgency
 from changes.domain.content import Content
-from changes.domain.severity import proposal
-from changes.domain.urgency import due_by
 from changes.exceptions import MoveRefused, NotAllowed
 from changes.models import RFC, User
 from changes.selectors.consequence import Effect, consequence_of
-
-LIMITS: Mapping[Urgency, timedelta | None] = {
-    Urgency(word): timedelta(hours=hours) if hours else None for word, hours in settings.FSC_URGENCY_HOURS.items()
-}
+from changes.selectors.proposal import proposal_of
 
 
 @transaction.atomic
@@ -48,29 +40,10 @@ def assess(rfc: RFC) -> None:
 
     A severity that a decision has assigned stays.
     """
-    rfc.proposed_severity = propose(rfc)
-    if rfc.decision_id is None:
-        rfc.severity = rfc.proposed_severity
-    rfc.route = route_of(rfc)
-    rfc.due_by = due_by(Urgency(rfc.urgency) if rfc.urgency else None, rfc.created_at, LIMITS)
+    proposal = proposal_of(rfc.content(), rfc=rfc, at=rfc.created_at)
+    rfc.proposed_severity, rfc.severity = proposal.proposed_severity, proposal.severity
+    rfc.route, rfc.due_by = proposal.route, proposal.due_by
     rfc.save(update_fields=["proposed_severity", "severity", "route", "due_by"])
-
-
-def propose(rfc: RFC) -> Severity:
-    kind = rfc.change_type
-    return proposal(
-        rfc.content(),
-        type_severity=Severity(kind.severity) if kind and kind.severity else None,
-        type_pre_approved=bool(kind and kind.pre_approved),
-    )
-
-
-def route_of(rfc: RFC) -> Route:
-    """The route by its environment's table as it stands now."""
-    rules = rfc.environment.route_rules.all() if rfc.environment else ()
-    routes = {Severity(rule.severity): Route(rule.route) for rule in rules}
-    urgency = Urgency(rfc.urgency) if rfc.urgency else None
-    return lifecycle.route_for(urgency, Severity(rfc.severity), routes)
 
 
 @transaction.atomic

@@ -78,10 +78,6 @@ _ERRORS = {
         "Refer to the incident, or state the threat as the reason.",
     ),
     "interval.reversed": ("A session ends at or before its start.", "Put the end after the start."),
-    "interval.in_past": (
-        "A session began before the RFC was submitted or moved.",
-        "Choose a time ahead; if the work is done already, raise it with its actual times.",
-    ),
     "window.misses": ("No minute of a session is inside a change window.", "Choose a time inside a window."),
     "window.exceeds": (
         "A session is partly outside of its change window.",
@@ -117,6 +113,10 @@ _WARNINGS = {
         "No change window is defined for this environment and change type.",
         "Have an administrator define one, or choose another environment.",
     ),
+    "interval.in_past": (
+        "A session began before the RFC was submitted or moved.",
+        "Choose a time ahead; if the work is done already, raise it with its actual times.",
+    ),
     "interval.unusual": (
         "A date is odd: a year away, far longer than usual, midnight to midnight, or in the night the clocks change.",
         "Look at it once more; if it is meant, leave it.",
@@ -150,7 +150,7 @@ RULES: dict[str, Rule] = {
 
 #: Families that are judged for *scheduled* (DESIGN 4.4 to 4.6) and that a waiver can accept; all
 #: others belong to completeness (4.2), which *submitted* needs and which nobody can waive.
-SCHEDULING = frozenset({"window", "freeze", "notice", "conflict", "interval"})
+SCHEDULING = frozenset({"window", "freeze", "notice", "conflict"})
 
 
 def is_scheduling(code: str) -> bool:

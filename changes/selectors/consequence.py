@@ -60,7 +60,7 @@ def _gained(rfc: RFC, content: Content, at: datetime) -> tuple[Finding, ...]:
 
 
 def _of_moves(before: Content, after: Content, differing: tuple[Difference, ...], gained: tuple[Finding, ...]) -> Consequence:
-    verdicts = _verdicts(before, after, set_up(), bool(gained))
+    verdicts = _verdicts(before, after, set_up(), blocked=bool(gained))
     if MoveVerdict.LEAVES in verdicts:
         why = gained[0].message if gained else "It leaves its change window."
         return Consequence(Effect.RETURNS, f"It needs approval again. {why}", differing, gained)
@@ -70,7 +70,7 @@ def _of_moves(before: Content, after: Content, differing: tuple[Difference, ...]
     return Consequence(Effect.NONE, "Its approval stays good.", differing, gained)
 
 
-def _verdicts(before: Content, after: Content, shared: SetUp, blocked: bool) -> set[MoveVerdict]:
+def _verdicts(before: Content, after: Content, shared: SetUp, *, blocked: bool) -> set[MoveVerdict]:
     old = {session.id: session.interval for session in before.sessions}
     return {
         move_verdict(

@@ -30,15 +30,20 @@ def proposal_of(content: Content, *, rfc: RFC | None = None, at: datetime) -> Pr
 
     `due_by` is an aware instant, counted from the creation. The meeting is the first whose cut-off is ahead.
     """
-    kind = ChangeType.objects.filter(slug=content.change_type or "").first()
-    type_severity = Severity(kind.severity) if kind and kind.severity else None
-    proposed = proposal(content, type_severity=type_severity, type_pre_approved=bool(kind and kind.pre_approved))
+    proposed = severity_for(content, ChangeType.objects.filter(slug=content.change_type or "").first())
     severity = Severity(rfc.severity) if rfc and rfc.decision_id else proposed
     rules = RouteRule.objects.filter(environment__slug=content.environment or "").values_list("severity", "route")
     routes = {Severity(word): Route(route) for word, route in rules}
     route = route_for(content.urgency, severity, routes)
     due = due_by(content.urgency, rfc.created_at if rfc else at, limits())
-    return Proposal(severity, proposed, route, due, next_meeting(content, at=at))
+    meeting = next_meeting(content, at=at) if route == Route.BOARD else None
+    return Proposal(severity, proposed, route, due, meeting)
+
+
+def severity_for(content: Content, kind: ChangeType | None) -> Severity:
+    """The proposed severity, from the answers and the known change type."""
+    usual = Severity(kind.severity) if kind and kind.severity else None
+    return proposal(content, type_severity=usual, type_pre_approved=bool(kind and kind.pre_approved))
 
 
 def limits() -> dict[Urgency, timedelta | None]:

@@ -81,7 +81,7 @@ def test_every_rule_is_told_in_sentences_that_follow_the_house(rule):
         ("freeze.active", True),
         ("notice.too_short", True),
         ("conflict.outage", True),
-        ("interval.in_past", True),
+        ("interval.reversed", False),
         ("rollback.missing", False),
         ("plan.exceeds_session", False),
         ("outage.missing", False),

@@ -73,7 +73,6 @@ def test_the_time_is_told_in_the_readers_zone():
         (FREEZE, True),
         (replace(ITEM, code="window.misses"), True),
         (replace(ITEM, code="notice.too_short"), True),
-        (replace(ITEM, code="interval.in_past"), True),
         (replace(ITEM, code="interval.reversed"), False),
         (replace(ITEM, code="rollback.missing"), False),
         (replace(ITEM, code="plan.exceeds_session"), False),
