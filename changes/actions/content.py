@@ -4,15 +4,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, TypeVar
 
-from django.db import models
-
 from changes.choices import Phase
 from changes.domain.content import Content, Session
 from changes.exceptions import Unacceptable
 from changes.models import RFC, ChangeType, ConfigurationItem, Contact, Environment, Reference, Service, Step, User, WorkSession
 from changes.models.session import LONG
 
-Row = TypeVar("Row", bound=models.Model)
+Row = TypeVar("Row", Environment, ChangeType, Service, ConfigurationItem)
 
 
 def write_content(rfc: RFC, content: Content) -> None:
@@ -100,7 +98,7 @@ def _write_sessions(rfc: RFC, sessions: Iterable[Session]) -> None:
     stored = {row.pk: row for row in rfc.sessions.all()} if rfc.pk else {}
     kept = set()
     for position, session in enumerate(sessions):
-        row = stored.get(session.id) or WorkSession(rfc=rfc)
+        row = stored.get(session.id or 0) or WorkSession(rfc=rfc)
         fill_session(row, session)
         row.position = position
         row.save()
@@ -125,7 +123,7 @@ def _write_steps(rfc: RFC, content: Content) -> None:
     kept = set()
     for phase in Phase:
         for position, step in enumerate(getattr(content, phase.value)):
-            row = stored.get(step.id) or Step(rfc=rfc)
+            row = stored.get(step.id or 0) or Step(rfc=rfc)
             row.phase, row.position = phase, position
             row.instruction, row.command, row.role = step.instruction, step.command, step.role
             row.minutes, row.check_text, row.if_not = step.minutes, step.check, step.if_not
@@ -137,7 +135,8 @@ def _write_steps(rfc: RFC, content: Content) -> None:
 def reread(rfc: RFC) -> RFC:
     """The RFC as it is stored now, with all that `RFC.content()` reads, locked until the transaction ends."""
     RFC.objects.select_for_update(of=("self",)).get(pk=rfc.pk)
-    return RFC.objects.with_content().get(pk=rfc.pk)
+    stored: RFC = RFC.objects.with_content().get(pk=rfc.pk)
+    return stored
 
 
 def touched(rfc: RFC, at: datetime, **columns: Any) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -143,7 +144,7 @@ def _keep(rfc: RFC, ruling: Ruling, *, actor: User, at: datetime, item: AgendaIt
 def _approve(rfc: RFC, decision: Decision, *, actor: User, at: datetime) -> None:
     """Put the decision in force; an emergency without a session starts now."""
     restores = rfc.route in (Route.MANAGER, Route.BOARD) and permissions.approves_service_of(actor, rfc)
-    columns = {"severity": Severity.AUTOMATIC, "ground": Ground.RESTORES_SERVICE} if restores else {}
+    columns: dict[str, Any] = {"severity": Severity.AUTOMATIC, "ground": Ground.RESTORES_SERVICE} if restores else {}
     columns.setdefault("severity", decision.severity)
     _put_in_force(rfc, decision, actor=actor, at=at, note=decision.reason, **columns)
     if rfc.route == Route.EMERGENCY and not rfc.sessions.exists():
@@ -151,7 +152,7 @@ def _approve(rfc: RFC, decision: Decision, *, actor: User, at: datetime) -> None
     settle(reread(rfc), at=at)
 
 
-def _put_in_force(rfc: RFC, decision: Decision, *, actor: User | None, at: datetime, **columns: object) -> None:
+def _put_in_force(rfc: RFC, decision: Decision, *, actor: User | None, at: datetime, **columns: Any) -> None:
     good_for = timedelta(days=settings.FSC_APPROVAL_DAYS)
     enter(
         rfc,

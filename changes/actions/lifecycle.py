@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -15,7 +16,7 @@ from changes.actions.session import begin_next, end_running
 from changes.actions.state import check_version, enter, settle, why_unscheduled
 from changes.choices import Ground, Outcome, Ratification, Route, Severity, State, Urgency, Verdict
 from changes.domain import judgement, lifecycle
-from changes.domain.finding import blocking
+from changes.domain.finding import Finding, blocking
 from changes.domain.severity import automatic_grounds, why_not_automatic
 from changes.exceptions import MoveRefused, NotAllowed, Unacceptable
 from changes.models import RFC, Condition, User
@@ -76,11 +77,11 @@ def _submit(rfc: RFC, actor: User, at: datetime, request: Request) -> None:
         approve_by_product(rfc, at=at, ground=ground)
 
 
-def _ground(rfc: RFC, found: list) -> Ground:
+def _ground(rfc: RFC, found: list[Finding]) -> Ground:
     """The ground of the automatic lane; raises `MoveRefused` with the reasons where there is none."""
     stopping = blocking(found)
     outside = {"window.misses", "window.exceeds", "window.undefined"}
-    facts = {
+    facts: dict[str, Any] = {
         "type_pre_approved": bool(rfc.change_type and rfc.change_type.pre_approved),
         "inside_window": not any(finding.code in outside for finding in found),
         "blocking": stopping,
@@ -100,7 +101,7 @@ def _record_afterwards(rfc: RFC, actor: User, at: datetime, request: Request) ->
     """Logging is never blocked: what has begun is in progress, what is over is completed (DESIGN 4.1)."""
     after = lifecycle.recorded_state(rfc.content())
     assess(rfc)
-    columns: dict[str, object] = {"retrospective": True, "ratification": Ratification.OWED, "submitted_at": at}
+    columns: dict[str, Any] = {"retrospective": True, "ratification": Ratification.OWED, "submitted_at": at}
     if after == State.COMPLETED:
         columns["outcome"] = request.outcome or rfc.outcome or Outcome.SUCCESSFUL
     enter(rfc, after, actor=actor, at=at, note=request.reason, **columns)
@@ -141,8 +142,8 @@ def _begin(rfc: RFC, actor: User, at: datetime, request: Request) -> None:
     if rfc.state == State.DRAFT:
         _record(rfc, actor, at, request)
         return
-    rows = Condition.objects.filter(decision_id=rfc.decision_id).values_list("text", "met_at")
-    unmet = lifecycle.open_conditions(list(rows)) if rfc.decision_id else []
+    rows = Condition.objects.filter(decision=rfc.decision).values_list("text", "met_at") if rfc.decision else ()
+    unmet = lifecycle.open_conditions(list(rows))
     if unmet:
         raise MoveRefused(f"{len(unmet)} conditions are not met: {'; '.join(unmet)}", mend="Have them met first.")
     begin_next(rfc, at=_not_ahead(request.actual_start or at, at, "actual_start"))

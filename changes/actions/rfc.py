@@ -1,6 +1,7 @@
 """Raising an RFC and writing in it."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -8,12 +9,12 @@ from changes import permissions
 from changes.actions.content import reread, touched, write_content
 from changes.actions.event import changes_between, record
 from changes.actions.state import check_version, enter, settle, why_unscheduled
-from changes.choices import OPEN_STATES, Outcome, Role, State, Urgency
+from changes.choices import OPEN_STATES, Outcome, Role, Severity, State, Urgency
 from changes.domain.content import Content
 from changes.exceptions import MoveRefused, NotAllowed
 from changes.models import RFC, User
 from changes.selectors.consequence import Effect, consequence_of
-from changes.selectors.proposal import proposal_of
+from changes.selectors.proposal import proposal_for
 
 
 @transaction.atomic
@@ -40,8 +41,9 @@ def assess(rfc: RFC) -> None:
 
     A severity that a decision has assigned stays.
     """
-    proposal = proposal_of(rfc.content(), rfc=rfc, at=rfc.created_at)
-    rfc.proposed_severity, rfc.severity = proposal.proposed_severity, proposal.severity
+    assigned = Severity(rfc.severity) if rfc.decision_id else None
+    proposal = proposal_for(rfc.content(), created_at=rfc.created_at, assigned=assigned)
+    rfc.proposed_severity, rfc.severity = proposal.severity, assigned or proposal.severity
     rfc.route, rfc.due_by = proposal.route, proposal.due_by
     rfc.save(update_fields=["proposed_severity", "severity", "route", "due_by"])
 
@@ -103,7 +105,7 @@ def _follow(rfc: RFC, effect: Effect, *, actor: User, at: datetime, reason: str)
 
 
 #: What an RFC loses with its approval.
-NOT_APPROVED = {"decision": None, "approved_until": None, "is_move_unconfirmed": False, "ground": ""}
+NOT_APPROVED: dict[str, Any] = {"decision": None, "approved_until": None, "is_move_unconfirmed": False, "ground": ""}
 
 
 def _stay(rfc: RFC, *, actor: User, at: datetime) -> None:

@@ -23,7 +23,7 @@ def reschedule(session: WorkSession, start: datetime, end: datetime, *, actor: U
 
 def begin_next(rfc: RFC, *, at: datetime) -> WorkSession:
     """Start the clock of the next session that has not begun. Raises `MoveRefused` where there is none."""
-    session = rfc.sessions.filter(actual_start=None).order_by("planned_start").first()
+    session: WorkSession | None = rfc.sessions.filter(actual_start=None).order_by("planned_start").first()
     if session is None:
         raise MoveRefused("Every session has begun already.", mend="Add a session for what is left.")
     session.actual_start = at
@@ -34,7 +34,7 @@ def begin_next(rfc: RFC, *, at: datetime) -> WorkSession:
 def end_running(rfc: RFC, *, at: datetime, started_at: datetime | None = None) -> None:
     """Stop the clock of the running session; `started_at` corrects when it began."""
     for session in rfc.sessions.filter(actual_start__isnull=False, actual_end=None):
-        begun = started_at or session.actual_start
+        begun = started_at or session.actual_start or at
         if at < begun:
             raise Unacceptable("The work ended before it began.", field="actual_end")
         session.actual_start, session.actual_end = begun, at

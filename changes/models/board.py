@@ -75,7 +75,7 @@ class Holiday(models.Model):
         return f"{self.on}"
 
 
-class RotaEntryQuerySet(models.QuerySet):
+class RotaEntryQuerySet(models.QuerySet["RotaEntry"]):
     def on_duty(self, at: datetime) -> "RotaEntryQuerySet":
         """Who may approve an emergency at this instant, in the order they are called."""
         return self.filter(Q(since=None) | Q(since__lte=at), Q(until=None) | Q(until__gt=at))

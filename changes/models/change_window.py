@@ -4,7 +4,7 @@ from django.db import models
 
 from changes.domain.recurrence import Recurrence
 from changes.domain.window import Window
-from changes.models.fields import WallClockField
+from changes.models.fields import WallClockField, wall_clock
 
 
 class ChangeWindow(models.Model):
@@ -27,7 +27,7 @@ class ChangeWindow(models.Model):
 
     @property
     def recurrence(self) -> Recurrence:
-        exdates = tuple(WallClockField().to_python(text) for text in self.exdates)
+        exdates = tuple(wall_clock(text) for text in self.exdates)
         return Recurrence(self.rrule, self.first_start, self.first_end, self.time_zone, exdates)
 
     def as_window(self) -> Window:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 
 
-class AppendOnly(models.QuerySet):
+class AppendOnly(models.QuerySet["Event"]):
     def update(self, **_: Any) -> NoReturn:
         raise TypeError("History is only added to.")
 

@@ -1,7 +1,8 @@
 """Columns that Django has no field for."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -9,7 +10,14 @@ from django.db import models
 from changes.choices import Word
 
 
-class WordField(models.CharField):
+if TYPE_CHECKING:
+    WordColumn = models.CharField[str, str]
+    ClockColumn = models.CharField[Any, Any]
+else:  # at run time Django's field takes no parameters
+    WordColumn = ClockColumn = models.CharField
+
+
+class WordField(WordColumn):
     """One word of a `changes.choices` enumeration; empty where nobody has said yet."""
 
     def __init__(self, word: type[Word] | None = None, **options: Any) -> None:
@@ -18,14 +26,25 @@ class WordField(models.CharField):
         options.setdefault("max_length", 24)
         super().__init__(**options)
 
-    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
         """A new label is not a new column, so migrations leave the choices out."""
         name, path, args, options = super().deconstruct()
         options.pop("choices", None)
         return name, path, args, options
 
 
-class WallClockField(models.CharField):
+def wall_clock(value: str | datetime) -> datetime:
+    """A naive datetime from ISO 8601 text; raises `ValidationError` for other text and for an offset."""
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError as error:
+        raise ValidationError("Write it as 2026-11-21T22:00.") from error
+    if moment.tzinfo is not None:
+        raise ValidationError("A wall-clock time has no offset.")
+    return moment
+
+
+class WallClockField(ClockColumn):
     """A date and a time as a clock on the wall shows them, without an offset (DESIGN 7, "A change window").
 
     Django's own field would turn it into an instant, and the same rule would then mean another hour
@@ -40,16 +59,7 @@ class WallClockField(models.CharField):
         return datetime.fromisoformat(value) if value else None
 
     def to_python(self, value: Any) -> datetime | None:
-        if value in (None, ""):
-            return None
-        if isinstance(value, str):
-            try:
-                value = datetime.fromisoformat(value)
-            except ValueError as error:
-                raise ValidationError("Write it as 2026-11-21T22:00.") from error
-        if value.tzinfo is not None:
-            raise ValidationError("A wall-clock time has no offset.")
-        return value
+        return wall_clock(value) if value not in (None, "") else None
 
     def get_prep_value(self, value: Any) -> str | None:
         moment = self.to_python(value)

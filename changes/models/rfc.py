@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Self
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -12,6 +13,7 @@ from django.urls import reverse
 from changes.choices import ENDED_STATES, Ground, ImpactLevel, Outcome, Phase, Ratification, Relation, Role, Route, Severity, State, Urgency
 from changes.domain import content
 from changes.models.fields import WordField
+from changes.models.step import Step
 from changes.models.user import User
 
 NUMBER = re.compile(r"^RFC-(\d{6,})$", re.IGNORECASE)
@@ -28,10 +30,10 @@ def key_of(number: str) -> int | None:
     return int(match[1]) if match and len(match[1]) < 18 else None
 
 
-class RFCQuerySet(models.QuerySet):
-    def visible_to(self, user: User) -> Self:
+class RFCQuerySet(models.QuerySet["RFC"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
         """What `user` may see: drafts only where they are their own or the board's (DESIGN 4.1)."""
-        if not user.is_authenticated:
+        if isinstance(user, AnonymousUser):
             return self.none()
         if user.is_superuser or user.role in (Role.ADMINISTRATOR, Role.CHANGE_MANAGER) or user.sits_on_a_board:
             return self
@@ -158,7 +160,7 @@ class RFC(models.Model):
             return None
         return max((moment for moment in (self.submitted_at, self.moved_at) if moment), default=None)
 
-    def phase(self, phase: Phase) -> list[models.Model]:
+    def phase(self, phase: Phase) -> list[Step]:
         """The stored steps of one phase, in order; reads what is prefetched."""
         return sorted((s for s in self.steps.all() if s.phase == phase), key=lambda step: step.position)
 

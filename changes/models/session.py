@@ -18,7 +18,7 @@ LONG = timedelta(days=30)
 MANY_PERIODS = 12
 
 
-class SessionQuerySet(models.QuerySet):
+class SessionQuerySet(models.QuerySet["WorkSession"]):
     def overlapping(self, period: Interval) -> Self:
         """Sessions whose planned or actual time shares an instant with the half-open period.
 
