@@ -92,6 +92,7 @@ class PartDrawing:
     x: str
     width: str
     roomy: bool
+    wide: bool
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,9 @@ def minutes_bar(parts: Sequence[Part], *, length: int) -> MinutesDrawing:
     before = 0
     for part in parts:
         share = part.minutes / reach
-        drawn.append(PartDrawing(part.label, part.minutes, part.weight, percent(before / reach), percent(share), share >= 0.05))
+        x, width = percent(before / reach), percent(share)
+        # Its name fits under it on a desk from a twentieth on, on a phone from a sixth.
+        drawn.append(PartDrawing(part.label, part.minutes, part.weight, x, width, roomy=share >= 0.05, wide=share >= 0.16))
         before += part.minutes
     free = max(0, length - total)
     words = ", ".join(f"{part.label} {part.minutes}" for part in parts)
