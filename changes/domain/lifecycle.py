@@ -78,12 +78,12 @@ APPROVERS: Mapping[Route, frozenset[Actor]] = {
 APPROVAL_GOOD_FOR = timedelta(days=28)
 
 
-def move_between(before: State, after: State) -> Move | None:
+def move_between(before: str, after: str) -> Move | None:
     """The move from one state to another, or None where there is none."""
     return MOVES.get((State(before), State(after)))
 
 
-def makers(before: State, after: State, route: Route) -> frozenset[Actor]:
+def makers(before: str, after: str, route: str) -> frozenset[Actor]:
     """Who may make a move, by its route where the table leaves it to the route.
 
     The named approver of a service may approve what restores it, on any route but the emergency's,

@@ -9,7 +9,6 @@ from django.db import models
 
 from changes.choices import Word
 
-
 if TYPE_CHECKING:
     WordColumn = models.CharField[str, str]
     ClockColumn = models.CharField[Any, Any]
