@@ -17,7 +17,7 @@ SCHEME = "folders"
 
 
 class Channel(filesystem.Channel):
-    def _put(self, queue: str, payload: dict[str, Any], **kwargs: Any) -> None:
+    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:  # type: ignore[override]  # its two bases differ in a name
         folder = Path(self.data_folder_out)
         # Names begin with the time so that a worker takes the oldest first, also across a restart of the machine.
         name = f"{time_ns()}_{uuid.uuid4()}.{queue}.msg"
