@@ -8,10 +8,10 @@ from changes import permissions
 from changes.actions.content import reread, touched
 from changes.actions.event import record
 from changes.actions.rfc import update
-from changes.choices import State
+from changes.choices import Phase, State
 from changes.exceptions import MoveRefused, NotAllowed, Unacceptable
 from changes.models import RFC, User, WorkSession
-from changes.selectors.session import moved_content
+from changes.selectors.session import is_turned_back, moved_content
 
 
 @transaction.atomic
@@ -48,9 +48,24 @@ def begin(rfc: RFC, *, actor: User, at: datetime) -> RFC:
     if rfc.sessions.filter(actual_start__isnull=False, actual_end=None).exists():
         raise MoveRefused("A session is running.", mend="End it first.")
     begin_next(rfc, at=at)
+    restarted = _restart_plan(rfc)
     touched(rfc, at)
-    record(rfc, "session_begun", actor=actor, at=at)
+    record(rfc, "session_begun", actor=actor, at=at, note="The plan starts over." if restarted else "")
     return rfc
+
+
+def _restart_plan(rfc: RFC) -> bool:
+    """Open every step again where the last night worked through the plan or turned back: each session repeats it (DESIGN 4.2).
+
+    A plan that was left half done goes on where it was. The events keep when each step was ticked off.
+    """
+    steps = list(rfc.steps.all())
+    is_through = all(step.done_at for step in steps if step.phase != Phase.ROLLBACK)
+    turned_back = any(step.done_at for step in steps if step.phase == Phase.ROLLBACK)
+    if not steps or not (is_through or turned_back):
+        return False
+    rfc.steps.update(done_at=None, done_by=None, note="")
+    return True
 
 
 @transaction.atomic
@@ -82,6 +97,30 @@ def extend(session: WorkSession, minutes: int, *, actor: User, at: datetime, not
     touched(rfc, at, planned_end=last)
     changes = {"planned_end": [before.isoformat(), session.planned_end.isoformat()]}
     record(rfc, "extended", actor=actor, at=at, note=note, changes=changes)
+    return rfc
+
+
+@transaction.atomic
+def turn_back(rfc: RFC, *, actor: User, at: datetime, note: str = "") -> RFC:
+    """Start the rollback of the running night; noted as it happens. Raises `NotAllowed` or `MoveRefused`."""
+    return _change_course(rfc, "rollback_begun", actor=actor, at=at, note=note)
+
+
+@transaction.atomic
+def resume(rfc: RFC, *, actor: User, at: datetime, note: str = "") -> RFC:
+    """Go on with the rollout after all. Raises `NotAllowed` or `MoveRefused`."""
+    return _change_course(rfc, "rollout_resumed", actor=actor, at=at, note=note)
+
+
+def _change_course(rfc: RFC, action: str, *, actor: User, at: datetime, note: str) -> RFC:
+    rfc = _at_work(rfc, actor)
+    running = rfc.sessions.filter(actual_start__isnull=False, actual_end=None).first()
+    if running is None:
+        raise MoveRefused("No session is running.", mend="Begin the next one first.")
+    if is_turned_back(rfc, running) == (action == "rollback_begun"):
+        raise MoveRefused("The rollback has begun already." if action == "rollback_begun" else "The rollout goes on already.")
+    touched(rfc, at)
+    record(rfc, action, actor=actor, at=at, note=note)
     return rfc
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from changes.domain.content import Content, Session
+from changes.models import RFC, WorkSession
 
 
 def moved_content(content: Content, session_id: int, start: datetime, end: datetime | None) -> Content:
@@ -21,3 +22,15 @@ def _moved(session: Session, start: datetime, end: datetime | None) -> Session:
         outage_start=session.outage_start + shift if session.outage_start else None,
         outage_end=session.outage_end + shift if session.outage_end else None,
     )
+
+
+#: The events that say which way the work of a night goes.
+COURSE = ("rollback_begun", "rollout_resumed")
+
+
+def is_turned_back(rfc: RFC, session: WorkSession) -> bool:
+    """Whether the work of this session is on its way back: its rollback has begun, and nobody has resumed the rollout."""
+    if session.actual_start is None:
+        return False
+    course = rfc.events.filter(action__in=COURSE, at__gte=session.actual_start).order_by("at", "pk").last()
+    return course is not None and course.action == "rollback_begun"
