@@ -74,7 +74,7 @@ def install(*locks: str) -> None:
     make_venv()
     for lock in missing:
         say(f"Installing {lock} into .venv")
-        pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes"]
+        pip = [str(PYTHON), "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-deps", "--require-hashes"]
         run([*pip, "--only-binary", ":all:", "-r", lock], f"pip could not install {lock}.")
         (VENV / f"{lock}.stamp").write_text(fingerprint(lock))
 
