@@ -2,12 +2,29 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 CHROMIUM = Path("/usr/bin/chromium")
 #: Set by .ci/run: there a missing part is a failure, not a skip.
 REQUIRE_ALL = os.environ.get("FSC_REQUIRE_ALL") == "1"
+#: A browser that asks nobody outside for anything.
+CHROMIUM_ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """What pytest-playwright's `page` and `browser` start: the machine's Chromium, not a downloaded one."""
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": list(CHROMIUM_ARGUMENTS)}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -7,6 +7,8 @@ import tempfile
 
 os.environ.setdefault("DEMO", "1")
 os.environ.setdefault("SECRET_KEY", "only for tests, where nothing is secret and everything repeats")
+# Playwright keeps a loop running in the thread of the tests, beside which the database is used as always.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 if "FSC_VAR" not in os.environ:  # the processes of pytest-xdist inherit it; whoever made it removes it
     os.environ["FSC_VAR"] = tempfile.mkdtemp(prefix="fsc-tests-")
     atexit.register(shutil.rmtree, os.environ["FSC_VAR"], ignore_errors=True)
