@@ -1,0 +1,307 @@
+"""The forward schedule: the one source of the page, the API and every other door (STYLE 1).
+
+What it costs follows the period, never the history: sessions come by their overlap, and everything
+else in a number of queries that does not depend on how many there are.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Protocol
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from changes.choices import ENDED_STATES, MeetingState, State
+from changes.domain.code import is_scheduling
+from changes.domain.finding import Finding
+from changes.domain.freeze import Freeze as FreezeRule
+from changes.domain.freeze import frozen
+from changes.domain.interval import Interval
+from changes.domain.recurrence import occurrences
+from changes.domain.schedule import Rank, share
+from changes.domain.window import Window
+from changes.models import RFC, ChangeWindow, Contact, Environment, Freeze, Meeting, Reference, Step, User, Waiver, WorkSession
+from changes.models.session import SessionQuerySet
+from changes.selectors.finding import findings_for
+
+#: The filters of which the page shows how many each choice would give.
+COUNTED = ("severity", "state", "environment", "service", "owner")
+
+
+class Narrowing(Protocol):
+    """What narrows the schedule: `changes.filters.ScheduleFilter`, or `Everything`."""
+
+    @property
+    def in_force(self) -> Mapping[str, Any]: ...
+
+    @property
+    def conflicts_only(self) -> bool: ...
+
+    def narrowed(self, rfcs: QuerySet[RFC], *, without: str = "") -> QuerySet[RFC]: ...
+
+
+class Everything:
+    """No filter at all."""
+
+    in_force: Mapping[str, Any] = {}
+    conflicts_only = False
+
+    def narrowed(self, rfcs: QuerySet[RFC], *, without: str = "") -> QuerySet[RFC]:
+        return rfcs
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One session on the calendar, with what is known of it at `at`.
+
+    `findings` are those about its time. `part` is "4/6" for the fourth session of six.
+    """
+
+    session: WorkSession
+    rfc: RFC
+    at: datetime
+    findings: tuple[Finding, ...] = ()
+    part: str = ""
+
+    @cached_property
+    def interval(self) -> Interval:
+        """From its planned start to its planned end, or later where the work lasted or lasts longer.
+
+        An end that nobody wrote down is no time at all on the calendar (DESIGN 6).
+        """
+        start = self.session.planned_start
+        ends = [self.session.planned_end, self.session.actual_end, self.at if self.is_running else None]
+        return Interval(start, max((end for end in ends if end), default=start))
+
+    @property
+    def is_running(self) -> bool:
+        return self.rfc.state == State.IN_PROGRESS and self.session.is_running
+
+    @property
+    def has_ended(self) -> bool:
+        return self.rfc.state in ENDED_STATES or self.session.actual_end is not None
+
+    @property
+    def state(self) -> State:
+        """The RFC's state, but for the nights of a rollout that are over or still to come while it is in progress."""
+        if self.rfc.state != State.IN_PROGRESS or self.is_running:
+            return State(self.rfc.state)
+        return State.COMPLETED if self.session.actual_end else State.SCHEDULED
+
+    @property
+    def over(self) -> int:
+        """Minutes past its planned end while it runs; 0 otherwise."""
+        end = self.session.planned_end
+        return Interval(end, self.at).minutes if self.is_running and end and self.at > end else 0
+
+    @property
+    def used(self) -> int:
+        """How much of the planned time is gone, in percent."""
+        start, end = self.session.planned_start, self.session.planned_end
+        return share(self.at - start, end - start) if end else 100
+
+    @property
+    def conflicts(self) -> list[Finding]:
+        """What DESIGN 4.6 calls a conflict that blocks: waived ones too."""
+        kinds = ("conflict.", "freeze.")
+        return [f for f in self.findings if f.code.startswith(kinds) and (f.blocks or f.waived)]
+
+    @property
+    def conflict(self) -> str:
+        """ "open", "waived", or empty."""
+        found = self.conflicts
+        return "open" if any(f.blocks for f in found) else "waived" if found else ""
+
+    @property
+    def is_blocked(self) -> bool:
+        return any(f.blocks for f in self.findings)
+
+    @property
+    def rank(self) -> Rank:
+        return Rank(
+            start=self.session.planned_start,
+            is_automatic=self.rfc.severity == "automatic",
+            is_pressing=self.is_running or self.conflict == "open",
+            is_major=self.rfc.severity == "major",
+            is_over=self.has_ended,
+        )
+
+
+@dataclass(frozen=True)
+class Occurrence:
+    """One permitted stretch of one change window; without change types it serves all."""
+
+    window: Window
+    environment: Environment
+    interval: Interval
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """One stretch in which a freeze holds."""
+
+    freeze: FreezeRule
+    interval: Interval
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """What stands on the calendar in `period`, by start.
+
+    `hidden` are the sessions that filters leave out; `undated` the RFCs, not ended, that have no session,
+    by the same filters. `counts` says how many sessions each value of a filter would show.
+    """
+
+    period: Interval
+    at: datetime
+    entries: Sequence[Entry]
+    hidden: int
+    undated: Sequence[RFC]
+    windows: Sequence[Occurrence] = ()
+    freezes: Sequence[Frozen] = ()
+    meetings: Sequence[Meeting] = ()
+    counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+    @property
+    def rfcs(self) -> list[RFC]:
+        """The RFCs of the entries, each once, in order of their first session here."""
+        return list({entry.rfc.pk: entry.rfc for entry in self.entries}.values())
+
+
+def forward_schedule(
+    period: Interval,
+    *,
+    viewer: User,
+    filters: Narrowing | None = None,
+    at: datetime,
+    time_zone: str = "",
+) -> Schedule:
+    """All that is planned, proposed or done in the half-open `period`, as `viewer` may see it (DESIGN 2, "Forward schedule").
+
+    Sentences of findings are in `time_zone`, or the house's. Costs a fixed number of queries.
+    """
+    narrowing = filters or Everything()
+    visible = RFC.objects.visible_to(viewer)
+    lean = _lean(period, visible)
+    shown = _keys(narrowing.narrowed(_having(lean)))
+    entries = entries_of([s for s in lean if s.rfc_id in shown], at=at, time_zone=time_zone)
+    found = [entry for entry in entries if entry.conflict == "open"]
+    if narrowing.conflicts_only:
+        entries = found
+    return Schedule(
+        period=period,
+        at=at,
+        entries=entries,
+        hidden=len(lean) - len(entries),
+        undated=undated(narrowing.narrowed(visible)),
+        windows=window_occurrences(period, narrowing.in_force),
+        freezes=freezes_in(period, narrowing.in_force),
+        meetings=meetings_in(period),
+        counts=_counts(lean, shown, narrowing, viewer, conflicts=len(found)),
+    )
+
+
+def _lean(period: Interval, visible: QuerySet[RFC]) -> list[WorkSession]:
+    """Every session of the period that may be seen, with as much of its RFC as is counted."""
+    sessions = WorkSession.objects.overlapping(period).filter(rfc__in=visible)
+    # Of work that is over and whose end nobody wrote down, only the start is known; it may be years ago.
+    endless = Q(planned_end=None, actual_end=None, planned_start__lt=period.start, rfc__state__in=ENDED_STATES)
+    return list(on_calendar(sessions.exclude(endless)).order_by("planned_start", "pk"))
+
+
+def on_calendar(sessions: SessionQuerySet) -> SessionQuerySet:
+    """With what a chip, a row and a count read of the RFC, in a fixed number of queries."""
+    people = ("rfc__environment", "rfc__owner", "rfc__implementer")
+    return sessions.select_related(*people).prefetch_related("rfc__services", "rfc__sessions")
+
+
+def _having(sessions: Iterable[WorkSession]) -> QuerySet[RFC]:
+    return RFC.objects.filter(pk__in={session.rfc_id for session in sessions})
+
+
+def _keys(rfcs: QuerySet[RFC]) -> set[int]:
+    return set(rfcs.order_by().values_list("pk", flat=True))
+
+
+def entries_of(sessions: Sequence[WorkSession], *, at: datetime, time_zone: str = "") -> list[Entry]:
+    """The sessions as the calendar shows them, with the findings about their time, in the order given.
+
+    Give sessions that were read `on_calendar`.
+    """
+    found = findings_for(_judgeable(_having(sessions)), at=at, time_zone=time_zone)
+    return [_entry(session, found.get(session.rfc_id, ()), at) for session in sessions]
+
+
+def _judgeable(rfcs: QuerySet[RFC]) -> list[RFC]:
+    """Those not ended, with what the rules about time read. Steps, contacts and references would be most of what
+    is read for a month and are none of their business; so these rows stay in here."""
+    people = ("requester", "owner", "implementer", "environment", "change_type", "follows_up", "decision__by")
+    waivers = Prefetch("waivers", Waiver.objects.select_related("other", "by"))
+    rows = ("services", "configuration_items", "predecessors", "sessions", waivers)
+    nothing = [Prefetch(name, model.objects.none()) for name, model in (("steps", Step), ("contacts", Contact), ("references", Reference))]
+    return list(rfcs.unended().select_related(*people).prefetch_related(*rows, *nothing))
+
+
+def _entry(session: WorkSession, found: Iterable[Finding], at: datetime) -> Entry:
+    keys = [one.pk for one in session.rfc.sessions.all()]
+    place = keys.index(session.pk)
+    about = tuple(f for f in found if is_scheduling(f.code) and f.field in (f"sessions[{place}]", "predecessors"))
+    return Entry(session, session.rfc, at, about, f"{place + 1}/{len(keys)}" if len(keys) > 1 else "")
+
+
+def undated(rfcs: QuerySet[RFC]) -> list[RFC]:
+    """Those of `rfcs` that are not ended and stand nowhere on the calendar, for they have no session."""
+    return list(rfcs.unended().filter(sessions=None).select_related("owner", "environment").order_by("due_by", "pk"))
+
+
+def window_occurrences(period: Interval, in_force: Mapping[str, Any] | None = None) -> list[Occurrence]:
+    """The occurrences of change windows that overlap the period, by start; only of the environments filtered for."""
+    rows = ChangeWindow.objects.select_related("environment").prefetch_related("change_types")
+    wanted = {environment.slug for environment in (in_force or {}).get("environment", ())}
+    found = [
+        Occurrence(row.as_window(), row.environment, interval)
+        for row in rows
+        if not wanted or row.environment.slug in wanted
+        for interval in occurrences(row.recurrence, period)
+    ]
+    return sorted(found, key=lambda one: (one.interval, one.environment.position))
+
+
+def freezes_in(period: Interval, in_force: Mapping[str, Any] | None = None) -> list[Frozen]:
+    """When freezes hold in the period, by start; those of another environment or service than filtered for are left out."""
+    rules = [row.as_rule() for row in Freeze.objects.select_related("environment", "service", "change_type", "waivable_by")]
+    wanted = {name: {row.slug for row in (in_force or {}).get(name, ())} for name in ("environment", "service", "change_type")}
+    about = [rule for rule in rules if all(not slugs or getattr(rule, name) in (None, *slugs) for name, slugs in wanted.items())]
+    return sorted((Frozen(rule, one) for rule in about for one in frozen(rule, period)), key=lambda found: found.interval)
+
+
+def meetings_in(period: Interval) -> list[Meeting]:
+    """The meetings that sit, or whose cut-off falls, in the period; `items_count` is how many RFCs stand on the agenda."""
+    sits = Q(starts_at__gte=period.start, starts_at__lt=period.end)
+    cuts = Q(cut_off_at__gte=period.start, cut_off_at__lt=period.end)
+    on_agenda = Count("items", filter=Q(items__rfc__isnull=False, items__is_late=False))
+    rows = Meeting.objects.filter(sits | cuts).exclude(state=MeetingState.CANCELLED)
+    return list(rows.select_related("board").annotate(items_count=on_agenda).order_by("starts_at"))
+
+
+def _counts(
+    lean: Sequence[WorkSession], shown: set[int], narrowing: Narrowing, viewer: User, *, conflicts: int
+) -> dict[str, dict[str, int]]:
+    counts: dict[str, dict[str, int]] = {}
+    for name in COUNTED:
+        # What another choice of the same filter would give is counted without it.
+        keys = _keys(narrowing.narrowed(_having(lean), without=name)) if name in narrowing.in_force else shown
+        counts[name] = dict(Counter(value for s in lean if s.rfc_id in keys for value in _values(s.rfc, name)))
+    keys = _keys(narrowing.narrowed(_having(lean), without="mine")) if "mine" in narrowing.in_force else shown
+    own = sum(1 for s in lean if s.rfc_id in keys and viewer.pk in (s.rfc.requester_id, s.rfc.owner_id, s.rfc.implementer_id))
+    return {**counts, "mine": {"1": own}, "conflicts": {"1": conflicts}}
+
+
+def _values(rfc: RFC, name: str) -> list[str]:
+    if name == "service":
+        return [service.slug for service in rfc.services.all()]
+    if name == "environment":
+        return [rfc.environment.slug] if rfc.environment else []
+    return [rfc.owner.username] if name == "owner" else [getattr(rfc, name)]
