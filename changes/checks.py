@@ -14,6 +14,8 @@ from django.db import connections
 Apps = Sequence[AppConfig] | None
 #: What the clock has to start; without one of them promises are broken silently (DESIGN 4.8, 4.9).
 CLOCK_TASKS = ("changes.tasks.generate_agendas", "changes.tasks.send_reminders", "changes.tasks.settle_schedule")
+#: Templates read their icons from here (templatetags/look.py) and send them inside the page.
+ICONS = "bootstrap-icons/icons"
 SILENT_MAIL = ("MailboxBackend", "console.EmailBackend", "dummy.EmailBackend", "locmem.EmailBackend")
 
 
@@ -44,7 +46,7 @@ def schedule_is_complete(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]
 
 def static_sources_exist(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
     modules = settings.BASE_DIR / "node_modules"
-    missing = [name for name in settings.NODE_FOLDERS if not (modules / name).is_dir()]
+    missing = [name for name in (*settings.NODE_FOLDERS, ICONS) if not (modules / name).is_dir()]
     if not missing:
         return []
     return [

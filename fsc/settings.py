@@ -214,7 +214,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"
 STATIC_ROOT.mkdir(mode=0o755, exist_ok=True)
 #: The folders of node_modules that pages use, at the same place below STATIC_URL; a whole node_modules is thousands of files.
-NODE_FOLDERS = ("@fontsource-variable/inter", "@fontsource-variable/jetbrains-mono", "bootstrap-icons/font")
+NODE_FOLDERS = ("@fontsource-variable/inter", "@fontsource-variable/jetbrains-mono")
 STATICFILES_DIRS = [
     BASE_DIR / "static",
     *((name, BASE_DIR / "node_modules" / name) for name in NODE_FOLDERS if (BASE_DIR / "node_modules" / name).is_dir()),
