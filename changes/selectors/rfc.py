@@ -1,11 +1,46 @@
 """RFCs as lists and sweeps want them."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import QuerySet
 
 from changes.choices import State
 from changes.models import RFC
+
+
+@dataclass(frozen=True)
+class Page:
+    """A stretch of a list, newest number first. `older` and `newer` are numbers to page on from; empty at an end."""
+
+    rows: Sequence[RFC]
+    total: int
+    older: str = ""
+    newer: str = ""
+
+
+def page_of(rfcs: QuerySet[RFC], *, before: int | None = None, after: int | None = None, size: int = 50) -> Page:
+    """One page of `rfcs` by number, found by key, so that the last page costs what the first does.
+
+    `before` and `after` are keys that the page begins behind, towards older or newer ones.
+    """
+    rows = rfcs.select_related("owner", "environment").prefetch_related("services")
+    if after is not None:
+        found = list(rows.filter(pk__gt=after).order_by("pk")[: size + 1])
+        more_newer, more_older = len(found) > size, True
+        found = found[:size][::-1]
+    else:
+        older_than = rows.filter(pk__lt=before) if before is not None else rows
+        found = list(older_than.order_by("-pk")[: size + 1])
+        more_newer, more_older = before is not None, len(found) > size
+        found = found[:size]
+    return Page(
+        rows=found,
+        total=rfcs.count(),
+        older=found[-1].number if found and more_older else "",
+        newer=found[0].number if found and more_newer else "",
+    )
 
 
 def lapsed(at: datetime) -> QuerySet[RFC]:

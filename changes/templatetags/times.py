@@ -3,6 +3,7 @@
 {% interval start end %}  {{ at|day }}  {{ at|hhmm }}  {{ at|moment }}  {{ 90|minutes }}  {% zone_abbr %}  {% night date %}
 """
 
+import calendar
 from datetime import date, datetime, timedelta
 
 from django import template
@@ -48,6 +49,12 @@ def iso(value: datetime | None) -> str:
 @register.filter
 def place(zone_name: str) -> str:
     return times.place(zone_name)
+
+
+@register.filter
+def weekday(number: int) -> str:
+    """0 is Monday."""
+    return calendar.day_name[number]
 
 
 @register.simple_tag

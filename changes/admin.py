@@ -1,0 +1,137 @@
+"""Set-up data in Django's admin, for administrators; RFCs are written on their own pages alone."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+
+from changes import models, permissions
+from changes.domain import recurrence
+from changes.domain.freeze import recurrence_of
+
+
+class SetUpAdmin(admin.ModelAdmin):
+    """Asks the one place that answers "may they?"."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return permissions.can_set_up(request.user)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return permissions.can_set_up(request.user)
+
+    has_change_permission = has_delete_permission = has_view_permission
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return permissions.can_set_up(request.user)
+
+
+class RouteRuleInline(admin.TabularInline):
+    model = models.RouteRule
+    extra = 0
+
+
+class StepInline(admin.StackedInline):
+    model = models.ChangeTypeStep
+    extra = 0
+
+
+class MemberInline(admin.TabularInline):
+    model = models.BoardMember
+    fk_name = "board"
+    extra = 0
+
+
+class RotaInline(admin.TabularInline):
+    model = models.RotaEntry
+    extra = 0
+
+
+class HolidayInline(admin.TabularInline):
+    model = models.Holiday
+    extra = 0
+
+
+class RecurrenceForm(forms.ModelForm):
+    """A rule that does not hold together is refused beside its field, by the same check as everywhere."""
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not self.errors:
+            try:
+                recurrence.check(self.recurrence(data))
+            except recurrence.RecurrenceError as error:
+                field = error.field if error.field in self.fields else None
+                raise ValidationError({field: str(error)} if field else str(error)) from error
+        return data
+
+    def recurrence(self, data: dict[str, Any]) -> recurrence.Recurrence:
+        raise NotImplementedError
+
+
+class ChangeWindowForm(RecurrenceForm):
+    def recurrence(self, data: dict[str, Any]) -> recurrence.Recurrence:
+        columns = {name: data[name] for name in ("rrule", "first_start", "first_end", "time_zone", "exdates")}
+        return models.ChangeWindow(**columns).recurrence
+
+
+class FreezeForm(RecurrenceForm):
+    def recurrence(self, data: dict[str, Any]) -> recurrence.Recurrence:
+        if data["end"] <= data["start"]:
+            raise recurrence.RecurrenceError("end", "It ends at or before its start.")
+        return recurrence_of(models.Freeze(**data).as_rule())
+
+
+@admin.register(models.Environment)
+class EnvironmentAdmin(SetUpAdmin):
+    list_display = ["name", "slug", "needs_window", "position"]
+    inlines = [RouteRuleInline]
+
+
+@admin.register(models.Service)
+class ServiceAdmin(SetUpAdmin):
+    list_display = ["name", "slug", "manager", "approver"]
+    filter_horizontal = ["depends_on"]
+
+
+@admin.register(models.ConfigurationItem)
+class ConfigurationItemAdmin(SetUpAdmin):
+    list_display = ["name", "slug", "service"]
+    list_filter = ["service"]
+    search_fields = ["name", "slug"]
+
+
+@admin.register(models.ChangeType)
+class ChangeTypeAdmin(SetUpAdmin):
+    list_display = ["name", "category", "severity", "pre_approved", "is_active"]
+    list_filter = ["category"]
+    inlines = [StepInline]
+
+
+@admin.register(models.ChangeWindow)
+class ChangeWindowAdmin(SetUpAdmin):
+    form = ChangeWindowForm
+    list_display = ["name", "environment", "time_zone", "rrule"]
+    filter_horizontal = ["change_types"]
+
+
+@admin.register(models.Freeze)
+class FreezeAdmin(SetUpAdmin):
+    form = FreezeForm
+    list_display = ["name", "start", "end", "environment", "service", "change_type"]
+
+
+@admin.register(models.Board)
+class BoardAdmin(SetUpAdmin):
+    list_display = ["name", "chair", "weekday", "starts", "time_zone"]
+    filter_horizontal = ["environments", "services"]
+    inlines = [MemberInline, RotaInline, HolidayInline]
+
+
+@admin.register(models.User)
+class PersonAdmin(SetUpAdmin, UserAdmin):
+    list_display = ["username", "first_name", "last_name", "role", "is_active"]
+    fieldsets = [*(UserAdmin.fieldsets or ()), ("In this product", {"fields": ["role", "time_zone", "phone", "follows"]})]
+    filter_horizontal = ["follows"]

@@ -1,0 +1,76 @@
+"""The set-up data as its page shows it, in a fixed number of queries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, QuerySet
+
+from changes.choices import Route, Severity
+from changes.domain import recurrence
+from changes.domain.interval import Interval
+from changes.models import Board, ChangeType, ChangeWindow, Environment, Freeze, Service
+
+#: So far ahead the next occurrence of a window is looked for.
+AHEAD = timedelta(days=92)
+
+
+@dataclass(frozen=True)
+class WindowRow:
+    """A change window in words, its zone, and when it opens next (None: not within three months)."""
+
+    window: ChangeWindow
+    words: str
+    types: str
+    next: Interval | None
+
+
+@dataclass(frozen=True)
+class EnvironmentRow:
+    environment: Environment
+    routes: Sequence[tuple[Severity, Route]]
+    windows: Sequence[WindowRow]
+
+
+def environment_rows(*, at: datetime) -> list[EnvironmentRow]:
+    """Each environment with its routes by severity and its windows."""
+    environments = Environment.objects.prefetch_related(
+        "route_rules", "change_windows__change_types", "change_windows__environment"
+    )
+    return [_environment(environment, at) for environment in environments]
+
+
+def _environment(environment: Environment, at: datetime) -> EnvironmentRow:
+    rules = {Severity(rule.severity): Route(rule.route) for rule in environment.route_rules.all()}
+    routes = [(severity, rules.get(severity, Route.BOARD)) for severity in Severity]
+    return EnvironmentRow(environment, routes, [_window(w, at) for w in environment.change_windows.all()])
+
+
+def _window(window: ChangeWindow, at: datetime) -> WindowRow:
+    ahead = recurrence.occurrences(window.recurrence, Interval(at, at + AHEAD))
+    types = ", ".join(kind.name for kind in window.change_types.all())
+    return WindowRow(window, recurrence.describe(window.recurrence), types, ahead[0] if ahead else None)
+
+
+def service_rows() -> QuerySet[Service]:
+    return (
+        Service.objects.select_related("manager", "approver")
+        .prefetch_related("depends_on")
+        .annotate(items=Count("configuration_items"))
+    )
+
+
+def change_type_rows() -> QuerySet[ChangeType]:
+    return ChangeType.objects.annotate(steps_count=Count("steps", distinct=True), done=Count("rfc", distinct=True))
+
+
+def freeze_rows(*, at: datetime) -> QuerySet[Freeze]:
+    """The freezes that are not over, and all that repeat."""
+    rows = Freeze.objects.select_related("environment", "service", "change_type", "waivable_by")
+    return rows.exclude(end__lte=at, rrule="")
+
+
+def board_rows() -> QuerySet[Board]:
+    return Board.objects.select_related("chair").prefetch_related(
+        "environments", "members__user", "rota__user", "holidays"
+    )
