@@ -28,8 +28,14 @@ class Channel(filesystem.Channel):
 
 class Transport(filesystem.Transport):
     Channel = Channel
+    polling_interval = 0.25
+    #: How long a worker looks before it asks whether it is to end; Celery's own two seconds, twice, is a slow Ctrl-C.
+    longest_look = 0.5
     driver_type = SCHEME
     driver_name = SCHEME
+
+    def drain_events(self, connection: Any, timeout: float | None = None, **kwargs: Any) -> None:
+        super().drain_events(connection, timeout=min(timeout or self.longest_look, self.longest_look))
 
 
 TRANSPORT_ALIASES[SCHEME] = f"{__name__}:Transport"
