@@ -43,7 +43,7 @@ def assess(rfc: RFC) -> None:
     """
     assigned = Severity(rfc.severity) if rfc.decision_id else None
     proposal = proposal_for(rfc.content(), created_at=rfc.created_at, assigned=assigned)
-    rfc.proposed_severity, rfc.severity = proposal.severity, assigned or proposal.severity
+    rfc.proposed_severity, rfc.severity = proposal.proposed_severity, proposal.severity
     rfc.route, rfc.due_by = proposal.route, proposal.due_by
     rfc.save(update_fields=["proposed_severity", "severity", "route", "due_by"])
 
