@@ -1,0 +1,156 @@
+"""The home page: own changes over the next nights, what of others touches one's services, and the next board."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q, QuerySet
+
+from changes.choices import MeetingState, Outage, State
+from changes.domain.conflict import Dependencies
+from changes.domain.freeze import Freeze as FreezeRule
+from changes.domain.freeze import frozen
+from changes.domain.interval import Interval
+from changes.domain.schedule import days_from, period_of
+from changes.domain.window import permitted
+from changes.models import RFC, Event, Meeting, Service, User, WorkSession
+from changes.selectors.finding import SetUp, set_up
+from changes.selectors.schedule import Entry, entries_of, on_calendar
+
+NIGHTS = 14
+#: So many rows of others' changes are shown; the rest are counted and linked.
+OTHERS = 12
+
+
+@dataclass(frozen=True)
+class Row:
+    """One of the reader's changes: its sessions in the period, and where it may and may not lie."""
+
+    rfc: RFC
+    entries: Sequence[Entry]
+    permitted: Sequence[Interval]
+    frozen: Sequence[Interval]
+
+    @property
+    def next(self) -> Entry:
+        return next((entry for entry in self.entries if not entry.has_ended), self.entries[-1])
+
+
+@dataclass(frozen=True)
+class Touching:
+    """Somebody else's change, and how it touches: directly, or along which dependency."""
+
+    entry: Entry
+    how: str
+
+
+@dataclass(frozen=True)
+class Home:
+    """What the home page shows besides what waits for the reader and tonight. `period` is of whole nights."""
+
+    period: Interval
+    days: Sequence[date]
+    rows: Sequence[Row]
+    services: Sequence[Service]
+    touching: Sequence[Touching]
+    more_touching: int
+    meeting: Meeting | None
+    own_submissions: Sequence[RFC]
+    news: Sequence[Event]
+
+
+def home_of(user: User, *, at: datetime, time_zone: str) -> Home:
+    """The page of `user` from tonight on; a fixed number of queries."""
+    zone = ZoneInfo(time_zone)
+    today = (at - timedelta(hours=6)).astimezone(zone).date()
+    days = days_from(today, NIGHTS)
+    period = period_of(days[0], days[-1], zone)
+    entries = _entries(user, period, at, time_zone)
+    own = [entry for entry in entries if user.pk in (entry.rfc.owner_id, entry.rfc.requester_id, entry.rfc.implementer_id)]
+    services = list(Service.objects.filter(Q(manager=user) | Q(followers=user)).distinct())
+    shared = set_up()
+    touching = _touching([e for e in entries if e not in own], services, shared)
+    return Home(
+        period=period,
+        days=days,
+        rows=_rows(own, period, shared),
+        services=services,
+        touching=touching[:OTHERS],
+        more_touching=max(0, len(touching) - OTHERS),
+        meeting=Meeting.objects.filter(ends_at__gt=at, state__in=(MeetingState.PLANNED, MeetingState.FROZEN))
+        .select_related("board")
+        .first(),
+        own_submissions=list(_submissions(user)),
+        news=list(_news(user, at)),
+    )
+
+
+def _entries(user: User, period: Interval, at: datetime, time_zone: str) -> list[Entry]:
+    """Every session ahead that the reader may see and that is not called off."""
+    visible = RFC.objects.visible_to(user).exclude(state__in=(State.CANCELLED, State.REJECTED))
+    sessions = WorkSession.objects.overlapping(period).filter(rfc__in=visible).exclude(planned_end=None)
+    return entries_of(list(on_calendar(sessions).order_by("planned_start", "pk")), at=at, time_zone=time_zone)
+
+
+def _rows(entries: Sequence[Entry], period: Interval, shared: SetUp) -> list[Row]:
+    by_rfc: dict[int, list[Entry]] = {}
+    for entry in entries:
+        by_rfc.setdefault(entry.rfc.pk, []).append(entry)
+    return [_row(found, period, shared) for found in by_rfc.values()]
+
+
+def _row(entries: Sequence[Entry], period: Interval, shared: SetUp) -> Row:
+    rfc = entries[0].rfc
+    environment = rfc.environment.slug if rfc.environment else None
+    kind = next((slug for slug, found in shared.change_types.items() if found.pk == rfc.change_type_id), None)
+    is_open = environment in shared.always_open
+    windows = [period] if is_open else permitted(shared.windows, environment, kind, period)
+    return Row(rfc, entries, windows, _frozen(rfc, kind, period, shared.freezes))
+
+
+def _frozen(rfc: RFC, kind: str | None, period: Interval, freezes: Sequence[FreezeRule]) -> list[Interval]:
+    services = {service.slug for service in rfc.services.all()}
+    environment = rfc.environment.slug if rfc.environment else None
+    return [
+        interval
+        for freeze in freezes
+        if freeze.environment in (None, environment)
+        and freeze.change_type in (None, kind)
+        and (freeze.service is None or freeze.service in services)
+        for interval in frozen(freeze, period)
+    ]
+
+
+def _touching(entries: Sequence[Entry], services: Sequence[Service], shared: SetUp) -> list[Touching]:
+    """Open work of others on the reader's services, and outages of what those depend on."""
+    mine = {service.slug: service.name for service in services}
+    found = [(entry, _how(entry, mine, shared.dependencies, shared)) for entry in entries if not entry.has_ended]
+    return [Touching(entry, how) for entry, how in found if how]
+
+
+def _how(entry: Entry, mine: dict[str, str], dependencies: Dependencies, shared: SetUp) -> str:
+    theirs = {service.slug for service in entry.rfc.services.all()}
+    direct = sorted(mine[slug] for slug in theirs & set(mine))
+    if direct:
+        return f"{', '.join(direct)}, directly"
+    if entry.session.outage != Outage.PLANNED:
+        return ""
+    for slug, name in mine.items():
+        needed = sorted(theirs & dependencies.get(slug, frozenset()))
+        if needed:
+            return f"{name} needs {shared.names.get(needed[0], needed[0])}"
+    return ""
+
+
+def _submissions(user: User) -> QuerySet[RFC]:
+    """Own RFCs that are on their way to a decision."""
+    mine = Q(owner=user) | Q(requester=user)
+    return RFC.objects.filter(mine, state=State.SUBMITTED).order_by("submitted_at")[:6]
+
+
+def _news(user: User, at: datetime) -> QuerySet[Event]:
+    """What others did lately to what is the reader's."""
+    mine = Q(rfc__owner=user) | Q(rfc__requester=user) | Q(rfc__implementer=user)
+    lately = Event.objects.filter(mine, at__range=(at - timedelta(days=4), at)).exclude(actor=user)
+    return lately.select_related("rfc", "actor").order_by("-at", "-pk")[:6]

@@ -1,0 +1,208 @@
+"""What waits for one person: each with why, until when, and the one thing to do about it (LOOK 5, "needs you")."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from changes import permissions
+from changes.choices import OPEN_STATES, MeetingState, Outcome, Ratification, Role, Route, Severity, State, Urgency
+from changes.domain import judgement
+from changes.domain.finding import Finding
+from changes.domain.lifecycle import needs_review, unanswered
+from changes.domain.wording import length
+from changes.models import RFC, AgendaItem, Condition, Meeting, RotaEntry, User, WorkSession
+from changes.selectors.finding import findings_for
+
+#: Own RFCs that begin within this time are looked at for what stands against them.
+LOOKED_AHEAD = timedelta(days=60)
+#: What should have been said so long ago is left to the review, and no longer asked for here.
+LOOKED_BACK = timedelta(days=60)
+
+
+@dataclass(frozen=True)
+class Need:
+    """One row. `tone` is "error", "warn" or ""; `due_at` orders the rows and may be None."""
+
+    icon: str
+    tone: str
+    title: str
+    why: str
+    due_at: datetime | None
+    url: str
+    verb: str
+    is_late: bool = False
+
+
+def needs_of(user: User, *, at: datetime) -> list[Need]:
+    """All that waits for `user` at `at`, what is due first at the top; a fixed number of queries."""
+    found = [need for ask in _ASKED for need in ask(user, at)]
+    return sorted(found, key=lambda need: (need.due_at is None, need.due_at or at))
+
+
+def _page(name: str, rfc: RFC, anchor: str = "") -> str:
+    return reverse(name, args=[rfc.number]) + anchor
+
+
+# --- While and after the work -----------------------------------------------------------------------------------------
+
+
+def _outcomes(user: User, at: datetime) -> Iterable[Need]:
+    """Work that should have begun or ended by now, of which nobody has said so."""
+    mine = Q(rfc__owner=user) | Q(rfc__implementer=user)
+    sessions = WorkSession.objects.filter(mine, actual_end=None, planned_start__range=(at - LOOKED_BACK, at))
+    running = sessions.filter(rfc__state__in=(State.SCHEDULED, State.IN_PROGRESS)).select_related("rfc")
+    for session in running.order_by("planned_start"):
+        if session.actual_start is None:
+            yield _unbegun(session, at)
+        elif session.planned_end and session.planned_end <= at:
+            yield _overrun(session, at)
+
+
+def _unbegun(session: WorkSession, at: datetime) -> Need:
+    rfc, end = session.rfc, session.planned_end
+    over = end is not None and end <= at
+    title = f"How did “{rfc.title}” go?" if over else f"Has “{rfc.title}” begun?"
+    why = "Nobody has recorded that it began, or its outcome." if over else "Its start has come; nobody has said so yet."
+    return Need("alarm", "error", title, why, session.planned_start, _page("rfc-outcome", rfc), "Record it", is_late=True)
+
+
+def _overrun(session: WorkSession, at: datetime) -> Need:
+    minutes = int((at - (session.planned_end or at)).total_seconds() // 60)
+    why = f"{length(minutes)} past its planned end. Extend it, or record the outcome."
+    title = f"“{session.rfc.title}” runs past its end"
+    return Need("alarm", "error", title, why, session.planned_end, _page("rfc-outcome", session.rfc), "Extend or finish", True)
+
+
+def _reviews(user: User, at: datetime) -> Iterable[Need]:
+    done = RFC.objects.filter(owner=user, state=State.COMPLETED, imported=False, updated_at__gte=at - LOOKED_BACK)
+    for rfc in done.order_by("updated_at"):
+        urgency = Urgency(rfc.urgency) if rfc.urgency else None
+        if needs_review(Severity(rfc.severity), urgency, Outcome(rfc.outcome)) and unanswered(rfc.review):
+            why = f"{Outcome(rfc.outcome).label}. Objective, what went differently, which instruction gets better."
+            yield Need("journal-text", "", f"Review of “{rfc.title}”", why, None, _page("rfc-review", rfc), "Write the review")
+
+
+def _conditions(user: User, at: datetime) -> Iterable[Need]:
+    open_ones = Condition.objects.filter(owner=user, met_at=None, decision__rfc__state__in=OPEN_STATES)
+    for condition in open_ones.select_related("decision__rfc"):
+        rfc, late = condition.decision.rfc, condition.due_at <= at
+        why = f"A condition of {rfc.number}, “{rfc.title}”. The work cannot begin before."
+        url = _page("rfc-detail", rfc, "#conditions")
+        yield Need("check2-square", "warn" if late else "", condition.text, why, condition.due_at, url, "Mark as met", late)
+
+
+def _follow_ups(user: User, at: datetime) -> Iterable[Need]:
+    over = RFC.objects.filter(owner=user, urgency=Urgency.EMERGENCY, state__in=(State.COMPLETED, State.CLOSED))
+    for rfc in over.filter(imported=False, is_permanent=False, follow_ups=None, updated_at__gte=at - LOOKED_BACK):
+        title = f"“{rfc.title}” owes its permanent change"
+        why = "It was an emergency: raise the RFC that follows it up."
+        url = reverse("rfc-create") + f"?follows_up={rfc.number}"
+        yield Need("arrow-repeat", "", title, why, None, url, "Raise it")
+
+
+# --- Before the work --------------------------------------------------------------------------------------------------
+
+
+def _own_plans(user: User, at: datetime) -> Iterable[Need]:
+    """Own drafts that lack something, and own plans that something stands against."""
+    mine = Q(owner=user) | Q(requester=user)
+    ahead = Q(planned_start=None) | Q(planned_start__range=(at, at + LOOKED_AHEAD))
+    rfcs = list(RFC.objects.filter(mine, ahead, state__in=OPEN_STATES).with_content().prefetch_related("waivers__other", "waivers__by"))
+    found = findings_for(rfcs, at=at)
+    cut_off = _next_cut_off(at)
+    for rfc in rfcs:
+        if rfc.state == State.DRAFT:
+            yield _draft(rfc, judgement.stops_submission(found[rfc.pk]), cut_off)
+        elif stopping := judgement.stops_scheduling(found[rfc.pk]):
+            yield _blocked(rfc, stopping[0])
+
+
+def _draft(rfc: RFC, missing: list[Finding], cut_off: datetime | None) -> Need:
+    title = f"“{rfc.title or rfc.number}” is a draft"
+    if not missing:
+        return Need("pencil-fill", "", title, "It is complete.", cut_off, _page("rfc-detail", rfc), "Submit it")
+    count = f" with {len(missing)} error{'s' if len(missing) > 1 else ''}"
+    why = " ".join(finding.message for finding in missing[:2])
+    return Need("pencil-fill", "warn", title + count, why, cut_off, _page("rfc-edit", rfc), "Finish the draft")
+
+
+def _blocked(rfc: RFC, finding: Finding) -> Need:
+    title = f"“{rfc.title}”: {finding.message[0].lower()}{finding.message[1:]}"
+    return Need("x-octagon-fill", "error", title, finding.mend, rfc.planned_start, _page("rfc-detail", rfc, "#findings"), "Mend it")
+
+
+def _next_cut_off(at: datetime) -> datetime | None:
+    ahead = Meeting.objects.filter(cut_off_at__gt=at, state=MeetingState.PLANNED).order_by("cut_off_at")
+    return ahead.values_list("cut_off_at", flat=True).first()
+
+
+# --- Deciding ---------------------------------------------------------------------------------------------------------
+
+
+def _submitted(route: Route, user: User) -> QuerySet[RFC]:
+    own = Q(requester=user) | Q(owner=user) | Q(implementer=user)
+    return RFC.objects.filter(state=State.SUBMITTED, route=route).exclude(own).order_by("submitted_at")
+
+
+def _emergencies(user: User, at: datetime) -> Iterable[Need]:
+    if not RotaEntry.objects.on_duty(at).filter(user=user).exists():
+        return
+    for rfc in _submitted(Route.EMERGENCY, user):
+        title = f"Emergency: “{rfc.title}” waits for an approval"
+        why = "You are on the rota. One approval is enough, and covers every finding shown."
+        yield Need("lightning-charge-fill", "error", title, why, rfc.submitted_at, _page("rfc-detail", rfc), "Decide now", is_late=True)
+
+
+def _for_the_manager(user: User, at: datetime) -> Iterable[Need]:
+    if user.role != Role.CHANGE_MANAGER:
+        return
+    for rfc in _submitted(Route.MANAGER, user):
+        why = "The change manager alone decides it."
+        yield Need(
+            "clipboard-check", "", f"“{rfc.title}” waits for your decision", why, rfc.planned_start, _page("rfc-detail", rfc), "Decide"
+        )
+    for rfc in RFC.objects.filter(is_move_unconfirmed=True, state=State.APPROVED).exclude(owner=user):
+        why = "It moved to another permitted night. Its approval stays good once you confirm."
+        yield Need("calendar-event", "", f"“{rfc.title}” has moved", why, rfc.planned_start, _page("rfc-detail", rfc), "Confirm the move")
+
+
+def _unratified(user: User, at: datetime) -> Iterable[Need]:
+    if user.role != Role.CHANGE_MANAGER and not user.chaired_boards.exists():
+        return
+    waiting = RFC.objects.filter(ratification=Ratification.OWED).exclude(Q(owner=user) | Q(requester=user) | Q(implementer=user))
+    for rfc in waiting:
+        why = "Recorded after it had begun. The board ratifies it, or calls it unauthorised."
+        yield Need(
+            "question-octagon", "warn", f"“{rfc.title}” did not wait for an approval", why, None, _page("rfc-detail", rfc), "Look at it"
+        )
+
+
+def _votes(user: User, at: datetime) -> Iterable[Need]:
+    boards = Q(board__members__user=user) | Q(board__chair=user)
+    meetings = Meeting.objects.filter(boards, state=MeetingState.FROZEN, ends_at__gt=at).select_related("board").distinct()
+    for meeting in meetings.order_by("starts_at"):
+        if not permissions.can_vote(user, meeting, None, at):
+            continue
+        own = Q(rfc__requester=user) | Q(rfc__owner=user) | Q(rfc__implementer=user)
+        items = AgendaItem.objects.filter(meeting=meeting, is_late=False, decision=None, rfc__state=State.SUBMITTED)
+        missing = items.exclude(own).exclude(votes__member=user).count()
+        if missing:
+            title = f"{missing} vote{'s' if missing > 1 else ''} of yours missing"
+            why = f"{meeting.board}: a vote ahead saves the meeting minutes."
+            yield Need("check2-all", "", title, why, meeting.starts_at, meeting.get_absolute_url(), "Vote")
+
+
+_ASKED: tuple[Callable[[User, datetime], Iterable[Need]], ...] = (
+    _emergencies,
+    _outcomes,
+    _own_plans,
+    _conditions,
+    _for_the_manager,
+    _unratified,
+    _votes,
+    _reviews,
+    _follow_ups,
+)
