@@ -6,7 +6,13 @@ Every task sweeps what is due, so that running one late, twice or at the same ti
 from celery import shared_task
 from django.utils import timezone
 
-from changes.actions import sweep
+from changes.actions import meeting, sweep
+
+
+@shared_task
+def generate_agendas() -> None:
+    """Make the meetings ahead, bring their agendas up to date, and freeze those whose cut-off has passed."""
+    meeting.generate_due(at=timezone.now())
 
 
 @shared_task

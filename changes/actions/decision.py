@@ -12,12 +12,14 @@ from changes import permissions
 from changes.actions.content import reread, touched
 from changes.actions.event import record
 from changes.actions.state import check_version, enter, settle
-from changes.choices import Ground, Ratification, Route, Severity, State, Verdict
+from changes.choices import Ground, MeetingState, Ratification, Route, Severity, State, Verdict
+from changes.domain.agenda import DECIDED, awaits_review, is_quorate
 from changes.domain.finding import blocking
 from changes.domain.lifecycle import approved_until
 from changes.domain.materiality import as_data, digest
 from changes.exceptions import MoveRefused, NotAllowed, Unacceptable
 from changes.models import RFC, AgendaItem, Condition, Decision, Meeting, User, WorkSession
+from changes.selectors.candidate import OPEN_MEETINGS
 from changes.selectors.finding import findings_of
 
 #: An emergency that is approved without a session gets one of this length where its plan has no minutes.
@@ -64,12 +66,16 @@ def decide(
 
     Approving enters *approved* and, where nothing stops it, *scheduled*; rejecting enters *rejected*;
     deferring leaves it *submitted* with its meeting; ratifying and calling unauthorised mark a change
-    that did not wait. Raises `NotAllowed`, `MoveRefused`, `Unacceptable` or `Stale`, and then writes nothing.
+    that did not wait. What stands on an agenda is decided there, from whichever door, and its quorum is
+    recorded. Raises `NotAllowed`, `MoveRefused`, `Unacceptable` or `Stale`, and then writes nothing.
     """
     rfc = reread(rfc)
     check_version(rfc, version)
+    item = item or _standing_item(rfc)
+    _check_item(rfc, item)
     _check_right(rfc, ruling, actor, at)
-    _check_whole(rfc, ruling, item)
+    _check_whole(rfc, ruling)
+    _check_deferral(ruling, item, at)
     decision = _keep(rfc, ruling, actor=actor, at=at, item=item)
     if ruling.verdict in _APPROVING:
         _approve(rfc, decision, actor=actor, at=at)
@@ -82,6 +88,43 @@ def decide(
     else:
         _say_afterwards(rfc, decision, actor=actor, at=at)
     return decision
+
+
+def _standing_item(rfc: RFC) -> AgendaItem | None:
+    """The undecided item of an agenda that is not over, where one asks for the board's decision."""
+    asked = AgendaItem.objects.filter(rfc=rfc, section__in=DECIDED, is_late=False, decision=None)
+    return asked.filter(meeting__state__in=OPEN_MEETINGS).select_related("meeting__board").first()
+
+
+def _check_item(rfc: RFC, item: AgendaItem | None) -> None:
+    if item is None:
+        return
+    if item.rfc_id != rfc.pk:
+        raise Unacceptable("This item is about another RFC.", field="item")
+    decided = Decision.objects.filter(item=item).select_related("by").first()
+    if decided:
+        verdict = Verdict(decided.verdict).label.lower()
+        raise MoveRefused(f"This item is decided already: {verdict}, by {decided.by}.", mend="Read the agenda again.")
+    if item.is_late or not item.section:
+        raise MoveRefused("It is not on the agenda.", mend="The chair admits it from the late list first.")
+
+
+def _check_deferral(ruling: Ruling, item: AgendaItem | None, at: datetime) -> None:
+    """The meeting named has to be able to take it: of the same board, with its cut-off ahead."""
+    to = ruling.defer_to
+    if ruling.verdict != Verdict.DEFER or to is None:
+        return
+    same_board = item is None or to.board_id == item.meeting.board_id
+    if to.state != MeetingState.PLANNED or to.cut_off_at <= at or not same_board or (item and to.pk == item.meeting_id):
+        raise Unacceptable("That meeting cannot take it.", mend="Name a meeting of this board whose cut-off is ahead.", field="meeting")
+
+
+def _quorum_met(ruling: Ruling, item: AgendaItem | None, actor: User) -> bool | None:
+    """As told by whoever decides; else those who voted count as present, with the one who decides."""
+    if ruling.quorum_met is not None or item is None:
+        return ruling.quorum_met
+    present = [actor.pk, *item.votes.values_list("member_id", flat=True)]
+    return is_quorate(present, item.meeting.board.quorum)
 
 
 def _check_right(rfc: RFC, ruling: Ruling, actor: User, at: datetime) -> None:
@@ -100,19 +143,22 @@ def _check_right(rfc: RFC, ruling: Ruling, actor: User, at: datetime) -> None:
         raise NotAllowed(f"{approver} may not decide {rfc.number}: {who}.", mend=f"Its route: {Route(rfc.route).label}.")
 
 
-def _check_whole(rfc: RFC, ruling: Ruling, item: AgendaItem | None) -> None:
+def _check_whole(rfc: RFC, ruling: Ruling) -> None:
     if ruling.verdict in (Verdict.REJECT, Verdict.UNAUTHORISED) and not ruling.reason.strip():
         raise Unacceptable("This decision needs a reason.", mend="Say why, in a sentence.", field="reason")
     if ruling.verdict == Verdict.APPROVE_WITH_CONDITIONS and not ruling.conditions:
         raise Unacceptable("No condition is named.", mend="Name one, or approve without.", field="conditions")
     if ruling.verdict == Verdict.DEFER and ruling.defer_to is None:
         raise Unacceptable("A deferred RFC needs its meeting.", mend="Name a later meeting.", field="meeting")
-    if ruling.verdict in _AFTERWARDS and rfc.ratification != Ratification.OWED:
+    if ruling.verdict in _AFTERWARDS and not _awaits_review(rfc):
         raise MoveRefused(f"{rfc.number} does not wait to be ratified.")
     if ruling.verbal_by and not ruling.how.strip():
         raise Unacceptable("A verbal approval says how it was given.", mend="By phone, for example.", field="how")
-    if item is not None and Decision.objects.filter(item=item).exists():
-        raise MoveRefused("This item has been decided already.", mend="Read the agenda again.")
+
+
+def _awaits_review(rfc: RFC) -> bool:
+    ratification = Ratification(rfc.ratification) if rfc.ratification else None
+    return awaits_review(Route(rfc.route), ratification, rfc.decision.at if rfc.decision else None)
 
 
 def _keep(rfc: RFC, ruling: Ruling, *, actor: User, at: datetime, item: AgendaItem | None) -> Decision:
@@ -130,7 +176,7 @@ def _keep(rfc: RFC, ruling: Ruling, *, actor: User, at: datetime, item: AgendaIt
         recorded_by=actor,
         at=at,
         defer_to=ruling.defer_to,
-        quorum_met=ruling.quorum_met,
+        quorum_met=_quorum_met(ruling, item, actor),
         accepted=[{"code": f.code, "other": f.other, "minutes": f.minutes} for f in shown],
         content=as_data(content),
         digest=digest(content),
@@ -175,8 +221,10 @@ def _start_now(rfc: RFC, at: datetime) -> None:
 
 
 def _say_afterwards(rfc: RFC, decision: Decision, *, actor: User, at: datetime) -> None:
+    """An approval stays in force with what it covers; what had none has this decision."""
     ratified = decision.verdict == Verdict.RATIFY
-    touched(rfc, at, ratification=Ratification.RATIFIED if ratified else Ratification.UNAUTHORISED, decision=decision)
+    word = Ratification.RATIFIED if ratified else Ratification.UNAUTHORISED
+    touched(rfc, at, ratification=word, decision=rfc.decision or decision)
     record(rfc, decision.verdict, actor=actor, at=at, note=decision.reason)
 
 

@@ -1,0 +1,104 @@
+"""Meetings as the clock makes and ends them, and their agenda's way to the members (DESIGN 4.8)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from changes import permissions
+from changes.actions.agenda import Generated, generate, locked
+from changes.choices import MeetingState
+from changes.domain.interval import Interval
+from changes.domain.meeting import Rhythm, sittings
+from changes.exceptions import MoveRefused, NotAllowed
+from changes.models import Board, Meeting, User
+
+#: So far ahead a board's meetings are made, so that an RFC can be deferred to one by name.
+AHEAD = timedelta(weeks=4)
+
+
+@dataclass(frozen=True)
+class Done:
+    """What the clock did for one meeting, in a sentence; empty where there was nothing to do."""
+
+    meeting: Meeting
+    sentence: str
+
+
+def generate_due(*, at: datetime) -> list[Done]:
+    """Make the meetings of the next four weeks, bring the agenda of each that is not over up to date, freeze those due, end those over.
+
+    Each meeting in a transaction of its own. Doing it again changes nothing. One `Done` per meeting, in order of their start.
+    """
+    made = {meeting.pk for board in Board.objects.prefetch_related("holidays") for meeting in make_meetings(board, at=at)}
+    unended = (MeetingState.PLANNED, MeetingState.FROZEN)
+    meetings = Meeting.objects.filter(state__in=unended).select_related("board").order_by("starts_at", "pk")
+    return [_attend(meeting, new=meeting.pk in made, at=at) for meeting in meetings]
+
+
+def rhythm_of(board: Board) -> Rhythm:
+    """When a board meets; reads its holidays."""
+    return Rhythm(
+        time_zone=board.time_zone,
+        weekday=board.weekday,
+        starts=board.starts,
+        minutes=board.minutes,
+        cut_off_days=board.cut_off_days,
+        cut_off_time=board.cut_off_time,
+        holidays=frozenset(holiday.on for holiday in board.holidays.all()),
+    )
+
+
+@transaction.atomic
+def make_meetings(board: Board, *, at: datetime) -> list[Meeting]:
+    """The board's meetings of the next four weeks that are not there yet; those that now fall on a holiday are cancelled."""
+    rhythm, period = rhythm_of(board), Interval(at, at + AHEAD)
+    there = {meeting.starts_at: meeting for meeting in board.meetings.filter(starts_at__gte=period.start)}
+    for starts_at, meeting in there.items():
+        if meeting.state == MeetingState.PLANNED and starts_at.astimezone(rhythm.zone).date() in rhythm.holidays:
+            meeting.state = MeetingState.CANCELLED
+            meeting.save(update_fields=["state"])
+    due = [sitting for sitting in sittings(rhythm, period) if sitting.starts_at not in there]
+    return [Meeting.objects.create(board=board, **vars(sitting)) for sitting in due]
+
+
+def _attend(meeting: Meeting, *, new: bool, at: datetime) -> Done:
+    if meeting.ends_at <= at:
+        return Done(_hold(meeting), "held")
+    generated = generate(meeting, at=at)
+    return Done(generated.meeting, ", ".join([*(["made"] if new else []), *_words(generated)]))
+
+
+def _words(generated: Generated) -> list[str]:
+    told = [(generated.added, "added"), (generated.removed, "taken off"), (generated.late, "late")]
+    words = [f"{count} {what}" for count, what in told if count]
+    return [*words, "frozen as revision 1"] if generated.frozen else words
+
+
+@transaction.atomic
+def _hold(meeting: Meeting) -> Meeting:
+    """Its time is over. A meeting in session is ended by whoever leads it."""
+    meeting = locked(meeting)
+    if meeting.state in (MeetingState.PLANNED, MeetingState.FROZEN):
+        meeting.state = MeetingState.HELD
+        meeting.save(update_fields=["state"])
+    return meeting
+
+
+@transaction.atomic
+def publish(meeting: Meeting, *, actor: User, at: datetime) -> Meeting:
+    """Send the frozen agenda to the members: the reminders that are due from `published_at` do it, once per revision.
+
+    Freezing publishes revision 1 by itself; this is for the revisions that admissions make. Raises `NotAllowed`
+    or `MoveRefused`.
+    """
+    meeting = locked(meeting)
+    if not permissions.can_prepare(actor, meeting, at):
+        raise NotAllowed("The chair and the change manager send an agenda.")
+    if not meeting.is_frozen:
+        raise MoveRefused("The agenda is not frozen yet.", mend="At its cut-off it freezes and goes to the members by itself.")
+    if meeting.state not in (MeetingState.FROZEN, MeetingState.IN_SESSION):
+        raise MoveRefused(f"This meeting is {MeetingState(meeting.state).label.lower()}.", mend="Its minutes tell what was decided.")
+    meeting.published_at = at
+    meeting.save(update_fields=["published_at"])
+    return meeting
