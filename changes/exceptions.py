@@ -48,3 +48,9 @@ class Stale(Refusal):
     """Somebody else has changed the RFC since it was read (412)."""
 
     code = "stale"
+
+
+class InUse(Refusal):
+    """Something else still names it, so it cannot be removed (409)."""
+
+    code = "in-use"

@@ -1,0 +1,200 @@
+"""Set-up data: adding, changing and removing it. Administrators own it (DESIGN 4.1)."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.db import models, transaction
+
+from changes import permissions
+from changes.choices import Phase
+from changes.domain import freeze as freeze_rules
+from changes.domain import recurrence
+from changes.domain.recurrence import RecurrenceError
+from changes.exceptions import InUse, NotAllowed, Unacceptable
+from changes.models import (
+    Board,
+    BoardMember,
+    ChangeType,
+    ChangeTypeStep,
+    ChangeWindow,
+    Environment,
+    Freeze,
+    Holiday,
+    RotaEntry,
+    RouteRule,
+    User,
+)
+
+Row = TypeVar("Row", bound=models.Model)
+Values = Mapping[str, Any]
+
+#: Rows that are part of the one that they belong to, and go with it; nothing is "in use" by them.
+_PARTS = (RouteRule, ChangeTypeStep, BoardMember, RotaEntry, Holiday)
+
+
+@transaction.atomic
+def add(model: type[Row], values: Values, *, actor: User) -> Row:
+    """Make a new row; `values` name set-up data by slug and people by username, and hold its parts as lists.
+
+    Raises `NotAllowed` for anybody but an administrator, `Unacceptable` for what cannot be.
+    """
+    _check_right(actor)
+    slug = values.get("slug")
+    if slug and model._default_manager.filter(slug=slug).exists():
+        raise Unacceptable(f"There is a “{slug}” already.", mend="Choose another slug.", field="slug")
+    return _written(model(), values)
+
+
+@transaction.atomic
+def change(row: Row, values: Values, *, actor: User) -> Row:
+    """Write the given values into a stored row and leave the others. Raises as `add` does."""
+    _check_right(actor)
+    row = type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
+    return _written(row, values)
+
+
+@transaction.atomic
+def remove(row: models.Model, *, actor: User) -> None:
+    """Delete a row that nothing names any more. Raises `NotAllowed`, or `InUse` with what names it."""
+    _check_right(actor)
+    users = [
+        f"{count} {relation.related_model._meta.verbose_name_plural}"
+        for relation in row._meta.related_objects
+        if relation.related_model not in (*_PARTS, User)
+        and (count := relation.related_model._default_manager.filter(**{relation.field.name: row}).count())
+    ]
+    if users:
+        raise InUse(f"“{row}” is named by {', '.join(users)}.", mend="Let them name another one first.")
+    row.delete()
+
+
+def _check_right(actor: User) -> None:
+    if not permissions.can_set_up(actor):
+        raise NotAllowed("Set-up data belongs to the administrators.", mend="Ask one of them.")
+
+
+def _written(row: Row, values: Values) -> Row:
+    columns = {field.name: field for field in row._meta.get_fields()}
+    several = {}
+    for name, value in values.items():
+        field = columns.get(name)
+        if (type(row), name) in _WRITERS:
+            continue
+        if isinstance(field, models.ManyToManyField):
+            several[name] = _all_named(field.related_model, value, name)
+        elif isinstance(field, models.ForeignKey):
+            setattr(row, name, _all_named(field.related_model, [value], name)[0] if value else None)
+        else:
+            setattr(row, name, _stored(row, name, value))
+    _CHECKS.get(type(row), lambda _: None)(row)
+    row.save()
+    for name, rows in several.items():
+        if row in rows:
+            raise Unacceptable("It cannot depend on itself.", field=name)
+        getattr(row, name).set(rows)
+    for name, value in values.items():
+        if write := _WRITERS.get((type(row), name)):
+            write(row, name, value)
+    return row
+
+
+def _stored(row: models.Model, name: str, value: Any) -> Any:
+    """What a column keeps: wall-clock times as text, and "" where a word is not said."""
+    if name == "exdates":
+        return [moment.isoformat(timespec="seconds") for moment in value]
+    return "" if value is None and not row._meta.get_field(name).null else value
+
+
+def _all_named(model: Any, names: list[str], field: str) -> list[Any]:
+    key = "username" if model is User else "slug"
+    found = {getattr(row, key): row for row in model._default_manager.filter(**{f"{key}__in": names})}
+    unknown = [name for name in names if name not in found]
+    if unknown:
+        raise Unacceptable(f"There is no “{unknown[0]}”.", mend="Choose one of the list.", field=field)
+    return [found[name] for name in names]
+
+
+def _check_window(row: Any) -> None:
+    exdates = tuple(datetime.fromisoformat(text) for text in row.exdates)
+    _check_recurrence(recurrence.Recurrence(row.rrule, row.first_start, row.first_end, row.time_zone, exdates))
+
+
+def _check_freeze(row: Any) -> None:
+    if row.end <= row.start:
+        raise Unacceptable("The freeze ends at or before its start.", mend="Choose a later end.", field="end")
+    names = {"first_start": "start", "first_end": "end"}
+    try:
+        rule = freeze_rules.recurrence_of(row.as_rule())
+    except RecurrenceError as error:
+        raise Unacceptable(error.sentence, field=error.field) from error
+    _check_recurrence(rule, names)
+
+
+def _check_recurrence(rule: recurrence.Recurrence, names: Mapping[str, str] | None = None) -> None:
+    try:
+        recurrence.check(rule)
+    except RecurrenceError as error:
+        raise Unacceptable(error.sentence, field=(names or {}).get(error.field, error.field)) from error
+
+
+def _check_board(row: Any) -> None:
+    try:
+        recurrence.zone_of(row.time_zone)
+    except RecurrenceError as error:
+        raise Unacceptable(error.sentence, field=error.field) from error
+    if row.cut_off_days == 0 and row.cut_off_time > row.starts:
+        raise Unacceptable("The cut-off lies after the start of the meeting.", mend="Choose an earlier time.", field="cut_off_time")
+
+
+_CHECKS: Mapping[type, Callable[[Any], None]] = {ChangeWindow: _check_window, Freeze: _check_freeze, Board: _check_board}
+
+
+def _write_routes(row: Any, _: str, routes: Mapping[str, str]) -> None:
+    row.route_rules.all().delete()
+    RouteRule.objects.bulk_create(RouteRule(environment=row, severity=severity, route=route) for severity, route in routes.items())
+
+
+def _write_steps(row: Any, phase: str, steps: list[Values]) -> None:
+    row.steps.filter(phase=phase).delete()
+    ChangeTypeStep.objects.bulk_create(
+        ChangeTypeStep(
+            change_type=row,
+            phase=phase,
+            position=position,
+            check_text=step.get("check", ""),
+            **{name: value for name, value in step.items() if name != "check"},
+        )
+        for position, step in enumerate(steps)
+    )
+
+
+def _write_members(row: Any, name: str, members: list[Values]) -> None:
+    row.members.all().delete()
+    BoardMember.objects.bulk_create(BoardMember(board=row, **_with_people(member, name)) for member in members)
+
+
+def _write_rota(row: Any, name: str, turns: list[Values]) -> None:
+    row.rota.all().delete()
+    RotaEntry.objects.bulk_create(
+        RotaEntry(board=row, position=position, **_with_people(turn, name)) for position, turn in enumerate(turns)
+    )
+
+
+def _with_people(values: Values, field: str) -> dict[str, Any]:
+    people = {name: values[name] for name in ("user", "delegate_for") if values.get(name)}
+    return {**values, **{name: _all_named(User, [username], field)[0] for name, username in people.items()}}
+
+
+def _write_holidays(row: Any, _: str, days: list[Any]) -> None:
+    row.holidays.all().delete()
+    Holiday.objects.bulk_create(Holiday(board=row, on=on) for on in sorted(set(days)))
+
+
+_WRITERS: Mapping[tuple[type, str], Callable[[Any, str, Any], None]] = {
+    (Environment, "routes"): _write_routes,
+    **{(ChangeType, phase.value): _write_steps for phase in Phase},
+    (Board, "members"): _write_members,
+    (Board, "rota"): _write_rota,
+    (Board, "holidays"): _write_holidays,
+}

@@ -1,0 +1,111 @@
+"""What every REST view does before its own work: strict parameters, and the version that a change was made from."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+from rest_framework.views import APIView
+
+from changes.api.parsers import JSONParser
+from changes.api.problems import QueryError, VersionNeeded
+from changes.api.serializers.fields import Strict
+from changes.exceptions import Stale
+from changes.models import RFC
+
+
+class NoQuery(Strict):
+    """A path without parameters."""
+
+
+class Door(APIView):
+    """A view that says what each of its methods takes and answers; checks and the schema both read that.
+
+    `queries` and `bodies` name a serializer per method, `answers` the status and the serializer of what
+    comes back. `self.query` holds the parameters that came in; `self.at` is now, taken once.
+    """
+
+    parser_classes = [JSONParser]
+    queries: Mapping[str, type[Serializer]] = {}
+    bodies: Mapping[str, type[Serializer]] = {}
+    answers: Mapping[str, tuple[int, Any]] = {}
+    #: The methods that need If-Match.
+    versioned: tuple[str, ...] = ()
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        self.at = timezone.now()
+        method = "GET" if request.method == "HEAD" else request.method
+        self.query = read_query(request, self.queries.get(method or "", NoQuery))
+
+    def body(self, *, partial: bool = False) -> dict[str, Any]:
+        """The request's body in the shape of its method. Raises a `ValidationError` that says what is wrong where."""
+        shape = self.bodies[self.request.method or ""]
+        serializer = shape(data=self.request.data, partial=partial, context={"request": self.request})
+        serializer.is_valid(raise_exception=True)
+        return dict(serializer.validated_data)
+
+    @property
+    def time_zone(self) -> str:
+        """The zone that sentences are told in: the caller's, or "" for the house's."""
+        return str(getattr(self.request.user, "time_zone", ""))
+
+
+def read_query(request: Request, shape: type[Serializer]) -> dict[str, Any]:
+    """The parameters in that shape. Raises `QueryError` that names each parameter that is wrong."""
+    serializer = shape(context={"request": request})
+    given: dict[str, Any] = {}
+    wrong: dict[str, list[str]] = {}
+    allowed = list(serializer.fields)
+    for name, values in request.query_params.lists():
+        if any("\x00" in value for value in values):
+            wrong[name] = ["It holds a null character."]
+        elif name not in serializer.fields:
+            wrong[name] = [f"This parameter is not known here. Allowed: {', '.join(allowed) or 'none'}."]
+        elif hasattr(serializer.fields[name], "child"):
+            given[name] = values
+        elif len(values) > 1:
+            wrong[name] = ["Give it once."]
+        else:
+            given[name] = values[0]
+    if wrong:
+        raise QueryError(wrong)
+    serializer = shape(data=given, context={"request": request})
+    if not serializer.is_valid():
+        raise QueryError(serializer.errors)
+    return dict(serializer.validated_data)
+
+
+def etag(rfc: RFC) -> str:
+    return f'"{rfc.version}"'
+
+
+def tagged(response: Response, rfc: RFC) -> Response:
+    """The answer with the RFC's version, which a change has to send back."""
+    response["ETag"] = etag(rfc)
+    return response
+
+
+def expected_version(request: Request, rfc: RFC) -> int:
+    """The version that the caller has read. Raises `VersionNeeded` without If-Match, `Stale` where it is not this one.
+
+    A proxy that compresses weakens ETags on their way (W/"7"); a version is none the worse for it.
+    """
+    header = request.headers.get("If-Match", "").strip()
+    if not header:
+        raise VersionNeeded
+    tags = [tag.strip().removeprefix("W/").strip('"') for tag in header.split(",")]
+    if "*" in tags or str(rfc.version) in tags:
+        return rfc.version
+    raise Stale(
+        f"{rfc.number} has been changed meanwhile; you have version {', '.join(tags)}, it is at {rfc.version}.",
+        mend="Read it again, and repeat what is still wanted.",
+    )
+
+
+def address(path: str) -> str:
+    """A page of this site as readers find it."""
+    return f"{settings.FSC_BASE_URL}{path}"

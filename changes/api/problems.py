@@ -1,0 +1,160 @@
+"""Every refusal as a problem document (RFC 9457), with what is wrong, where, and what would mend it."""
+
+import logging
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.core.signals import got_request_exception
+from django.http import Http404
+from rest_framework import exceptions, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from changes.api.serializers.finding import finding_data
+from changes.exceptions import InUse, MoveRefused, NotAllowed, Refusal, Stale, Unacceptable
+
+MEDIA_TYPE = "application/problem+json"
+TYPE = "/api/problems/{code}/"
+
+log = logging.getLogger(__name__)
+
+#: The problem types: code to status and title. Codes are promises; `type` is their address.
+TITLES: Mapping[str, tuple[int, str]] = {
+    "malformed": (400, "The request cannot be read as it is"),
+    "unacceptable": (400, "The input cannot be taken as it is"),
+    "unauthenticated": (401, "Nobody is signed in"),
+    "not-allowed": (403, "No right to do this"),
+    "not-found": (404, "There is nothing here that you may see"),
+    "method-not-allowed": (405, "This path does not take that method"),
+    "not-acceptable": (406, "Only JSON is answered here"),
+    "move-refused": (409, "The state or the findings forbid it"),
+    "in-use": (409, "It is in use"),
+    "stale": (412, "It has been changed meanwhile"),
+    "too-large": (413, "The body is too large"),
+    "unsupported-media-type": (415, "Only JSON is read here"),
+    "version-needed": (428, "If-Match is missing"),
+    "throttled": (429, "Too many requests"),
+    "failed": (500, "Something broke on our side"),
+}
+
+
+class VersionNeeded(exceptions.APIException):
+    """A change without the version that it was made from."""
+
+    status_code = status.HTTP_428_PRECONDITION_REQUIRED
+    default_detail = "Send If-Match with the ETag of the RFC that you have read."
+    default_code = "version-needed"
+
+
+class TooLarge(exceptions.APIException):
+    """A body that the site does not read to its end."""
+
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+    default_code = "too-large"
+
+
+class QueryError(exceptions.ValidationError):
+    """Something is wrong with the parameters; told apart from a body's errors, which have pointers."""
+
+
+def problem(request: Request, code: str, detail: str, **more: Any) -> Response:
+    """The answer for one problem; `more` are its extension members."""
+    number, title = TITLES[code]
+    document = {
+        "type": TYPE.format(code=code),
+        "title": title,
+        "status": number,
+        "detail": detail,
+        "instance": request.path,
+        **{name: value for name, value in more.items() if value},
+    }
+    return Response(document, status=number, content_type=MEDIA_TYPE)
+
+
+def handle(error: Exception, context: Mapping[str, Any]) -> Response:
+    """DRF's exception handler: nothing leaves the API as HTML, and no surprise stays unlogged."""
+    set_rollback()
+    request = context["request"]
+    if isinstance(error, Refusal):
+        return _refused(request, error)
+    if isinstance(error, Http404):
+        return problem(request, "not-found", "There is no such thing, or it is not for you to see.")
+    if isinstance(error, PermissionDenied):
+        return problem(request, "not-allowed", "This is not yours to do.")
+    if isinstance(error, RequestDataTooBig):
+        return problem(request, "too-large", "The body is too large.")
+    if isinstance(error, SuspiciousOperation):
+        return problem(request, "malformed", "The request cannot be trusted.")
+    if isinstance(error, exceptions.ValidationError):
+        return _malformed(request, error)
+    if isinstance(error, exceptions.APIException):
+        return _of_framework(request, error)
+    got_request_exception.send(sender=None, request=getattr(request, "_request", request))
+    log.error("%s %s failed", request.method, request.path, exc_info=error)
+    return problem(request, "failed", "It has been logged. Nothing was written.")
+
+
+_REFUSALS: Mapping[type[Refusal], str] = {
+    Unacceptable: "unacceptable",
+    NotAllowed: "not-allowed",
+    MoveRefused: "move-refused",
+    InUse: "in-use",
+    Stale: "stale",
+}
+
+
+def _refused(request: Request, error: Refusal) -> Response:
+    errors = [{"pointer": pointer_of(error.field), "detail": error.sentence}] if error.field else []
+    findings = [finding_data(finding) for finding in getattr(error, "findings", ())]
+    response = problem(request, _REFUSALS[type(error)], error.sentence, mend=error.mend, errors=errors, findings=findings)
+    if isinstance(error, MoveRefused):
+        response.data["findings"] = findings
+    return response
+
+
+def pointer_of(field: str) -> str:
+    """The JSON pointer (RFC 6901) of a field as the rules name it: `sessions[0].planned_end`."""
+    parts = re.split(r"[.\[\]]+", field.rstrip("]"))
+    return "".join(f"/{part}" for part in parts)
+
+
+def _malformed(request: Request, error: exceptions.ValidationError) -> Response:
+    errors = list(_errors(error.detail, ""))
+    at_query = isinstance(error, QueryError)
+    if at_query:
+        errors = [{"parameter": item["pointer"].split("/")[1], "detail": item["detail"]} for item in errors]
+    first = errors[0]
+    where = first["parameter"] if at_query else first["pointer"]
+    more = f" ({len(errors) - 1} more)" if len(errors) > 1 else ""
+    detail = f"{where}: {first['detail']}{more}" if where else f"{first['detail']}{more}"
+    return problem(request, "malformed", detail, errors=errors)
+
+
+def _errors(detail: Any, pointer: str) -> Iterator[dict[str, str]]:
+    """What a serializer found wrong, one entry each, with the pointer to it."""
+    if isinstance(detail, Mapping):
+        for name, inner in detail.items():
+            step = "" if name == "non_field_errors" else "/" + str(name).replace("~", "~0").replace("/", "~1")
+            yield from _errors(inner, pointer + step)
+    elif isinstance(detail, (list, tuple)):
+        for index, inner in enumerate(detail):
+            yield from _errors(inner, f"{pointer}/{index}" if isinstance(inner, (Mapping, list)) else pointer)
+    else:
+        yield {"pointer": pointer, "detail": str(detail)}
+
+
+_FRAMEWORK: Mapping[int, str] = {
+    number: code for code, (number, _) in TITLES.items() if code not in ("unacceptable", "in-use", "move-refused")
+}
+
+
+def _of_framework(request: Request, error: exceptions.APIException) -> Response:
+    code = _FRAMEWORK.get(error.status_code, "failed")
+    response = problem(request, code, str(error.detail))
+    for name in ("auth_header", "wait"):
+        if value := getattr(error, name, None):
+            response["WWW-Authenticate" if name == "auth_header" else "Retry-After"] = str(int(value) if name == "wait" else value)
+    return response

@@ -1,0 +1,108 @@
+"""Work sessions, in and out: a list of them, or the top-level names that are short for one (DESIGN 7)."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from rest_framework import serializers
+
+from changes.api.serializers.fields import Instant, OneOf, Strict, Whole
+from changes.choices import Outage
+from changes.domain.content import Session
+from changes.models import WorkSession
+
+#: The names that stand for one session at the top of a body, and what they are called in it.
+SHORT = {
+    "planned_start": "start",
+    "planned_end": "end",
+    "outage": "outage",
+    "outage_start": "outage_start",
+    "outage_end": "outage_end",
+    "actual_start": "actual_start",
+    "actual_end": "actual_end",
+}
+_LONG = {**SHORT, "actual_outage_start": "actual_outage_start", "actual_outage_end": "actual_outage_end", "id": "id"}
+
+
+class SessionBody(Strict):
+    """One session. Work that is written down afterwards may leave its planned times to its actual ones."""
+
+    id = Whole(required=False, min_value=1, max_value=2**53)
+    planned_start = Instant(required=False)
+    planned_end = Instant(required=False)
+    outage = OneOf(Outage, required=False, allow_null=True)
+    outage_start = Instant(required=False, allow_null=True)
+    outage_end = Instant(required=False, allow_null=True)
+    actual_start = Instant(required=False, allow_null=True)
+    actual_end = Instant(required=False, allow_null=True)
+    actual_outage_start = Instant(required=False, allow_null=True)
+    actual_outage_end = Instant(required=False, allow_null=True)
+
+
+class SessionOut(serializers.Serializer):
+    id = serializers.IntegerField()
+    planned_start = Instant()
+    planned_end = Instant(allow_null=True)
+    outage = serializers.ChoiceField(Outage.choices(), allow_null=True)
+    outage_start = Instant(allow_null=True)
+    outage_end = Instant(allow_null=True)
+    actual_start = Instant(allow_null=True)
+    actual_end = Instant(allow_null=True)
+    actual_outage_start = Instant(allow_null=True)
+    actual_outage_end = Instant(allow_null=True)
+
+
+_INSTANTS = (
+    "planned_start", "planned_end", "outage_start", "outage_end", "actual_start", "actual_end", "actual_outage_start",
+    "actual_outage_end",
+)  # fmt: skip
+
+
+def session_data(session: WorkSession) -> dict[str, Any]:
+    return {"id": session.pk, "outage": session.outage or None, **{name: getattr(session, name) for name in _INSTANTS}}
+
+
+def sessions_of(data: dict[str, Any], stored: tuple[Session, ...]) -> tuple[Session, ...]:
+    """The sessions that a body asks for, in order of their start; those it does not speak of stay as stored."""
+    if "sessions" in data:
+        mixed = [name for name in SHORT if name in data]
+        if mixed:
+            raise serializers.ValidationError({mixed[0]: ["Give the sessions, or the short names of one, not both."]})
+        made = [_made(body, f"sessions/{place}") for place, body in enumerate(data["sessions"])]
+        return tuple(sorted(_continued(made, stored), key=lambda session: session.start))
+    short = {name: data[name] for name in SHORT if name in data}
+    if not short:
+        return stored
+    if len(stored) > 1:
+        raise serializers.ValidationError({next(iter(short)): [f"It has {len(stored)} sessions; give them all in `sessions`."]})
+    return (replace(stored[0], **_values(short)) if stored else _made(short, ""),)
+
+
+def _values(body: dict[str, Any]) -> dict[str, Any]:
+    return {_LONG[name]: value for name, value in body.items()}
+
+
+def _made(body: dict[str, Any], where: str) -> Session:
+    values = {"start": body.get("actual_start"), "end": body.get("actual_end"), **_values(body)}
+    missing = [name for name in ("planned_start", "planned_end") if values[SHORT[name]] is None]
+    if missing:
+        error: Any = {name: ["A session needs it."] for name in missing}
+        for part in reversed(where.split("/") if where else []):
+            error = {part: error}
+        raise serializers.ValidationError(error)
+    return Session(**values)
+
+
+def _continued(made: list[Session], stored: tuple[Session, ...]) -> Iterable[Session]:
+    """The sessions with the ids of those that they continue, so that reminders and history go on.
+
+    Where a body names none, the same planned time continues a session, and then the place in the list.
+    """
+    free = {session.id: session for session in stored}
+    for session in made:
+        free.pop(session.id, None)
+    by_time = {(session.start, session.end): key for key, session in free.items()}
+    same = [by_time.pop((s.start, s.end), None) if s.id is None else s.id for s in made]
+    left = [key for key in free if key not in same]
+    for session, key in zip(made, same, strict=True):
+        yield replace(session, id=key if key is not None else left.pop(0) if left else None)

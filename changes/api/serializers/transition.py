@@ -1,0 +1,78 @@
+"""Moves, waivers and conditions, in and out."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from changes.api.serializers.fields import Flag, Instant, Number, OneOf, Strict, Text
+from changes.api.serializers.finding import FindingOut, finding_data
+from changes.choices import Outcome, State
+from changes.domain.lifecycle import REVIEW_QUESTIONS
+from changes.models import Waiver
+from changes.selectors.lifecycle import Offer
+
+
+class ReviewBody(Strict):
+    """The answers of a post-implementation review, by question."""
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        return {name: Text(required=False, trim_whitespace=False, help_text=asked) for name, asked in REVIEW_QUESTIONS.items()}
+
+
+class TransitionBody(Strict):
+    to = OneOf(State)
+    reason = Text(required=False, trim_whitespace=False)
+    outcome = OneOf(Outcome, required=False, allow_null=True)
+    actual_start = Instant(required=False, allow_null=True)
+    actual_end = Instant(required=False, allow_null=True)
+    review = ReviewBody(required=False)
+
+
+class TransitionOut(serializers.Serializer):
+    to = serializers.ChoiceField(State.choices())
+    allowed = serializers.BooleanField()
+    why = serializers.CharField(allow_blank=True, help_text="Why it is refused now; empty where it is allowed.")
+    findings = FindingOut(many=True)
+
+
+class WaiverBody(Strict):
+    code = Text(allow_blank=False, max_length=60)
+    other = Number(required=False, allow_null=True)
+    reason = Text()
+    until = Instant()
+
+
+class WaiverOut(serializers.Serializer):
+    code = serializers.CharField()
+    other = serializers.CharField(allow_null=True)
+    reason = serializers.CharField()
+    by = serializers.CharField()
+    until = Instant()
+    minutes = serializers.IntegerField(allow_null=True)
+    created_at = Instant()
+
+
+class ConditionMark(Strict):
+    met = Flag()
+    note = Text(required=False, trim_whitespace=False)
+
+
+def transition_data(offer: Offer) -> dict[str, Any]:
+    return {
+        "to": offer.to,
+        "allowed": offer.allowed,
+        "why": offer.why,
+        "findings": [finding_data(finding) for finding in offer.findings],
+    }
+
+
+def waiver_data(waiver: Waiver) -> dict[str, Any]:
+    return {
+        "code": waiver.code,
+        "other": waiver.other.number if waiver.other else None,
+        "reason": waiver.reason,
+        "by": waiver.by.username,
+        "until": waiver.until,
+        "minutes": waiver.minutes,
+        "created_at": waiver.created_at,
+    }

@@ -1,0 +1,1 @@
+"""The REST views, a file per room."""

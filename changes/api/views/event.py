@@ -1,0 +1,32 @@
+"""The history of an RFC, and the reminders that were sent about it."""
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from changes.api.door import Door
+from changes.api.pagination import PageQuery, page
+from changes.api.schema import page_of
+from changes.api.serializers.event import EventOut, ReminderOut, event_data, reminder_data
+from changes.api.views.rfc import visible_rfc
+
+
+class Events(Door):
+    """Who did what, when, and what changed; the oldest first."""
+
+    queries = {"GET": PageQuery}
+    answers = {"GET": (200, page_of(EventOut))}
+
+    def get(self, request: Request, number: str) -> Response:
+        rows = visible_rfc(request.user, number).events.select_related("actor")
+        return page(request, rows, event_data, ordering="at", query=self.query)
+
+
+class Reminders(Door):
+    """The ledger: what was sent to whom, when, and with what result."""
+
+    queries = {"GET": PageQuery}
+    answers = {"GET": (200, page_of(ReminderOut))}
+
+    def get(self, request: Request, number: str) -> Response:
+        rows = visible_rfc(request.user, number).reminders.select_related("recipient")
+        return page(request, rows, reminder_data, ordering="due_at", query=self.query)

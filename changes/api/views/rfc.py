@@ -1,0 +1,127 @@
+"""RFCs: listing, raising, reading, writing, trying out."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import transaction
+from django.shortcuts import get_object_or_404
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from changes import filters
+from changes.actions import lifecycle as moves
+from changes.actions import rfc as actions
+from changes.api.door import Door, address, expected_version, tagged
+from changes.api.pagination import page
+from changes.api.schema import page_of
+from changes.api.serializers.fields import Instant
+from changes.api.serializers.finding import FindingOut, finding_data
+from changes.api.serializers.rfc import NewRFCBody, RFCBody, RFCOut, content_of, is_short, presentable, rfc_data
+from changes.api.serializers.rfc_query import RFCQuery, filter_data
+from changes.choices import Route, Severity, State
+from changes.domain.lifecycle import is_retrospective
+from changes.exceptions import Unacceptable
+from changes.models import RFC, User
+from changes.selectors.finding import findings
+from changes.selectors.proposal import proposal_for
+
+
+def visible_rfc(user: User, number: str) -> RFC:
+    """The RFC with all that is shown of it. Raises 404 for one that the caller may not see."""
+    rfc: RFC = get_object_or_404(presentable(RFC.objects.visible_to(user).numbered(number)))
+    return rfc
+
+
+def rfc_answer(user: User, rfc: RFC, *, code: int = status.HTTP_200_OK) -> Response:
+    """The RFC as it is stored now, with its version."""
+    shown = presentable(RFC.objects.all()).get(pk=rfc.pk)
+    return tagged(Response(rfc_data(shown), status=code), shown)
+
+
+class RFCList(Door):
+    """The RFCs that the caller may see, and raising one."""
+
+    queries = {"GET": RFCQuery}
+    bodies = {"POST": NewRFCBody}
+    answers = {"GET": (200, page_of(RFCOut)), "POST": (201, RFCOut)}
+
+    def get(self, request: Request) -> Response:
+        narrowed = filters.RFCFilter(filter_data(self.query), queryset=RFC.objects.visible_to(request.user))
+        return page(request, presentable(narrowed.qs), rfc_data, ordering=self.query["ordering"], query=self.query)
+
+    def post(self, request: Request) -> Response:
+        """Raise an RFC as a draft; with `submit` it is submitted too, or nothing is written."""
+        data = self.body()
+        content = content_of(data)
+        outcome = data.get("outcome")
+        if outcome and not is_retrospective(content):
+            raise Unacceptable("What has not been done has no outcome.", mend="Give actual_start and actual_end.", field="outcome")
+        with transaction.atomic(), _short_names(data):
+            rfc = actions.create(content, actor=request.user, at=self.at, outcome=outcome)
+            if data["submit"]:
+                rfc = moves.move(rfc, State.SUBMITTED, actor=request.user, at=self.at, request=moves.Request(outcome=outcome))
+        response = rfc_answer(request.user, rfc, code=status.HTTP_201_CREATED)
+        response["Location"] = address(request.path + f"{rfc.number}/")
+        return response
+
+
+@contextmanager
+def _short_names(data: dict[str, Any]) -> Iterator[None]:
+    """Within it, a refusal of the only session names the field as the body did: at the top."""
+    try:
+        yield
+    except Unacceptable as error:
+        if is_short(data):
+            error.field = error.field.removeprefix("sessions[0].")
+        raise
+
+
+class RFCDetail(Door):
+    """One RFC."""
+
+    bodies = {"PATCH": RFCBody}
+    answers = {"GET": (200, RFCOut), "PATCH": (200, RFCOut)}
+    versioned = ("PATCH",)
+
+    def get(self, request: Request, number: str) -> Response:
+        rfc = visible_rfc(request.user, number)
+        return tagged(Response(rfc_data(rfc)), rfc)
+
+    def patch(self, request: Request, number: str) -> Response:
+        """Write in an RFC whose work has not begun. A material edit of an approved one returns it to *submitted*."""
+        rfc = visible_rfc(request.user, number)
+        version = expected_version(request, rfc)
+        data = self.body(partial=True)
+        with _short_names(data):
+            rfc = actions.update(rfc, content_of(data, rfc.content()), actor=request.user, at=self.at, version=version)
+        return rfc_answer(request.user, rfc)
+
+
+class PreviewOut(serializers.Serializer):
+    findings = FindingOut(many=True)
+    proposed_severity = serializers.ChoiceField(Severity.choices())
+    route = serializers.ChoiceField(Route.choices())
+    due_by = Instant(allow_null=True)
+
+
+class RFCPreview(Door):
+    """What raising an RFC would answer."""
+
+    bodies = {"POST": NewRFCBody}
+    answers = {"POST": (200, PreviewOut)}
+
+    def post(self, request: Request) -> Response:
+        """Every finding, and what would follow; writes nothing. What is odd or reversed is a finding here."""
+        content = content_of(self.body())
+        proposal = proposal_for(content, created_at=self.at)
+        found = findings(content, at=self.at, time_zone=self.time_zone)
+        return Response(
+            {
+                "findings": [finding_data(finding) for finding in found],
+                "proposed_severity": proposal.severity,
+                "route": proposal.route,
+                "due_by": proposal.due_by,
+            }
+        )
