@@ -1,0 +1,20 @@
+"""`python manage.py demo`: a house with ten weeks of changes to try the product with (DESIGN 7)."""
+
+import secrets
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from changes.actions.demo import make_demo
+
+
+class Command(BaseCommand):
+    help = "Fills the site with demo data around today. Running it again changes nothing that is there."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        password = settings.FSC_DEMO_PASSWORD or secrets.token_urlsafe(9)
+        added = make_demo(at=timezone.now(), password=password, say=self.stdout.write)
+        self.stdout.write(f"{added} RFCs added." if added else "Nothing to add.")
+        self.stdout.write(f"Password of the demo accounts: {password}")
