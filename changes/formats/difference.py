@@ -1,0 +1,86 @@
+"""What differs between two contents, in words: for "approved against now" and for "theirs against yours"."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, tzinfo
+from typing import Any
+
+from changes.domain.content import Content
+from changes.domain.materiality import Difference, differences
+from changes.domain.severity import QUESTIONS
+from changes.formats import times
+
+_LABELS = {"configuration_items": "items", "needed_by": "needed by", "follows_up": "follows up", "rollback_trigger": "rollback trigger"}
+_STEPS = ("rollout", "verification", "rollback")
+_NOTHING = "nothing"
+
+
+@dataclass(frozen=True)
+class Worded:
+    """One field: its label, what stood in it and what stands in it now."""
+
+    label: str
+    before: str
+    after: str
+
+
+def between(before: Content, after: Content) -> list[Difference]:
+    """The fields in which two contents differ."""
+    return differences(before, after)
+
+
+def label(field: str) -> str:
+    """A field of the content as a sentence names it: "rollback trigger"."""
+    return _LABELS.get(field, field.replace("_", " "))
+
+
+def fields_in_words(changes: Mapping[str, Any]) -> str:
+    """The fields that an event changed: "sessions, rollback trigger"."""
+    return ", ".join(label(name) for name in changes)
+
+
+def in_words(difference: Difference, *, zone: tzinfo, today: date) -> Worded:
+    """A difference with both its values in words; instants in `zone`."""
+    before, after = (_said(difference.field, value, zone, today) for value in (difference.before, difference.after))
+    return Worded(label(difference.field).capitalize(), before, after)
+
+
+def _said(field: str, value: Any, zone: tzinfo, today: date) -> str:
+    if not value:
+        return _NOTHING
+    if field in _STEPS:
+        return "; ".join(_step(number, step) for number, step in enumerate(value, start=1))
+    if field == "sessions":
+        return "; ".join(_session(session, zone, today) for session in value)
+    if field == "impact":
+        return ", ".join(f"{QUESTIONS[name]} {answer or 'open'}" for name, answer in value.items())
+    if field == "outage":
+        return _outage(value)
+    if field == "needed_by":
+        return times.moment(datetime.fromisoformat(value), zone=zone, today=today)
+    return _plain(value)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return " ".join(str(item) for item in value.values() if item)
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return ", ".join(_plain(item) for item in value)
+    return str(value)
+
+
+def _step(number: int, step: Mapping[str, Any]) -> str:
+    minutes = f" ({step['minutes']} min)" if step.get("minutes") is not None else ""
+    return f"{number} {step['instruction'] or step['command']}{minutes}"
+
+
+def _session(session: Mapping[str, Any], zone: tzinfo, today: date) -> str:
+    start, end = (datetime.fromisoformat(session[name]) if session[name] else None for name in ("start", "end"))
+    return times.interval_words(start, end, zone=zone, today=today)
+
+
+def _outage(value: Mapping[str, Any]) -> str:
+    planned = value.get("planned") or []
+    if planned:
+        return ", ".join(times.duration(minutes) for minutes in planned)
+    return "none" if value.get("answered") else "not answered"

@@ -1,0 +1,205 @@
+"""The form of an RFC as a page: what was typed, what the rules say of it, and what may be done with it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, QueryDict
+from django.utils import timezone
+
+from changes.choices import Outage, Phase, Route, Severity, State
+from changes.domain.content import Content, Session
+from changes.domain.interval import Interval
+from changes.domain.plan import point_of_no_return, total_minutes, totals
+from changes.domain.slot import Slot
+from changes.formats import charts, times
+from changes.formats import slot as slot_words
+from changes.formats.session_bar import Plan
+from changes.models import RFC, Meeting
+from changes.selectors.assurance import assurances, windows_in_words
+from changes.selectors.finding import SetUp, findings, set_up
+from changes.selectors.proposal import Proposal, proposal_of
+from changes.selectors.record import Record, record_of
+from changes.selectors.rfc_menu import rfc_menu
+from changes.selectors.slot import free_slots_for, wanted_minutes
+from changes.web.forms.acts import Acted
+from changes.web.forms.entry import Entry, Problem, blank_rows
+from changes.web.rfc_cells import Judged, placed
+
+Context = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A free slot as a radio row: its value for the form, its times for the script, and its words."""
+
+    value: str
+    interval: Interval
+    why: str
+    note: str
+    is_chosen: bool
+
+
+def entry_of(request: HttpRequest, data: QueryDict, rfc: RFC | None) -> Entry:
+    """The typed data with the lists that it is read by."""
+    menu = rfc_menu(
+        request.user,  # type: ignore[arg-type]
+        change_type=data.get("change_type", ""),
+        people=[data.get("owner", ""), data.get("implementer", "")],
+        services=data.getlist("services"),
+        items=[word.strip() for word in (*data.getlist("configuration_items"), *data.get("configuration_items_add", "").split(",")) if word.strip()],
+        numbers=[
+            *data.getlist("predecessors"), *data.get("predecessors_add", "").split(","), data.get("follows_up", "")
+        ],
+    )  # fmt: skip
+    return Entry(data, menu, timezone.get_current_timezone(), rfc.content() if rfc else None)  # type: ignore[arg-type]
+
+
+def page_context(
+    entry: Entry, rfc: RFC | None, *, at: datetime, act: Acted | None = None, all_at_once: bool = False, refused: Sequence[Problem] = ()
+) -> Context:
+    """All that the page and its refreshed parts show. A fixed number of queries, however much was typed."""
+    content, zone = entry.content, timezone.get_current_timezone_name()
+    shared = set_up()
+    found = findings(content, rfc=rfc, at=at, time_zone=zone)
+    judged = placed(found, [*entry.problems, *refused], entry.data, all_at_once=all_at_once)
+    for row in entry.sessions:
+        judged.cells["slots"].told += row.told
+    judged.cells["slots"].good += assurances(content, found, shared, at=at, time_zone=zone)
+    proposed = proposal_of(content, rfc=rfc, at=at)
+    return {
+        "rfc": rfc,
+        "entry": entry,
+        "act": act,
+        "all_at_once": all_at_once,
+        "is_emergency": entry.data.get("emergency") == "1",
+        **_judged(judged),
+        **_when(content, rfc, shared, at, zone),
+        **_plan(content, proposed),
+        **_lead(content, rfc, proposed),
+        "record": _record(record_of(content.change_type), content),
+        "steps_type": _type_name(entry),
+        "blank": blank_rows(),
+        "phases": [(phase, entry.steps[phase], totals(content)[phase]) for phase in Phase],
+    }
+
+
+def _judged(judged: Judged) -> Context:
+    return {"cells": judged.cells, "sections": judged.sections, "tally": judged.tally, "to_mend": judged.to_mend}
+
+
+def _when(content: Content, rfc: RFC | None, shared: SetUp, at: datetime, zone: str) -> Context:
+    alone = len(content.sessions) <= 1
+    slots = free_slots_for(content, at=at, rfc=rfc, time_zone=zone, shared=shared, count=3) if alone else []
+    offered = _offered(slots, content)
+    return {
+        "slots": offered,
+        "slot_minutes": wanted_minutes(content),
+        "has_other_times": not any(slot.is_chosen for slot in offered),
+        "windows": windows_in_words(content, shared),
+    }
+
+
+def _offered(slots: Sequence[Slot], content: Content) -> list[Offered]:
+    zone, today = timezone.get_current_timezone(), timezone.localdate()
+    taken = content.sessions[0].interval if content.sessions else None
+    return [
+        Offered(
+            value=f"{slot.interval.start.isoformat()}/{slot.interval.end.isoformat()}",
+            interval=slot.interval,
+            why=slot_words.why(slot, is_first=place == 0, zone=zone, today=today),
+            note=slot.note,
+            is_chosen=slot.interval == taken,
+        )
+        for place, slot in enumerate(slots)
+    ]
+
+
+def _plan(content: Content, proposed: Proposal) -> Context:
+    minutes = totals(content)
+    sessions = [s for s in content.sessions if s.end and not s.is_reversed]
+    first = min(sessions, key=lambda session: session.interval.minutes, default=None)
+    return {
+        "minutes": minutes,
+        "total": total_minutes(content),
+        "tightest": first,
+        "turn_at": point_of_no_return(first, minutes[Phase.ROLLBACK]) if first else None,
+        "bar": _bar(first, content, proposed.severity) if first and total_minutes(content) else None,
+    }
+
+
+def _bar(session: Session, content: Content, severity: Severity) -> Plan | None:
+    if session.end is None:
+        return None
+    out = session.outage_interval
+    return Plan(
+        session.start,
+        session.end,
+        **{phase.value: minutes for phase, minutes in totals(content).items()},
+        severity=severity,
+        outage_start=out.start if out else None,
+        outage_end=out.end if out else None,
+    )
+
+
+def _lead(content: Content, rfc: RFC | None, proposed: Proposal) -> Context:
+    return {
+        "proposed": proposed,
+        "route": Route(proposed.route),
+        "is_assigned": bool(rfc and rfc.decision_id),
+        "why_severity": _why_severity(content, proposed.severity),
+        "meeting": proposed.meeting,
+        "submit_word": _submit_word(proposed.route, proposed.meeting),
+        "is_draft": rfc is None or rfc.state == State.DRAFT,
+        "outage_words": _outage_words(content),
+    }
+
+
+def _why_severity(content: Content, severity: Severity) -> str:
+    """The answers that lead to it, counted; the rule itself is the domain's."""
+    answers = [answer.value for answer in content.impact.answers().values() if answer]
+    above = {word: answers.count(word) for word in ("high", "medium") if word in answers}
+    if not answers:
+        return "nothing is answered yet"
+    if severity != Severity.MAJOR or not above:
+        return "by the change type" if severity != Severity.MINOR else "no answer asks for more"
+    return " and ".join(f"{count} {'answer is' if count == 1 else 'answers are'} {word}" for word, count in above.items())
+
+
+def _submit_word(route: Route, meeting: Meeting | None) -> str:
+    """The button says where it goes (LOOK 7)."""
+    if route == Route.BOARD:
+        day = timezone.localtime(meeting.starts_at).date() if meeting else None
+        return f"Submit to the board of {times.day(day, today=timezone.localdate())}" if day else "Submit to the board"
+    words = {
+        Route.MANAGER: "Submit to the change manager",
+        Route.EMERGENCY: "Ask the approver rota now",
+        Route.AUTOMATIC: "Submit: scheduled at once",
+        Route.RECORD: "Submit: scheduled at once",
+    }
+    return words[Route(route)]
+
+
+def _outage_words(content: Content) -> str:
+    if not content.sessions:
+        return "Not known until there is a session"
+    planned = [s for s in content.sessions if s.outage == Outage.PLANNED]
+    if planned:
+        minutes = sum(s.outage_interval.minutes for s in planned if s.outage_interval)
+        return f"{times.duration(minutes)} that users notice" if minutes else "Not known until it has times (see When)"
+    return "None" if all(s.outage == Outage.NONE for s in content.sessions) else "Not answered yet (see When)"
+
+
+def _record(record: Record, content: Content) -> Context | None:
+    if not record.count:
+        return None
+    good = sum(1 for run in record.runs if run.is_successful)
+    others = [f"{count} {outcome.label.lower()}" for outcome, count in record.outcomes.items() if outcome != "successful"]
+    drawn = charts.Record([(run.minutes, run.is_successful) for run in record.runs], total_minutes(content) or record.median)
+    return {"of": record, "good": good, "others": others, "drawn": drawn, "has_plan": bool(total_minutes(content))}
+
+
+def _type_name(entry: Entry) -> str:
+    names = {kind.slug: kind.name for _, kinds in entry.menu.change_types for kind in kinds}
+    return names.get(entry.data.get("change_type", ""), "")
