@@ -97,6 +97,11 @@ class Rank:
     is_major: bool = False
     is_over: bool = False
 
+    @property
+    def folds(self) -> bool:
+        """Whether it goes into "3 automatic"."""
+        return self.is_automatic and not self.is_pressing
+
 
 @dataclass(frozen=True)
 class Cell(Generic[Item]):
@@ -115,18 +120,14 @@ def cell(items: Iterable[tuple[Rank, Item]], *, room: int | None) -> Cell[Item]:
     ranked = sorted(items, key=lambda pair: pair[0].start)
     if room is None:
         return Cell(tuple(item for _, item in ranked))
-    folded = tuple(item for rank, item in ranked if _folds(rank))
-    single = [(rank, item) for rank, item in ranked if not _folds(rank)]
+    folded = tuple(item for rank, item in ranked if rank.folds)
+    single = [(rank, item) for rank, item in ranked if not rank.folds]
     space = room - bool(folded)
     if len(single) <= space + 1:
         return Cell(tuple(item for _, item in single), folded)
     places = sorted(range(len(single)), key=lambda place: _urgency(single[place][0]))[:space]
     drawn = tuple(single[place][1] for place in sorted(places))
     return Cell(drawn, folded, len(single) - len(drawn))
-
-
-def _folds(rank: Rank) -> bool:
-    return rank.is_automatic and not rank.is_pressing
 
 
 def _urgency(rank: Rank) -> tuple[bool, bool, bool, datetime]:

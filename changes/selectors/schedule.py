@@ -97,6 +97,11 @@ class Entry:
         return Interval(end, self.at).minutes if self.is_running and end and self.at > end else 0
 
     @property
+    def until_start(self) -> int:
+        """Minutes until its planned start; negative once that is past."""
+        return int((self.session.planned_start - self.at).total_seconds() // 60)
+
+    @property
     def used(self) -> int:
         """How much of the planned time is gone, in percent."""
         start, end = self.session.planned_start, self.session.planned_end

@@ -32,10 +32,14 @@ class Work:
 
 @dataclass(frozen=True)
 class Ahead:
-    """A freeze that begins or holds within a week, and how many sessions lie in it."""
+    """What comes within a week: a meeting, its cut-off, or a freeze with how many sessions lie in it."""
 
-    frozen: Frozen
-    sessions: int
+    at: datetime
+    meeting: Meeting | None = None
+    is_cut_off: bool = False
+    freeze: Frozen | None = None
+    begun: bool = False
+    sessions: int = 0
 
 
 @dataclass(frozen=True)
@@ -57,10 +61,17 @@ class Tonight:
     past_end: Sequence[Work]
     running: Sequence[Work]
     next: Sequence[Entry]
-    meetings: Sequence[Meeting]
-    freezes: Sequence[Ahead]
+    ahead: Sequence[Ahead]
     moved: Sequence[Moved]
     since: datetime | None
+
+    @property
+    def more(self) -> int:
+        return max(0, len(self.next) - NAMED)
+
+    @property
+    def moves_more(self) -> int:
+        return max(0, len(self.moved) - NAMED)
 
 
 def tonight(*, viewer: User, at: datetime, time_zone: str) -> Tonight:
@@ -80,8 +91,7 @@ def tonight(*, viewer: User, at: datetime, time_zone: str) -> Tonight:
         past_end=[work for work in working if work.entry.over],
         running=[work for work in working if not work.entry.over],
         next=[entry for entry in entries if not entry.is_running],
-        meetings=_meetings(at),
-        freezes=_freezes(at, visible),
+        ahead=sorted([*_meetings(at), *_freezes(at, visible)], key=lambda one: one.at),
         moved=moved_since(since or at - AHEAD, visible),
         since=since,
     )
@@ -114,18 +124,26 @@ def _last_meeting(at: datetime) -> datetime | None:
     return held.order_by("-starts_at").values_list("starts_at", flat=True).first()
 
 
-def _meetings(at: datetime) -> list[Meeting]:
+def _meetings(at: datetime) -> list[Ahead]:
     """Those that sit, or whose cut-off falls, within a week."""
-    near = Q(cut_off_at__range=(at, at + AHEAD)) | Q(starts_at__range=(at, at + AHEAD))
-    rows = Meeting.objects.filter(near).exclude(state__in=(MeetingState.CANCELLED, MeetingState.HELD))
-    return list(rows.select_related("board").order_by("starts_at"))
+    week = Interval(at, at + AHEAD)
+    near = Q(cut_off_at__range=(week.start, week.end)) | Q(starts_at__range=(week.start, week.end))
+    rows = Meeting.objects.filter(near).exclude(state__in=(MeetingState.CANCELLED, MeetingState.HELD)).select_related("board")
+    moments = ((row, moment, is_cut_off) for row in rows for moment, is_cut_off in ((row.cut_off_at, True), (row.starts_at, False)))
+    return [Ahead(moment, meeting, is_cut_off) for meeting, moment, is_cut_off in moments if week.holds(moment)]
 
 
 def _freezes(at: datetime, visible: QuerySet[RFC]) -> list[Ahead]:
+    """Those that hold or begin within a week."""
     found = freezes_in(Interval(at, at + AHEAD))
     sessions = WorkSession.objects.overlapping_any([one.interval for one in found]).filter(rfc__in=visible)
-    inside = list(on_calendar(sessions.exclude(rfc__state__in=ENDED_STATES)).select_related("rfc__change_type"))
-    return [Ahead(one, sum(1 for session in inside if _lies_in(session, one))) for one in found]
+    inside = list(on_calendar(sessions.exclude(rfc__state__in=ENDED_STATES)).select_related("rfc__environment", "rfc__change_type"))
+    return [_freeze(one, inside, at) for one in found]
+
+
+def _freeze(one: Frozen, inside: Sequence[WorkSession], at: datetime) -> Ahead:
+    count = sum(1 for session in inside if _lies_in(session, one))
+    return Ahead(max(at, one.interval.start), freeze=one, begun=one.interval.start <= at, sessions=count)
 
 
 def _lies_in(session: WorkSession, one: Frozen) -> bool:
