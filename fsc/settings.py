@@ -199,6 +199,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    # One name for each of the product's words, however many fields hold it.
+    "ENUM_NAME_OVERRIDES": {
+        f"{word}Enum": f"changes.choices.{word}.choices"
+        for word in ("Delivery", "ImpactLevel", "Level", "MeetingState", "Outage", "Outcome", "Route", "Severity", "State", "Urgency")
+    },
 }
 
 # --- Words and numbers ------------------------------------------------------------------------------------------------
