@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from changes import models, permissions
 from changes.domain import recurrence
 from changes.domain.freeze import recurrence_of
+from changes.models.fields import wall_clock
 
 
 class SetUpAdmin(admin.ModelAdmin):
@@ -64,7 +65,7 @@ class RecurrenceForm(forms.ModelForm):
                 recurrence.check(self.recurrence(data))
             except recurrence.RecurrenceError as error:
                 field = error.field if error.field in self.fields else None
-                raise ValidationError({field: str(error)} if field else str(error)) from error
+                raise ValidationError({field: error.sentence} if field else error.sentence) from error
         return data
 
     def recurrence(self, data: dict[str, Any]) -> recurrence.Recurrence:
@@ -73,8 +74,9 @@ class RecurrenceForm(forms.ModelForm):
 
 class ChangeWindowForm(RecurrenceForm):
     def recurrence(self, data: dict[str, Any]) -> recurrence.Recurrence:
-        columns = {name: data[name] for name in ("rrule", "first_start", "first_end", "time_zone", "exdates")}
-        return models.ChangeWindow(**columns).recurrence
+        first, last = wall_clock(data["first_start"]), wall_clock(data["first_end"])
+        exdates = tuple(wall_clock(text) for text in data["exdates"])
+        return recurrence.Recurrence(data["rrule"], first, last, data["time_zone"], exdates)
 
 
 class FreezeForm(RecurrenceForm):

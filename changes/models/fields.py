@@ -11,9 +11,9 @@ from changes.choices import Word
 
 if TYPE_CHECKING:
     WordColumn = models.CharField[str, str]
-    ClockColumn = models.CharField[Any, Any]
-else:  # at run time Django's field takes no parameters
-    WordColumn = ClockColumn = models.CharField
+    ClockColumn = models.Field[Any, Any]
+else:  # at run time Django's fields take no parameters
+    WordColumn, ClockColumn = models.CharField, models.Field
 
 
 class WordField(WordColumn):
@@ -53,6 +53,10 @@ class WallClockField(ClockColumn):
     def __init__(self, **options: Any) -> None:
         options.setdefault("max_length", 19)
         super().__init__(**options)
+
+    def get_internal_type(self) -> str:
+        """A column of text; its values are datetimes, so Django's checks of a text's length are not for it."""
+        return "CharField"
 
     def from_db_value(self, value: str | None, *_: Any) -> datetime | None:
         return datetime.fromisoformat(value) if value else None

@@ -143,6 +143,11 @@ def _how(entry: Entry, mine: dict[str, str], dependencies: Dependencies, shared:
     return ""
 
 
+def _coming_meetings(at: datetime) -> QuerySet[Meeting]:
+    coming = Meeting.objects.filter(ends_at__gt=at).exclude(state__in=(MeetingState.HELD, MeetingState.CANCELLED))
+    return coming.select_related("board").order_by("starts_at")
+
+
 def _submissions(user: User) -> QuerySet[RFC]:
     """Own RFCs that are on their way to a decision."""
     mine = Q(owner=user) | Q(requester=user)

@@ -73,7 +73,7 @@ def _overrun(session: WorkSession, at: datetime) -> Need:
     minutes = int((at - (session.planned_end or at)).total_seconds() // 60)
     why = f"{length(minutes)} past its planned end. Extend it, or record the outcome."
     title = f"“{session.rfc.title}” runs past its end"
-    return Need("alarm", "error", title, why, session.planned_end, _page("rfc-outcome", session.rfc), "Extend or finish", True)
+    return Need("alarm", "error", title, why, session.planned_end, _page("rfc-outcome", session.rfc), "Extend or finish", is_late=True)
 
 
 def _reviews(user: User, at: datetime) -> Iterable[Need]:
@@ -166,14 +166,15 @@ def _for_the_manager(user: User, at: datetime) -> Iterable[Need]:
         )
     for rfc in RFC.objects.filter(is_move_unconfirmed=True, state=State.APPROVED).exclude(owner=user):
         why = "It moved to another permitted night. Its approval stays good once you confirm."
-        yield Need("calendar-event", "", f"“{rfc.title}” has moved", why, rfc.planned_start, _page("rfc-detail", rfc), "Confirm the move")
+        title = f"“{rfc.title}” has moved"
+        yield Need("calendar-event", "", title, why, rfc.planned_start, _page("rfc-detail", rfc), "Confirm the move")
 
 
 def _unratified(user: User, at: datetime) -> Iterable[Need]:
     if user.role != Role.CHANGE_MANAGER and not user.chaired_boards.exists():
         return
-    waiting = RFC.objects.filter(ratification=Ratification.OWED).exclude(Q(owner=user) | Q(requester=user) | Q(implementer=user))
-    for rfc in waiting:
+    own = Q(owner=user) | Q(requester=user) | Q(implementer=user)
+    for rfc in RFC.objects.filter(ratification=Ratification.OWED).exclude(own):
         why = "Recorded after it had begun. The board ratifies it, or calls it unauthorised."
         yield Need(
             "question-octagon", "warn", f"“{rfc.title}” did not wait for an approval", why, None, _page("rfc-detail", rfc), "Look at it"

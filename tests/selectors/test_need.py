@@ -1,0 +1,132 @@
+"""What waits for a person, and for nobody else."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from changes.choices import MeetingState, Ratification, Role, Route, Severity, State, Urgency
+from changes.models import User
+from changes.selectors.need import needs_of
+from tests.factories import (
+    NOW,
+    AgendaItemFactory,
+    BoardFactory,
+    ConditionFactory,
+    DecisionFactory,
+    MeetingFactory,
+    RFCFactory,
+    SessionFactory,
+    UserFactory,
+    hours,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def told(user: User) -> list[tuple[str, str]]:
+    return [(need.title, need.verb) for need in needs_of(User.objects.get(pk=user.pk), at=NOW)]
+
+
+@pytest.mark.parametrize(
+    ("state", "start", "length", "begun", "expected"),
+    [
+        (State.SCHEDULED, -1, 4, False, "Has “Rollup” begun?"),
+        (State.SCHEDULED, -6, 4, False, "How did “Rollup” go?"),
+        (State.IN_PROGRESS, -6, 4, True, "“Rollup” runs past its end"),
+        (State.IN_PROGRESS, -1, 4, True, None),
+        (State.SCHEDULED, 1, 4, False, None),
+        (State.CANCELLED, -6, 4, False, None),
+    ],
+)
+def test_owner_and_implementer_are_asked_how_the_work_stands(state, start, length, begun, expected):
+    owner, implementer, other = UserFactory(), UserFactory(), UserFactory()
+    rfc = RFCFactory(title="Rollup", state=state, owner=owner, implementer=implementer)
+    begins = NOW + hours(start)
+    SessionFactory(rfc=rfc, planned_start=begins, planned_end=begins + hours(length), actual_start=begins if begun else None)
+    titles = [title for title, _ in told(owner)]
+    assert (expected in titles) == bool(expected)
+    assert [title for title, _ in told(implementer)] == ([expected] if expected else [])
+    assert told(other) == []
+
+
+def test_a_draft_says_how_much_it_lacks_and_by_when():
+    owner = UserFactory()
+    meeting = MeetingFactory()
+    RFCFactory(title="Rollup", owner=owner)
+    (need,) = needs_of(owner, at=NOW)
+    assert need.title.startswith("“Rollup” is a draft with ")
+    assert need.due_at == meeting.cut_off_at
+    assert need.verb == "Finish the draft"
+
+
+def test_the_rota_is_called_for_an_emergency_and_never_for_its_own():
+    approver = UserFactory()
+    BoardFactory(rota=[approver])
+    emergency = {"state": State.SUBMITTED, "route": Route.EMERGENCY, "urgency": Urgency.EMERGENCY, "submitted_at": NOW}
+    RFCFactory(title="Queue stall", **emergency)
+    RFCFactory(title="Own", implementer=approver, **emergency)
+    assert told(approver) == [("Emergency: “Queue stall” waits for an approval", "Decide now")]
+
+
+def test_the_change_manager_decides_alone_and_confirms_moves():
+    manager = UserFactory(role=Role.CHANGE_MANAGER)
+    RFCFactory(title="Small", state=State.SUBMITTED, route=Route.MANAGER)
+    RFCFactory(title="Big", state=State.SUBMITTED, route=Route.BOARD, severity=Severity.MAJOR)
+    RFCFactory(title="Moved", state=State.APPROVED, is_move_unconfirmed=True)
+    RFCFactory(title="Logged", state=State.IN_PROGRESS, ratification=Ratification.OWED)
+    assert {verb for _, verb in told(manager)} == {"Decide", "Confirm the move", "Look at it"}
+
+
+def test_votes_are_missing_until_they_are_cast_and_never_on_an_own_rfc():
+    member = UserFactory()
+    board = BoardFactory(seats=[member])
+    meeting = MeetingFactory(board=board, state=MeetingState.FROZEN, revision=1)
+    AgendaItemFactory(meeting=meeting, rfc=RFCFactory(state=State.SUBMITTED))
+    AgendaItemFactory(meeting=meeting, rfc=RFCFactory(state=State.SUBMITTED, owner=member))
+    assert ("1 vote of yours missing", "Vote") in told(member)
+    item = meeting.items.first()
+    item.votes.create(member=member, vote="approve", at=NOW)
+    assert all(verb != "Vote" for _, verb in told(member))
+
+
+def test_a_condition_waits_for_its_owner_until_it_is_met():
+    decision = DecisionFactory(rfc=RFCFactory(state=State.APPROVED))
+    condition = ConditionFactory(decision=decision, text="Show the backup")
+    assert told(condition.owner) == [("Show the backup", "Mark as met")]
+    condition.met_at = NOW
+    condition.save()
+    assert told(condition.owner) == []
+
+
+def test_a_major_change_owes_its_review_to_its_owner():
+    rfc = RFCFactory(title="Rollup", state=State.COMPLETED, severity=Severity.MAJOR, updated_at=NOW - hours(5))
+    assert told(rfc.owner) == [("Review of “Rollup”", "Write the review")]
+
+
+def test_an_emergency_owes_its_permanent_change_until_there_is_one():
+    over = {"urgency": Urgency.EMERGENCY, "state": State.CLOSED, "updated_at": NOW - hours(5)}
+    rfc = RFCFactory(title="Fix", **over)
+    assert ("“Fix” owes its permanent change", "Raise it") in told(rfc.owner)
+    RFCFactory(follows_up=rfc)
+    assert told(rfc.owner) == []
+
+
+def test_the_number_of_queries_does_not_grow_with_the_rows():
+    owner = UserFactory()
+
+    def add() -> None:
+        rfc = RFCFactory(owner=owner, state=State.SCHEDULED)
+        SessionFactory(rfc=rfc, planned_start=NOW - hours(6), planned_end=NOW - hours(2))
+        SessionFactory(rfc=RFCFactory(owner=owner, state=State.SUBMITTED), planned_start=NOW + hours(9))
+        ConditionFactory(owner=owner, decision=DecisionFactory(rfc=RFCFactory(state=State.APPROVED)))
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            needs_of(User.objects.get(pk=owner.pk), at=NOW)
+        return len(queries)
+
+    add()
+    once = asked()
+    add()
+    add()
+    assert asked() == once

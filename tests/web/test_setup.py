@@ -1,0 +1,74 @@
+"""The set-up data to read, and who is offered to change it."""
+
+import pytest
+from django.test import Client
+
+from changes.choices import Role
+from changes.models import ChangeWindow, Freeze
+from tests.factories import BoardFactory, ChangeTypeFactory, FreezeFactory, ServiceFactory, UserFactory, WindowFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def administrator(client: Client):
+    user = UserFactory(role=Role.ADMINISTRATOR, is_staff=True)
+    client.force_login(user)
+    return user
+
+
+def test_windows_are_told_in_words_and_with_their_next_night(client):
+    WindowFactory(environment__name="Managed services")
+    BoardFactory()
+    ChangeTypeFactory(name="Update rollup")
+    ServiceFactory(name="Relay", depends_on=[ServiceFactory(name="Directory")])
+    client.force_login(UserFactory())
+    text = client.get("/setup/").content.decode()
+    assert "Saturday 22:00–04:00" in text
+    assert "Meets every Thursday 14:00 for 60 min" in text
+    assert "nobody: an emergency finds no approver" in text
+    assert "/admin/" not in text
+
+
+def test_an_administrator_finds_the_way_to_change_it(client, administrator):
+    assert "/admin/changes/changewindow/" in client.get("/setup/").content.decode()
+
+
+def test_nobody_else_gets_into_the_admin(client):
+    client.force_login(UserFactory(role=Role.CHANGE_MANAGER, is_staff=True))
+    assert client.get("/admin/changes/changewindow/").status_code == 403
+    assert not ChangeWindow.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"rrule": "FREQ=HOURLY"}, "rrule"),
+        ({"time_zone": "Europe/Atlantis"}, "time_zone"),
+        ({"first_end": "2026-11-07T21:00"}, "first_end"),
+        ({"first_start": "2026-11-06T22:00"}, "first_start"),
+    ],
+)
+def test_a_rule_that_does_not_hold_together_is_refused_beside_its_field(client, administrator, changed, told):
+    window = WindowFactory()
+    data = {
+        "name": "Nights",
+        "environment": window.environment_id,
+        "time_zone": "Europe/Amsterdam",
+        "rrule": "FREQ=WEEKLY;BYDAY=SA",
+        "first_start": "2026-11-07T22:00",
+        "first_end": "2026-11-08T04:00",
+        "exdates": "[]",
+    }
+    response = client.post("/admin/changes/changewindow/add/", {**data, **changed})
+    assert told in response.context["adminform"].form.errors
+    assert client.post("/admin/changes/changewindow/add/", data).status_code == 302
+    assert ChangeWindow.objects.filter(name="Nights").count() == 1
+
+
+def test_a_freeze_that_ends_before_it_starts_is_refused(client, administrator):
+    row = FreezeFactory()
+    data = {"name": "Close", "time_zone": "UTC", "start_0": "2026-11-27", "start_1": "18:00", "end_0": "2026-11-26", "end_1": "08:00"}
+    response = client.post("/admin/changes/freeze/add/", data)
+    assert response.context["adminform"].form.errors["end"] == ["It ends at or before its start."]
+    assert list(Freeze.objects.all()) == [row]
