@@ -138,6 +138,11 @@ def can_work(user: User, rfc: RFC) -> bool:
     return is_owner(user, rfc) or is_implementer(user, rfc) or (is_tool(user) and is_own(user, rfc))
 
 
+def can_review(user: User, rfc: RFC) -> bool:
+    """Who writes the post-implementation review: owner, implementer, change manager."""
+    return is_owner(user, rfc) or is_implementer(user, rfc) or is_change_manager(user)
+
+
 def can_waive(user: User, rfc: RFC) -> bool:
     return is_change_manager(user) and not is_own(user, rfc)
 

@@ -210,7 +210,7 @@ _MOVES: Mapping[State, Callable[[RFC, User, datetime, Request], None]] = {
 def write_review(rfc: RFC, review: Mapping[str, str], *, actor: User, at: datetime) -> RFC:
     """Keep the answers of a post-implementation review, whole or not yet. Raises `NotAllowed` or `MoveRefused`."""
     rfc = reread(rfc)
-    if not (permissions.is_owner(actor, rfc) or permissions.is_implementer(actor, rfc) or permissions.is_change_manager(actor)):
+    if not permissions.can_review(actor, rfc):
         raise NotAllowed("Owner, implementer and change manager write the review.")
     if rfc.state != State.COMPLETED:
         raise MoveRefused(f"{rfc.number} is {State(rfc.state).label.lower()}; a review follows a completed RFC.")

@@ -11,7 +11,7 @@ from changes.actions.rfc import update
 from changes.choices import Phase, State
 from changes.exceptions import MoveRefused, NotAllowed, Unacceptable
 from changes.models import RFC, User, WorkSession
-from changes.selectors.session import is_turned_back, moved_content
+from changes.selectors.session import moved_content, turned_back_at
 
 
 @transaction.atomic
@@ -117,7 +117,7 @@ def _change_course(rfc: RFC, action: str, *, actor: User, at: datetime, note: st
     running = rfc.sessions.filter(actual_start__isnull=False, actual_end=None).first()
     if running is None:
         raise MoveRefused("No session is running.", mend="Begin the next one first.")
-    if is_turned_back(rfc, running) == (action == "rollback_begun"):
+    if bool(turned_back_at(rfc, running)) == (action == "rollback_begun"):
         raise MoveRefused("The rollback has begun already." if action == "rollback_begun" else "The rollout goes on already.")
     touched(rfc, at)
     record(rfc, action, actor=actor, at=at, note=note)

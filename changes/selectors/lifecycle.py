@@ -30,11 +30,15 @@ class Offer:
         return self.is_mine and not self.why
 
 
-def moves_of(rfc: RFC, user: User, *, at: datetime) -> list[Offer]:
-    """Every move that leads on from where the RFC is, in the order of the table, as `user` may make it at `at`."""
+def moves_of(rfc: RFC, user: User, *, at: datetime, found: list[Finding] | None = None) -> list[Offer]:
+    """Every move that leads on from where the RFC is, in the order of the table, as `user` may make it at `at`.
+
+    `found` are its findings, where the caller has them already.
+    """
     content = rfc.content()
     targets = lifecycle.targets(State(rfc.state), retrospective=lifecycle.is_retrospective(content))
-    found = findings_of(rfc, at=at) if targets else []
+    if found is None:
+        found = findings_of(rfc, at=at) if targets else []
     return [_offer(rfc, user, after, found, at) for after in targets]
 
 

@@ -28,9 +28,9 @@ def _moved(session: Session, start: datetime, end: datetime | None) -> Session:
 COURSE = ("rollback_begun", "rollout_resumed")
 
 
-def is_turned_back(rfc: RFC, session: WorkSession) -> bool:
-    """Whether the work of this session is on its way back: its rollback has begun, and nobody has resumed the rollout."""
+def turned_back_at(rfc: RFC, session: WorkSession) -> datetime | None:
+    """When the rollback of this session began; None where it has not, or where somebody resumed the rollout since."""
     if session.actual_start is None:
-        return False
+        return None
     course = rfc.events.filter(action__in=COURSE, at__gte=session.actual_start).order_by("at", "pk").last()
-    return course is not None and course.action == "rollback_begun"
+    return course.at if course and course.action == "rollback_begun" else None

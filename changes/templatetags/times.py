@@ -41,6 +41,12 @@ def minutes(value: float | timedelta | None) -> str:
 
 
 @register.filter
+def until(value: datetime | None, at: datetime) -> timedelta | None:
+    """The time between two instants, whichever comes first: {{ session.planned_end|until:at|minutes }}."""
+    return abs(value - at) if value else None
+
+
+@register.filter
 def iso(value: datetime | None) -> str:
     """For `datetime=` and for scripts: UTC, to the second."""
     return f"{value.astimezone(timezone.get_fixed_timezone(0)):%Y-%m-%dT%H:%M:%SZ}" if value else ""

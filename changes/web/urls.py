@@ -3,16 +3,48 @@
 from django.urls import URLPattern, URLResolver, path
 
 from changes.web.account import sign_in, sign_out
+from changes.web.decision import condition_meet, rfc_verbal
+from changes.web.lifecycle import rfc_confirm_approval, rfc_confirm_move, rfc_move, rfc_review
+from changes.web.home import home
 from changes.web.look import look
+from changes.web.outcome import rfc_outcome
+from changes.web.rfc import rfc_detail, rfc_history
 from changes.web.rfc_list import rfc_list
+from changes.web.schedule import schedule, schedule_day
+from changes.web.session import session_detail, session_move, session_move_preview
 from changes.web.setup import setup
+from changes.web.rfc_form import rfc_check, rfc_create, rfc_edit
+from changes.web.step import step_mark
 from changes.web.time_zone import time_zone
+from changes.web.waiver import rfc_waive
+from changes.web.work import rfc_work
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home, name="home"),
     path("look/", look, name="look"),
     path("rfcs/", rfc_list, name="rfc-list"),
     path("setup/", setup, name="setup"),
     path("sign-in/", sign_in, name="sign-in"),
     path("sign-out/", sign_out, name="sign-out"),
+    path("rfcs/new/", rfc_create, name="rfc-create"),
+    path("rfcs/check/", rfc_check, name="rfc-check"),
+    path("rfcs/<str:number>/edit/", rfc_edit, name="rfc-edit"),
+    path("rfcs/<str:number>/", rfc_detail, name="rfc-detail"),
+    path("rfcs/<str:number>/conditions/<int:pk>/", condition_meet, name="rfc-condition"),
+    path("rfcs/<str:number>/confirm-approval/", rfc_confirm_approval, name="rfc-confirm-approval"),
+    path("rfcs/<str:number>/confirm-move/", rfc_confirm_move, name="rfc-confirm-move"),
+    path("rfcs/<str:number>/history/", rfc_history, name="rfc-history"),
+    path("rfcs/<str:number>/moves/<str:state>/", rfc_move, name="rfc-move"),
+    path("rfcs/<str:number>/outcome/", rfc_outcome, name="rfc-outcome"),
+    path("rfcs/<str:number>/review/", rfc_review, name="rfc-review"),
+    path("rfcs/<str:number>/steps/<int:pk>/", step_mark, name="step-mark"),
+    path("rfcs/<str:number>/verbal-approval/", rfc_verbal, name="rfc-verbal"),
+    path("rfcs/<str:number>/waivers/", rfc_waive, name="rfc-waive"),
+    path("rfcs/<str:number>/work/<str:act>/", rfc_work, name="rfc-work"),
+    path("schedule/", schedule, name="schedule"),
+    path("schedule/day/<str:day>/", schedule_day, name="schedule-day"),
+    path("sessions/<int:pk>/", session_detail, name="session-detail"),
+    path("sessions/<int:pk>/move/", session_move, name="session-move"),
+    path("sessions/<int:pk>/move/preview/", session_move_preview, name="session-move-preview"),
     path("time-zone/", time_zone, name="time-zone"),
 ]

@@ -1,0 +1,190 @@
+"""The history in words: one sentence per event, who and when, and what an edit changed.
+
+The one table of wordings; the detail page, the history page and whoever else tells of an event use it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from changes.choices import Outcome, Phase, Verdict
+from changes.domain import wording
+from changes.domain.interval import Interval
+from changes.domain.materiality import Difference, differences, from_data
+from changes.models import RFC, ChangeType, ConfigurationItem, Decision, Environment, Event, Service, User
+
+#: What was done, by the name under which `actions` records it.
+WORDS: Mapping[str, str] = {
+    "created": "Raised",
+    "imported": "Imported",
+    "edited": "Edited",
+    "moved": "Moved",
+    "move_confirmed": "Move confirmed",
+    "submitted": "Submitted",
+    "returned": "Returned to its owner",
+    "approved": "Approved",
+    "approval_confirmed": "Verbal approval confirmed",
+    "rejected": "Rejected",
+    "deferred": "Deferred",
+    "returned_for_approval": "Needs approval again",
+    "scheduled": "Scheduled",
+    "unscheduled": "Taken off the schedule",
+    "cancelled": "Cancelled",
+    "condition_met": "Condition met",
+    "condition_open": "Condition open again",
+    "waived": "Finding waived",
+    "recorded_begun": "Written down as begun",
+    "recorded_done": "Written down as done",
+    "begun": "Work begun",
+    "session_begun": "Next session begun",
+    "session_ended": "Session ended",
+    "extended": "Extended",
+    "step_done": "Step done",
+    "step_noted": "Step noted",
+    "step_opened": "Step opened again",
+    "rollback_begun": "Rollback begun",
+    "rollout_resumed": "Rollout resumed",
+    "completed": "Completed",
+    "reviewed": "Review written",
+    "closed": "Closed",
+    "ratify": "Ratified",
+    "unauthorised": "Called unauthorised",
+}
+#: Columns of a stored row that tell a reader nothing.
+_SILENT = frozenset({"id", "state"})
+_PHASES = frozenset(phase.value for phase in Phase)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field before and after, each as the lines a reader sees; an empty field has none."""
+
+    field: str
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    material: bool = False
+
+
+@dataclass(frozen=True)
+class Line:
+    """One event: when, the sentence without its time, what somebody wrote beside it, and what changed."""
+
+    at: datetime
+    sentence: str
+    note: str
+    changes: tuple[Change, ...] = ()
+
+
+def latest(rfc: RFC, *, time_zone: str, count: int) -> tuple[list[Line], int]:
+    """The `count` latest events, newest first and without what they changed, and how many there are in all."""
+    events = _events(rfc)
+    return [_line(event, time_zone, {}) for event in events[:count]], events.count()
+
+
+def whole(rfc: RFC, *, time_zone: str) -> list[Line]:
+    """Every event, newest first, with what each changed, in the names that readers know."""
+    names = _names()
+    return [_line(event, time_zone, names) for event in _events(rfc)]
+
+
+def approved_against_now(rfc: RFC, *, time_zone: str) -> list[Change]:
+    """What differs between the content that was approved last and the content now; empty where nothing does or nobody has approved it."""
+    approving = (Verdict.APPROVE, Verdict.APPROVE_WITH_CONDITIONS)
+    decision = Decision.objects.filter(rfc=rfc, verdict__in=approving).exclude(content={}).last()
+    if decision is None:
+        return []
+    names = _names()
+    return [_difference(d, time_zone, names) for d in differences(from_data(decision.content), rfc.content())]
+
+
+def _events(rfc: RFC) -> QuerySet[Event]:
+    return Event.objects.filter(rfc=rfc).select_related("actor").order_by("-at", "-pk")
+
+
+def _names() -> dict[str, str]:
+    """Slugs and usernames as readers know them."""
+    names = {user.username: str(user) for user in User.objects.only("username", "first_name", "last_name")}
+    for model in (Environment, Service, ConfigurationItem, ChangeType):
+        names |= dict(model._default_manager.values_list("slug", "name"))
+    return names
+
+
+def _line(event: Event, time_zone: str, names: Mapping[str, str]) -> Line:
+    by = f" by {event.actor}" if event.actor else " by itself" if event.action in ("scheduled", "approved") else ""
+    done = WORDS.get(event.action, event.action.replace("_", " ").capitalize())
+    sentence = f"{done}{by}{_more(event, time_zone)}"
+    shown = tuple(
+        Change(_label(name), _shown(name, before, time_zone, names), _shown(name, after, time_zone, names))
+        for name, (before, after) in event.changes.items()
+        if name not in _SILENT
+    )
+    return Line(event.at, sentence, event.note, shown)
+
+
+def _more(event: Event, time_zone: str) -> str:
+    """What the event itself adds to its words: where it moved, until when, with which outcome."""
+    pairs = {name: pair[1] for name, pair in event.changes.items()}
+    if event.action == "edited":
+        return f": {', '.join(_label(name).lower() for name in pairs)}"
+    if event.action == "moved" and pairs.get("sessions"):
+        return f" to {_session(pairs['sessions'][0], time_zone)}"
+    if event.action == "extended" and pairs.get("planned_end"):
+        return f" to {wording.day_time(datetime.fromisoformat(pairs['planned_end']), time_zone)}"
+    if event.action == "completed" and pairs.get("outcome"):
+        return f", {Outcome(pairs['outcome']).label.lower()}"
+    return ""
+
+
+def _difference(difference: Difference, time_zone: str, names: Mapping[str, str]) -> Change:
+    name = difference.field
+    before, after = (_shown(name, value, time_zone, names) for value in (difference.before, difference.after))
+    return Change(_label(name), before, after, difference.material)
+
+
+def _label(name: str) -> str:
+    return {"sla": "SLA"}.get(name, name.replace("_", " ").capitalize())
+
+
+def _shown(name: str, value: Any, time_zone: str, names: Mapping[str, str]) -> tuple[str, ...]:
+    """A field's value as lines; what is empty has none."""
+    if value in (None, "", [], {}):
+        return ()
+    if name == "sessions":
+        return tuple(_session(item, time_zone) for item in value)
+    if name in _PHASES:
+        return tuple(_step(number, item) for number, item in enumerate(value, start=1))
+    if isinstance(value, Mapping):
+        return tuple(f"{_label(key)}: {_word(item, time_zone, names)}" for key, item in value.items() if key not in _SILENT)
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return tuple(_word(item, time_zone, names) for item in value)
+    return (_word(value, time_zone, names),)
+
+
+def _session(data: Mapping[str, Any], time_zone: str) -> str:
+    start, end = (datetime.fromisoformat(data[key]) if data.get(key) else None for key in ("start", "end"))
+    if start is None:
+        return "no times"
+    outage = f", outage {data['outage']}" if data.get("outage") else ""
+    return (wording.when(Interval(start, end), time_zone) if end and end > start else wording.day_time(start, time_zone)) + outage
+
+
+def _step(number: int, data: Mapping[str, Any]) -> str:
+    beside = [wording.length(data["minutes"]) if data.get("minutes") is not None else "", data.get("role", ""), data.get("command", "")]
+    return f"{number}. {data.get('instruction', '')} ({', '.join(filter(None, beside))})"
+
+
+def _word(value: Any, time_zone: str, names: Mapping[str, str]) -> str:
+    if isinstance(value, Mapping):
+        return " ".join(str(item) for key, item in value.items() if item and key not in _SILENT)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(str(item) for item in value)
+    text = str(value if value is not None else "not answered")
+    try:
+        return wording.day_time(datetime.fromisoformat(text), time_zone, with_year=True) if len(text) > 18 else names.get(text, text)
+    except ValueError:
+        return names.get(text, text)

@@ -1,0 +1,57 @@
+"""Accepting a blocking finding: the change manager says why it may be, and until when."""
+
+from datetime import datetime
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from changes.actions.waiver import waive
+from changes.exceptions import Refusal
+from changes.models import RFC, User
+from changes.selectors.detail import Detail
+from changes.web.forms.move import WaiverForm
+from changes.web.refusal import status_of
+from changes.web.rfc import detail_or_404, reader
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def rfc_waive(request: HttpRequest, number: str) -> HttpResponse:
+    """A GET lists what can be waived, with the one that was asked for chosen; a POST waives it."""
+    at = timezone.now()
+    detail = detail_or_404(request, number, at=at)
+    refusal, status = None, 200
+    if request.method == "POST":
+        form = WaiverForm(request.POST, found=detail.waivable)
+        status = 400
+        if form.is_valid():
+            try:
+                _waive(detail.rfc, form, actor=reader(request), at=at)
+            except Refusal as why:
+                refusal, status = why, status_of(why)
+                if why.field in form.fields:
+                    form.add_error(why.field, f"{why.sentence} {why.mend}".strip())
+            else:
+                messages.success(request, f"Waived. It is noted in the history of {detail.rfc.number}.")
+                return redirect("rfc-detail", detail.rfc.number)
+    else:
+        form = WaiverForm(found=detail.waivable, initial=_initial(request, detail))
+    context = {"detail": detail, "rfc": detail.rfc, "form": form, "refusal": refusal}
+    return render(request, "changes/rfc_waive.html", context, status=status)
+
+
+def _initial(request: HttpRequest, detail: Detail) -> dict[str, object]:
+    """The finding that the link named, else the first, until the end of the work."""
+    asked = f"{request.GET.get('code', '')} {request.GET.get('other', '')}".strip()
+    first = next(iter(detail.waivable), None)
+    usual = f"{first.code} {first.other or ''}".strip() if first else ""
+    return {"finding": asked or usual, "until": detail.rfc.planned_end}
+
+
+def _waive(rfc: RFC, form: WaiverForm, *, actor: User, at: datetime) -> None:
+    typed = form.cleaned_data
+    code, _, number = typed["finding"].partition(" ")
+    other = RFC.objects.numbered(number).first() if number else None
+    waive(rfc, code, other=other, reason=typed["reason"], until=typed["until"] or at, actor=actor, at=at)
