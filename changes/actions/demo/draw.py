@@ -81,27 +81,34 @@ def _office_days(week: Interval) -> list[Interval]:
 
 
 def ordinary(ground: Ground, monday: date, rng: Random, *, is_booked: bool) -> Draw | None:
-    """One change of the week that begins on `monday`; None where thirty tries have found no room.
+    """One change of the week that begins on `monday`; None where sixty tries have found no room.
 
     Without `is_booked` it takes no room: it was cancelled.
     """
     week = Interval(instant(monday, time()), instant(monday + timedelta(days=7), time()))
-    for _ in range(30):
+    for _ in range(4):
         minutes = int(drawn(LENGTHS, rng))
-        kind = rng.choice([k for k in KINDS if minutes in k.lengths])
-        environment = "managed" if "managed" in kind.environments and rng.random() < 0.3 else kind.environments[0]
-        stretches = ground.stretches(kind, environment, week)
-        if not stretches:
-            continue
-        interval = _placed(rng.choice(stretches), minutes, rng, is_open=environment == "pre-release")
-        if interval is None:
-            continue
-        content, keys = _content(kind, environment, interval, rng)
-        if ground.diary.is_free(keys, interval):
+        for _ in range(15):
+            found = _tried(ground, week, minutes, rng)
+            if found is None:
+                continue
+            draw, keys = found
             if is_booked:
-                ground.diary.take(keys, interval)
-            return Draw(kind, content, interval)
+                ground.diary.take(keys, draw.interval)
+            return draw
     return None
+
+
+def _tried(ground: Ground, week: Interval, minutes: int, rng: Random) -> tuple[Draw, list[tuple[str, str]]] | None:
+    """One try at a change of this length: the change and what it takes, or None where it does not fit."""
+    kind = rng.choice([k for k in KINDS if minutes in k.lengths])
+    environment = "managed" if "managed" in kind.environments and rng.random() < 0.3 else kind.environments[0]
+    stretches = ground.stretches(kind, environment, week)
+    interval = _placed(rng.choice(stretches), minutes, rng, is_open=environment == "pre-release") if stretches else None
+    if interval is None:
+        return None
+    content, keys = _content(kind, environment, interval, rng)
+    return (Draw(kind, content, interval), keys) if ground.diary.is_free(keys, interval) else None
 
 
 def _placed(stretch: Interval, minutes: int, rng: Random, *, is_open: bool) -> Interval | None:

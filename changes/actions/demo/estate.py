@@ -81,7 +81,7 @@ def _write_services() -> None:
         )
         if is_new:
             rows[data.slug].depends_on.set([rows[slug] for slug in data.depends_on])
-        for name in data.items:
+        for name in data.items + data.kept:
             ConfigurationItem.objects.get_or_create(slug=name.lower(), defaults={"name": name, "service": rows[data.slug]})
     people["viewer"].follows.set([rows["client-access"], rows["mobile-sync"]])
 

@@ -48,6 +48,10 @@ PEOPLE = (
     Person("implementer-archive", "Implementer", "archive", phone="020 7946 0175"),
     Person("implementer-night-1", "Implementer", "first night shift", phone="020 7946 0176"),
     Person("implementer-night-2", "Implementer", "second night shift", phone="020 7946 0177"),
+    Person("implementer-mailboxes", "Implementer", "mailbox stores", phone="020 7946 0181"),
+    Person("implementer-standby", "Implementer", "stand-by", phone="020 7946 0182"),
+    Person("implementer-rollouts", "Implementer", "rollouts", phone="020 7946 0183"),
+    Person("implementer-projects", "Implementer", "projects", phone="020 7946 0184"),
     Person("implementer-ring", "Implementer", "pre-release ring", phone="020 7946 0178"),
     Person("implementer-arrays", "Implementer", "arrays", phone="020 7946 0179"),
     Person("project-manager", "Project manager", "site B", phone="020 7946 0180"),
@@ -74,19 +78,48 @@ class ServiceData:
     team: str
     items: tuple[str, ...]
     depends_on: tuple[str, ...] = ()
+    #: Items that only the day's scenes touch, so that ordinary changes do not run into them.
+    kept: tuple[str, ...] = ()
 
 
-def _numbered(stem: str, count: int) -> tuple[str, ...]:
-    return tuple(f"{stem}-{number:02}" for number in range(1, count + 1))
+def _numbered(stem: str, count: int, first: int = 1) -> tuple[str, ...]:
+    return tuple(f"{stem}-{number:02}" for number in range(first, first + count))
 
 
 SERVICES = (
-    ServiceData("directory", "Directory", "Accounts, groups and global catalogues", "directory", _numbered("GC", 8)),
-    ServiceData("storage", "Storage arrays", "Disk for mailboxes and archive, sites A and B", "storage", _numbered("ARRAY", 4)),
-    ServiceData("monitoring", "Monitoring", "Probes, alerts and dashboards", "archive", _numbered("MON", 3)),
-    ServiceData("mailbox-stores", "Mailbox stores", "130,000 mailboxes", "mailboxes", _numbered("MBX", 12), ("directory", "storage")),
-    ServiceData("hub-transport", "Hub transport", "Routing inside", "transport", _numbered("HT", 8), ("directory",)),
-    ServiceData("edge", "Edge and anti-spam", "Mail from and to outside", "transport", _numbered("EDGE", 4), ("hub-transport",)),
+    ServiceData(
+        "directory", "Directory", "Accounts, groups and global catalogues", "directory", _numbered("GC", 8), kept=_numbered("GC", 3, 9)
+    ),
+    ServiceData(
+        "storage",
+        "Storage arrays",
+        "Disk for mailboxes and archive, sites A and B",
+        "storage",
+        _numbered("ARRAY", 4),
+        kept=_numbered("ARRAY", 3, 5),
+    ),
+    ServiceData("monitoring", "Monitoring", "Probes, alerts and dashboards", "archive", _numbered("MON", 3), kept=_numbered("MON", 3, 4)),
+    ServiceData(
+        "mailbox-stores",
+        "Mailbox stores",
+        "130,000 mailboxes",
+        "mailboxes",
+        _numbered("MBX", 12),
+        ("directory", "storage"),
+        kept=_numbered("MBX", 6, 13),
+    ),
+    ServiceData(
+        "hub-transport", "Hub transport", "Routing inside", "transport", _numbered("HT", 8), ("directory",), kept=_numbered("HT", 3, 9)
+    ),
+    ServiceData(
+        "edge",
+        "Edge and anti-spam",
+        "Mail from and to outside",
+        "transport",
+        _numbered("EDGE", 4),
+        ("hub-transport",),
+        kept=_numbered("EDGE", 3, 5),
+    ),
     ServiceData(
         "client-access",
         "Client access",
@@ -94,16 +127,64 @@ SERVICES = (
         "clients",
         _numbered("CAS", 8),
         ("mailbox-stores", "directory"),
+        kept=_numbered("CAS", 3, 9),
     ),
-    ServiceData("public-folders", "Public folders", "Shared folders and calendars", "mailboxes", _numbered("PF", 4), ("mailbox-stores",)),
     ServiceData(
-        "journal-archive", "Journal and archive", "What has to be kept", "archive", _numbered("JRN", 4), ("hub-transport", "storage")
+        "public-folders",
+        "Public folders",
+        "Shared folders and calendars",
+        "mailboxes",
+        _numbered("PF", 4),
+        ("mailbox-stores",),
+        kept=_numbered("PF", 3, 5),
     ),
-    ServiceData("unified-messaging", "Unified messaging", "Voice mail and fax", "clients", _numbered("UM", 4), ("mailbox-stores",)),
-    ServiceData("mobile-sync", "Mobile sync", "Telephones and tablets", "clients", _numbered("MOB", 4), ("client-access",)),
-    ServiceData("backup", "Backup", "Nightly copies and restores", "archive", _numbered("BKP", 3), ("storage",)),
-    ServiceData("relay", "Relay", "Mail from printers and applications", "transport", _numbered("RLY", 4), ("hub-transport",)),
-    ServiceData("pre-release-ring", "Pre-release ring", "Builds on 1,200 mailboxes of volunteers", "mailboxes", _numbered("RING", 6)),
+    ServiceData(
+        "journal-archive",
+        "Journal and archive",
+        "What has to be kept",
+        "archive",
+        _numbered("JRN", 4),
+        ("hub-transport", "storage"),
+        kept=_numbered("JRN", 3, 5),
+    ),
+    ServiceData(
+        "unified-messaging",
+        "Unified messaging",
+        "Voice mail and fax",
+        "clients",
+        _numbered("UM", 4),
+        ("mailbox-stores",),
+        kept=_numbered("UM", 3, 5),
+    ),
+    ServiceData(
+        "mobile-sync",
+        "Mobile sync",
+        "Telephones and tablets",
+        "clients",
+        _numbered("MOB", 4),
+        ("client-access",),
+        kept=_numbered("MOB", 3, 5),
+    ),
+    ServiceData(
+        "backup", "Backup", "Nightly copies and restores", "archive", _numbered("BKP", 3), ("storage",), kept=_numbered("BKP", 3, 4)
+    ),
+    ServiceData(
+        "relay",
+        "Relay",
+        "Mail from printers and applications",
+        "transport",
+        _numbered("RLY", 4),
+        ("hub-transport",),
+        kept=_numbered("RLY", 3, 5),
+    ),
+    ServiceData(
+        "pre-release-ring",
+        "Pre-release ring",
+        "Builds on 1,200 mailboxes of volunteers",
+        "mailboxes",
+        _numbered("RING", 6),
+        kept=_numbered("RING", 3, 7),
+    ),
 )
 
 #: Who answers for a team's changes and who does them; the night shifts stand in for anybody.
@@ -119,9 +200,8 @@ NIGHT_SHIFTS = ("implementer-night-1", "implementer-night-2")
 
 
 def implementers(team: str) -> tuple[str, ...]:
-    """Who can do the work of a team, the team's own implementer first."""
-    own = "implementer" if team == "mailboxes" else f"implementer-{team}"
-    return (own, *NIGHT_SHIFTS)
+    """Who can do the ordinary work of a team, the team's own first; the account `implementer` is kept for the day's scenes."""
+    return (f"implementer-{team}", *NIGHT_SHIFTS)
 
 
 @dataclass(frozen=True)

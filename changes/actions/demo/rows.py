@@ -6,14 +6,14 @@ planned interval spans the sessions, a decision keeps the content it was about a
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 
 from changes.actions.demo.tale import Ruled, Tale
 from changes.actions.event import changes_between
-from changes.choices import OPEN_STATES, Phase, Route, Section, State, Verdict
+from changes.choices import Phase, Route, Section, State, Verdict
 from changes.domain.content import Content, Session
 from changes.domain.lifecycle import approved_until
 from changes.domain.materiality import as_data, digest
@@ -95,6 +95,7 @@ def _rfc(tale: Tale, house: House) -> RFC:
         planned_end=max((s.end for s in content.sessions if s.end), default=None),
         retrospective=tale.retrospective,
         is_permanent=tale.is_permanent,
+        is_move_unconfirmed=tale.is_move_unconfirmed,
         approved_until=approved_until(approved_at, timedelta(days=settings.FSC_APPROVAL_DAYS)) if approved_at else None,
         ratification=tale.ratification or "",
         outcome=tale.outcome or "",
@@ -246,7 +247,3 @@ def _store_events(tales: Sequence[Tale], rows: dict[str, RFC], house: House) -> 
 
 def _created(tale: Tale) -> dict[str, Any]:
     return changes_between(Content(owner=tale.requester), before_the_work(tale.content))
-
-
-def is_open(rfc: RFC, at: datetime) -> bool:
-    return rfc.state in OPEN_STATES and bool(rfc.planned_end and rfc.planned_end > at)

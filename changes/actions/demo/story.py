@@ -7,57 +7,96 @@ from random import Random
 from django.db import transaction
 
 from changes.actions.demo.calendar import WEEKS, monday_of, on_the_wall, sittings
+from changes.actions.demo.carry import carry_on, schedule
 from changes.actions.demo.draw import Diary, Ground, ordinary
 from changes.actions.demo.estate import write_estate
 from changes.actions.demo.life import tale_of
 from changes.actions.demo.rows import store
+from changes.actions.demo.scenes import Day
+from changes.actions.demo.scenes_waiting import (
+    at_odds,
+    before_the_board,
+    before_the_manager,
+    drafts,
+    emergencies_waiting,
+    turned_down,
+    without_dates,
+)
+from changes.actions.demo.scenes_work import nights_ahead, running, went_wrong, with_conditions
 from changes.actions.demo.tale import Tale
-from changes.actions.state import enter
-from changes.choices import State
-from changes.domain.judgement import stops_scheduling
-from changes.models import RFC
-from changes.selectors.finding import findings_for, set_up
+from changes.actions.waiver import waive
+from changes.models import RFC, User
+from changes.selectors.finding import set_up
 
 #: How many ordinary changes begin in each week, from five weeks ago to five weeks ahead: the far ones are not raised yet.
 PER_WEEK = (38, 39, 38, 40, 39, 46, 46, 38, 28, 20, 12)
-_CANCELLED = 0.14
+_CANCELLED = 0.15
 
 
-@transaction.atomic
 def make_demo(*, at: datetime, password: str, say: Callable[[str], None] = lambda _: None) -> int:
     """Fill the house around `at`; gives back how many RFCs were added. Takes seconds, not minutes."""
     at = at.replace(minute=0, second=0, microsecond=0)
-    say("People, services, change types, windows and the board")
-    write_estate(at, password)
-    say("RFCs and their history")
-    day = on_the_wall(at).date()
-    tales = weeks_of_changes(at, Random(day.isoformat()))  # noqa: S311 - a demo has to repeat itself
-    known = set(RFC.objects.filter(import_key__in=[tale.key for tale in tales]).values_list("import_key", flat=True))
-    rows = store([tale for tale in tales if tale.key not in known])
-    schedule(at)
+    with transaction.atomic():
+        say("People, services, change types, windows and the board")
+        write_estate(at, password)
+        day = _day(at)
+        if RFC.objects.filter(import_key__startswith=day.key("")).exists():
+            return 0
+        say("RFCs and their history")
+        carry_on(at)
+        tales = [*weeks_of_changes(at), *scenes(day)]
+        known = set(RFC.objects.filter(import_key__startswith="demo:").values_list("import_key", flat=True))
+        rows = store([tale for tale in tales if tale.key not in known])
+        schedule(at)
+        _waive(day, rows)
     return len(rows)
 
 
-def weeks_of_changes(at: datetime, rng: Random) -> list[Tale]:
-    """The ordinary changes of ten weeks around `at`."""
+def _day(at: datetime) -> Day:
+    meetings, shared = sittings(at), set_up()
+    return Day(
+        at=at,
+        rng=Random(on_the_wall(at).date().isoformat()),  # noqa: S311 - a demo has to repeat itself
+        windows=tuple(shared.windows),
+        freezes=tuple(shared.freezes),
+        held=[sitting for sitting in meetings if sitting.is_held][-1],
+        frozen=next(sitting for sitting in meetings if sitting.cut_off_at <= at < sitting.starts_at),
+    )
+
+
+def weeks_of_changes(at: datetime) -> list[Tale]:
+    """The ordinary changes of ten weeks around `at`; a week is drawn alike on whichever day it is drawn."""
     shared, meetings, monday = set_up(), sittings(at), monday_of(at)
     ground = Ground(shared.windows, shared.freezes, Diary())
     tales = []
     for week, count in zip(range(-WEEKS, WEEKS + 1), PER_WEEK, strict=True):
         begins = monday + timedelta(weeks=week)
+        rng = Random(begins.isoformat())  # noqa: S311 - the same
         for number in range(count):
             is_cancelled = rng.random() < _CANCELLED
             draw = ordinary(ground, begins, rng, is_booked=not is_cancelled)
             if draw:
                 key = f"demo:{begins.isoformat()}:{number:02}"
-                tales.append(tale_of(key, draw, meetings, at, rng, is_cancelled=is_cancelled))
+                own = Random(key)  # noqa: S311 - the same
+                tales.append(tale_of(key, draw, meetings, at, own, is_cancelled=is_cancelled))
     return tales
 
 
-def schedule(at: datetime) -> None:
-    """Put on the schedule what is approved and has nothing in its way, as beat would within five minutes."""
-    approved = RFC.objects.with_content().prefetch_related("waivers__other", "waivers__by").filter(state=State.APPROVED)
-    found = findings_for(approved, at=at)
-    for rfc in approved:
-        if rfc.planned_start and not rfc.is_move_unconfirmed and not stops_scheduling(found[rfc.pk]):
-            enter(rfc, State.SCHEDULED, actor=None, at=max(rfc.updated_at, rfc.decision.at if rfc.decision else at))
+def scenes(day: Day) -> list[Tale]:
+    """All that stands out on the day."""
+    groups = (running, nights_ahead, went_wrong, drafts, before_the_board, before_the_manager)
+    groups += (emergencies_waiting, turned_down, without_dates, at_odds)
+    return [*(tale for group in groups for tale in group(day)), with_conditions(day)]
+
+
+def _waive(day: Day, rows: dict[str, RFC]) -> None:
+    """The change manager accepts one of the clashes, by the action itself."""
+    waive(
+        rows[day.key("odds-waived")],
+        "conflict.same_item",
+        other=rows[day.key("odds-first")],
+        reason="The connector is changed by the same shift, before the restart.",
+        until=day.at + timedelta(days=14),
+        actor=User.objects.get(username="change-manager"),
+        at=day.at,
+    )

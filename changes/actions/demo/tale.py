@@ -63,7 +63,6 @@ class Tale:
     state: State = State.DRAFT
     happenings: list[Happening] = field(default_factory=list)
     ruled: Ruled | None = None
-    rejected_by_board: bool = False
     submitted_at: datetime | None = None
     moved_at: datetime | None = None
     outcome: Outcome | None = None
@@ -72,6 +71,7 @@ class Tale:
     retrospective: bool = False
     ratification: Ratification | None = None
     is_permanent: bool = False
+    is_move_unconfirmed: bool = False
     steps_done: int = 0
     follows: str = ""
     predecessor: str = ""
