@@ -58,7 +58,7 @@ def tale_of(key: str, draw: Draw, sittings: list[Sitting], at: datetime, rng: Ra
     requester = "project-manager" if rng.random() < 0.1 else ""
     created_at = in_office(submitted_at - timedelta(hours=rng.uniform(0.5, 120)), rng) - timedelta(minutes=5)
     tale = begun_tale(key, draw.content, draw.kind, created_at, requester)
-    if start > at + 10 * _DAY and rng.random() < 0.2:
+    if start > at + 10 * _DAY and rng.random() < (0.6 if route == Route.BOARD else 0.15):
         return tale
     tale.submitted_at = submitted_at
     tale.enters(State.SUBMITTED, submitted_at, tale.requester, "submitted")
@@ -167,7 +167,7 @@ def close(tale: Tale, at: datetime, rng: Random) -> None:
     """Close what is some days old; what needs a review takes a week, and some reviews are still owed."""
     ended, urgency = tale.happenings[-1].at, tale.content.urgency
     asks = needs_review(tale.severity, Urgency(urgency) if urgency else None, tale.outcome)
-    closed_at = ended + timedelta(days=rng.uniform(4, 9) if asks else rng.uniform(0.3, 2.5))
+    closed_at = ended + timedelta(days=rng.uniform(2, 7) if asks else rng.uniform(0.3, 2.5))
     if closed_at > at:
         return
     if asks:

@@ -215,6 +215,7 @@ def _decision(tale: Tale, ruled: Ruled | None, rfc: RFC, item: AgendaItem | None
         by=by,
         recorded_by=rfc.implementer if is_verbal else by,
         at=ruled.at if ruled else rfc.created_at,
+        defer_to=house.meetings[ruled.defer_to.starts_at] if ruled and ruled.defer_to else None,
         quorum_met=True if item else None,
         content=as_data(content),
         digest=digest(content),

@@ -143,8 +143,8 @@ def _deferred(day: Day) -> Tale:
     tale = submitted(day, "deferred", content_of(plan, day, _next_window(day, plan, 15, 4)), day.held.cut_off_at - 3 * HOUR)
     at = day.held.starts_at + timedelta(minutes=44)
     why = "The supplier’s answer about the paths is missing."
-    tale.ruled = Ruled(Verdict.DEFER, "chair", at, why, day.held)
-    tale.happened(at, "chair", "deferred", why)
+    tale.ruled = Ruled(Verdict.DEFER, "chair", at, why, day.held, defer_to=day.frozen)
+    tale.happened(at, "chair", "deferred", f"to {day.frozen.starts_at:%Y-%m-%d}. {why}")
     return tale
 
 

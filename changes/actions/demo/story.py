@@ -6,6 +6,7 @@ from random import Random
 
 from django.db import transaction
 
+from changes.actions.demo.board import convene
 from changes.actions.demo.calendar import WEEKS, monday_of, on_the_wall, sittings
 from changes.actions.demo.carry import carry_on, schedule
 from changes.actions.demo.draw import Diary, Ground, ordinary
@@ -49,6 +50,8 @@ def make_demo(*, at: datetime, password: str, say: Callable[[str], None] = lambd
         rows = store([tale for tale in tales if tale.key not in known])
         schedule(at)
         _waive(day, rows)
+        say("Agendas and votes")
+        convene(at)
     return len(rows)
 
 

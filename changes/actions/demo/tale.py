@@ -48,6 +48,7 @@ class Ruled:
     sitting: Sitting | None = None
     conditions: tuple[Promised, ...] = ()
     verbal_how: str = ""
+    defer_to: Sitting | None = None
 
 
 @dataclass

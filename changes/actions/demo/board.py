@@ -1,0 +1,42 @@
+"""The demo's board at work: what held meetings had before them, the agendas ahead, and votes on the frozen one."""
+
+from datetime import datetime
+from random import Random
+
+from changes.actions.demo.estate import BOARD
+from changes.actions.meeting import generate_due
+from changes.actions.vote import cast
+from changes.choices import Ballot, MeetingState
+from changes.domain.agenda import DECIDED
+from changes.models import AgendaItem, AgendaRevision, Meeting, User
+from changes.permissions import is_own
+from changes.selectors.agenda import agenda_of, as_data
+
+_VOTES = {Ballot.APPROVE: 70, Ballot.ABSTAIN: 6, Ballot.REJECT: 6, None: 18}
+_WHY_NOT = "The way back takes longer than the night leaves."
+
+
+def convene(at: datetime) -> None:
+    """Keep what the held meetings decided on, freeze what is past its cut-off, and let the members vote ahead."""
+    for meeting in Meeting.objects.filter(board__slug=BOARD, state=MeetingState.HELD, revisions=None).select_related("board__chair"):
+        _minute(meeting)
+    generate_due(at=at)
+    for item in AgendaItem.objects.filter(
+        meeting__board__slug=BOARD, meeting__state=MeetingState.FROZEN, is_late=False, section__in=DECIDED
+    ):
+        _vote(item, at)
+
+
+def _minute(meeting: Meeting) -> None:
+    """The first revision of a meeting that was held before the demo began."""
+    snapshot = {**as_data(agenda_of(meeting, at=meeting.cut_off_at)), "frozen_at": f"{meeting.cut_off_at:%Y-%m-%dT%H:%M:%SZ}"}
+    AgendaRevision.objects.create(meeting=meeting, number=1, frozen_at=meeting.cut_off_at, snapshot=snapshot)
+
+
+def _vote(item: AgendaItem, at: datetime) -> None:
+    """Most are for it, some have yet to vote; the account `member` leaves its votes to whoever signs in."""
+    rng = Random(f"{at:%Y-%m-%d} {item.title}")  # noqa: S311 - a demo has to repeat itself
+    for member in User.objects.filter(seats__board__slug=BOARD).exclude(username="member").order_by("pk"):
+        vote = rng.choices(list(_VOTES), list(_VOTES.values()))[0]
+        if vote and not (item.rfc and is_own(member, item.rfc)):
+            cast(item, vote, comment=_WHY_NOT if vote == Ballot.REJECT else "", actor=member, at=at)
