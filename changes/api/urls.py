@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from changes.api.views import docs, event, period, problem, rfc, schedule, set_up, transition
+from changes.api.views import agenda, docs, event, period, problem, rfc, schedule, set_up, transition
 
 NUMBER = "rfcs/<str:number>/"
 
@@ -34,6 +34,13 @@ v1: list[URLPattern | URLResolver] = [
     path("gate/", schedule.GateNow.as_view()),
     path("change-windows/<int:key>/occurrences/", period.Occurrences.as_view()),
     path("freezes/preview/", period.FreezePreview.as_view()),
+    path("boards/<slug:slug>/meetings/", agenda.MeetingList.as_view()),
+    path("meetings/<int:pk>/", agenda.MeetingDetail.as_view()),
+    path("meetings/<int:pk>/agenda/", agenda.AgendaDetail.as_view()),
+    path("meetings/<int:pk>/agenda/publish/", agenda.AgendaPublish.as_view()),
+    path("meetings/<int:pk>/agenda/admit/", agenda.AgendaAdmit.as_view()),
+    path("meetings/<int:pk>/items/<int:item>/votes/", agenda.Votes.as_view()),
+    path("meetings/<int:pk>/items/<int:item>/decision/", agenda.DecisionDetail.as_view()),
     *rooms,
 ]
 

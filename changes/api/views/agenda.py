@@ -1,0 +1,184 @@
+"""The board's week: meetings, their agendas, votes and decisions."""
+
+from typing import Any
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from changes import permissions
+from changes.actions import agenda as agendas
+from changes.actions import decision as decisions
+from changes.actions import meeting as meetings
+from changes.actions import meeting_plan, vote
+from changes.actions.decision import Promise, Ruling
+from changes.api.door import Door
+from changes.api.pagination import PageQuery, page
+from changes.api.schema import page_of
+from changes.api.serializers.agenda import (
+    AdmitBody,
+    AgendaOut,
+    AgendaQuery,
+    DecisionBody,
+    DecisionOut,
+    MeetingBody,
+    MeetingChange,
+    Nothing,
+    VoteBody,
+    VoteOut,
+    vote_data,
+)
+from changes.api.serializers.schedule import MeetingOut, meeting_data
+from changes.domain.meeting import Sitting
+from changes.exceptions import MoveRefused, NotAllowed, Unacceptable
+from changes.models import RFC, AgendaItem, AgendaRevision, Board, Decision, Meeting, User
+from changes.selectors.agenda import agenda_of, as_data, decision_data
+
+
+def seen_meeting(user: User, pk: int) -> Meeting:
+    """The meeting with its board. Raises 404, or `NotAllowed` for whom the board is not for."""
+    if not permissions.can_see_board(user):
+        raise NotAllowed("The board's papers are for people.")
+    meeting: Meeting = get_object_or_404(Meeting.objects.select_related("board__chair"), pk=pk)
+    return meeting
+
+
+class MeetingList(Door):
+    """The meetings of a board, by their start."""
+
+    queries = {"GET": PageQuery}
+    bodies = {"POST": MeetingBody}
+    answers = {"GET": (200, page_of(MeetingOut)), "POST": (201, MeetingOut)}
+
+    def get(self, request: Request, slug: str) -> Response:
+        board = get_object_or_404(Board, slug=slug)
+        return page(request, board.meetings.select_related("board"), meeting_data, ordering="starts_at", query=self.query)
+
+    def post(self, request: Request, slug: str) -> Response:
+        """Plan a meeting besides the board's week. Chair and change manager only."""
+        board = get_object_or_404(Board, slug=slug)
+        meeting = meeting_plan.plan(board, Sitting(**self.body()), actor=request.user, at=self.at)
+        return Response(meeting_data(meeting), status=status.HTTP_201_CREATED)
+
+
+class MeetingDetail(Door):
+    """One meeting."""
+
+    bodies = {"PATCH": MeetingChange}
+    answers = {"GET": (200, MeetingOut), "PATCH": (200, MeetingOut)}
+
+    def get(self, request: Request, pk: int) -> Response:
+        return Response(meeting_data(get_object_or_404(Meeting.objects.select_related("board"), pk=pk)))
+
+    def patch(self, request: Request, pk: int) -> Response:
+        """Other times while it is planned; or begin it, hold it, cancel it. Chair and change manager only."""
+        meeting = get_object_or_404(Meeting, pk=pk)
+        return Response(meeting_data(meeting_plan.rearrange(meeting, self.body(partial=True), actor=request.user, at=self.at)))
+
+
+class AgendaDetail(Door):
+    """The agenda of a meeting, at its current revision or an earlier one."""
+
+    queries = {"GET": AgendaQuery}
+    bodies = {"POST": Nothing}
+    answers = {"GET": (200, AgendaOut), "POST": (200, AgendaOut)}
+
+    def get(self, request: Request, pk: int) -> Response:
+        meeting = seen_meeting(request.user, pk)
+        try:
+            agenda = agenda_of(meeting, at=self.at, revision=self.query.get("revision"), viewer=request.user, time_zone=self.time_zone)
+        except AgendaRevision.DoesNotExist as error:
+            raise Http404 from error
+        return Response(as_data(agenda))
+
+    def post(self, request: Request, pk: int) -> Response:
+        """Bring the agenda up to date. Doing it again changes nothing. Chair and change manager only."""
+        meeting = seen_meeting(request.user, pk)
+        self.body()
+        return self._current(agendas.generate(meeting, actor=request.user, at=self.at).meeting)
+
+    def _current(self, meeting: Meeting) -> Response:
+        return Response(as_data(agenda_of(meeting, at=self.at, viewer=self.request.user, time_zone=self.time_zone)))
+
+
+class AgendaPublish(AgendaDetail):
+    """Sending the agenda to the members."""
+
+    queries = {}
+    answers = {"POST": (200, AgendaOut)}
+    http_method_names = ["post", "options"]
+
+    def post(self, request: Request, pk: int) -> Response:
+        """Send the frozen agenda to the members, once per revision. Chair and change manager only."""
+        meeting = seen_meeting(request.user, pk)
+        self.body()
+        return self._current(meetings.publish(meeting, actor=request.user, at=self.at))
+
+
+class AgendaAdmit(AgendaDetail):
+    """Letting a late RFC in."""
+
+    queries = {}
+    bodies = {"POST": AdmitBody}
+    answers = {"POST": (200, AgendaOut)}
+    http_method_names = ["post", "options"]
+
+    def post(self, request: Request, pk: int) -> Response:
+        """Admit a late RFC with a reason; that makes the next revision. Chair only."""
+        meeting = seen_meeting(request.user, pk)
+        data = self.body()
+        rfc = RFC.objects.numbered(data["rfc"]).get()
+        return self._current(agendas.admit(meeting, rfc, reason=data["reason"], actor=request.user, at=self.at).meeting)
+
+
+def seen_item(user: User, pk: int, item: int) -> AgendaItem:
+    """An item of a meeting. Raises 404."""
+    found: AgendaItem = get_object_or_404(AgendaItem.objects.select_related("rfc"), pk=item, meeting=seen_meeting(user, pk))
+    return found
+
+
+class Votes(Door):
+    """What members say ahead of the decision."""
+
+    bodies = {"POST": VoteBody}
+    answers = {"POST": (201, VoteOut)}
+
+    def post(self, request: Request, pk: int, item: int) -> Response:
+        """Vote on an item; the last word counts. Members only, never on an own RFC."""
+        row = seen_item(request.user, pk, item)
+        data = self.body()
+        cast = vote.cast(row, data["vote"], comment=data.get("comment", ""), actor=request.user, at=self.at)
+        return Response(vote_data(cast), status=status.HTTP_201_CREATED)
+
+
+class DecisionDetail(Door):
+    """What the board decides on an item."""
+
+    bodies = {"POST": DecisionBody}
+    answers = {"POST": (201, DecisionOut)}
+
+    def post(self, request: Request, pk: int, item: int) -> Response:
+        """Decide on an item, which moves its RFC. The chair, or a delegate, never on an own RFC."""
+        row = seen_item(request.user, pk, item)
+        data = self.body()
+        if row.rfc is None:
+            raise MoveRefused("This item is about no RFC, so nothing is decided on it.")
+        made = decisions.decide(row.rfc, _ruling(data), actor=request.user, at=self.at, item=row)
+        stored = Decision.objects.select_related("by").prefetch_related("conditions__owner").get(pk=made.pk)
+        return Response(decision_data(stored), status=status.HTTP_201_CREATED)
+
+
+def _ruling(data: dict[str, Any]) -> Ruling:
+    people = {user.username: user for user in User.objects.filter(username__in={c["owner"] for c in data.get("conditions", ())})}
+    meeting = Meeting.objects.filter(pk=data["meeting"]).first() if data.get("meeting") else None
+    if data.get("meeting") and meeting is None:
+        raise Unacceptable("There is no such meeting.", mend="Name a later meeting of this board.", field="meeting")
+    return Ruling(
+        data["decision"],
+        reason=data.get("reason", ""),
+        severity=data.get("severity"),
+        conditions=[Promise(**{**promise, "owner": people[promise["owner"]]}) for promise in data.get("conditions", ())],
+        defer_to=meeting,
+    )

@@ -1,0 +1,78 @@
+"""Journey 6: an emergency by REST, from its raising to the schedule."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.api.bodies import iso, step
+from tests.factories import NOW
+
+TITLE = "Restart the queue broker in site A"
+
+
+@pytest.fixture
+def emergency(given):
+    return {
+        "title": TITLE,
+        "reason": "INC-4711: no mail has left site A since 02:10.",
+        "urgency": "emergency",
+        "environment": given.environment.slug,
+        "services": [given.service.slug],
+        "configuration_items": [given.item.slug],
+        "owner": given.people.owner.username,
+        "implementer": given.people.implementer.username,
+        "references": [{"system": "incidents", "identifier": "INC-4711", "relation": "raised_by"}],
+        "rollout": [step("Restart the broker", 10)],
+        "verification": [step("Send the test mails", 5)],
+        "rollback": [step("Start the standby broker", 10)],
+        "submit": True,
+    }
+
+
+def moved(client, rfc, **body):
+    tag = client.get(rfc["url_api"])["ETag"]
+    response = client.post(rfc["url_api"] + "transitions/", body, headers={"If-Match": tag})
+    return response.status_code, response.json()
+
+
+@pytest.mark.parametrize("approver", ["chair", "change_manager"])
+def test_from_the_incident_to_the_schedule(given, client_of, emergency, stand_at, approver):
+    tool, rota = client_of(given.people.tool), client_of(getattr(given.people, approver))
+    created = tool.post("/api/v1/rfcs/", emergency)
+    rfc = {**created.json(), "url_api": f"/api/v1/rfcs/{created.json()['number']}/"}
+    assert created.status_code == 201
+    assert (rfc["state"], rfc["route"], rfc["requester"], rfc["owner"]) == ("submitted", "emergency", "tool", "owner")
+    assert rfc["due_by"] == iso(NOW + timedelta(hours=24))
+
+    status, told = moved(tool, rfc, to="approved")
+    assert (status, told["type"]) == (403, "/api/problems/not-allowed/")
+    status, told = moved(rota, rfc, to="approved", reason="Go.")
+    assert (status, told["state"], told["decided_by"]) == (200, "scheduled", approver.replace("_", "-"))
+    assert told["sessions"][0]["planned_start"] == iso(NOW)
+
+    stand_at(NOW + timedelta(minutes=5))
+    assert moved(tool, rfc, to="in_progress")[1]["state"] == "in_progress"
+    near = tool.get("/api/v1/changes-near/?service=hub-transport").json()
+    assert [(one["number"], one["reason"]) for one in near] == [(rfc["number"], "in_progress")]
+
+    stand_at(NOW + timedelta(minutes=20))
+    status, told = moved(tool, rfc, to="completed", outcome="successful", reason="Mail leaves again.")
+    assert (status, told["state"], told["outcome"]) == (200, "completed", "successful")
+    assert told["sessions"][0]["actual_end"] == iso(NOW + timedelta(minutes=20))
+
+    events = tool.get(rfc["url_api"] + "events/").json()["results"]
+    assert [(event["actor"], event["action"]) for event in events] == [
+        ("tool", "created"),
+        ("tool", "submitted"),
+        (approver.replace("_", "-"), "approved"),
+        (None, "scheduled"),
+        ("tool", "begun"),
+        ("tool", "completed"),
+    ]
+    schedule = tool.get(f"/api/v1/schedule/?from={iso(NOW)}&to={iso(NOW + timedelta(days=1))}").json()
+    assert [(change["number"], change["state"]) for change in schedule["changes"]] == [(rfc["number"], "completed")]
+
+
+def test_one_that_cannot_be_rolled_back_is_told_so(given, client_of, emergency):
+    response = client_of(given.people.tool).post("/api/v1/rfcs/", {**emergency, "rollback": []})
+    assert (response.status_code, [f["code"] for f in response.json()["findings"]]) == (409, ["rollback.missing"])
