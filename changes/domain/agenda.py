@@ -156,8 +156,8 @@ def _failed(candidate: Candidate, term: Term) -> str:
     if told_before:
         owed = candidate.stood_last_time and candidate.owes_review and candidate.state == State.COMPLETED
         return "Its post-implementation review is still due." if owed else ""
-    parts = list(_what_went_wrong(candidate))
-    return f"{'; '.join(parts)}." if parts else ""
+    told = "; ".join(_what_went_wrong(candidate))
+    return f"{told[0].upper()}{told[1:]}." if told else ""
 
 
 def _what_went_wrong(candidate: Candidate) -> Iterable[str]:

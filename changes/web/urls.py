@@ -3,9 +3,12 @@
 from django.urls import URLPattern, URLResolver, path
 
 from changes.web.account import sign_in, sign_out
+from changes.web.agenda import meeting_admit, meeting_detail, meeting_publish
+from changes.web.board import board
 from changes.web.decision import condition_meet, rfc_verbal
 from changes.web.lifecycle import rfc_confirm_approval, rfc_confirm_move, rfc_move, rfc_review
 from changes.web.home import home
+from changes.web.item import item_decide, item_detail
 from changes.web.look import look
 from changes.web.outcome import rfc_outcome
 from changes.web.rfc import rfc_detail, rfc_history
@@ -16,12 +19,20 @@ from changes.web.setup import setup
 from changes.web.rfc_form import rfc_check, rfc_create, rfc_edit
 from changes.web.step import step_mark
 from changes.web.time_zone import time_zone
+from changes.web.vote import item_vote
 from changes.web.waiver import rfc_waive
 from changes.web.work import rfc_work
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
+    path("board/", board, name="board"),
     path("look/", look, name="look"),
+    path("meetings/<int:pk>/", meeting_detail, name="meeting-detail"),
+    path("meetings/<int:pk>/admit/", meeting_admit, name="meeting-admit"),
+    path("meetings/<int:pk>/items/<int:item>/", item_detail, name="item-detail"),
+    path("meetings/<int:pk>/items/<int:item>/decision/", item_decide, name="item-decide"),
+    path("meetings/<int:pk>/items/<int:item>/vote/", item_vote, name="item-vote"),
+    path("meetings/<int:pk>/publish/", meeting_publish, name="meeting-publish"),
     path("rfcs/", rfc_list, name="rfc-list"),
     path("setup/", setup, name="setup"),
     path("sign-in/", sign_in, name="sign-in"),

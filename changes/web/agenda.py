@@ -1,0 +1,153 @@
+"""The agenda of a meeting, and what chair and change manager do with it (DESIGN 4.8; LOOK, agenda)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from changes import permissions
+from changes.actions.agenda import admit
+from changes.actions.meeting import publish
+from changes.choices import MeetingState, Outage, Section
+from changes.exceptions import Refusal
+from changes.formats import times
+from changes.formats.charts import Part
+from changes.formats.finding import badge
+from changes.models import RFC, AgendaRevision, Meeting, User
+from changes.selectors.agenda import Agenda, Group, Item, agenda_of
+from changes.selectors.candidate import OPEN_MEETINGS
+from changes.web.refusal import tell
+from changes.web.rfc import reader
+
+#: How heavy a section's part of the minutes bar is drawn.
+_WEIGHTS = {Section.NEW: "heavy", Section.EMERGENCY: "soft", Section.ONGOING: "soft"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """An item as a row of the agenda: its badge as (level, words), its outage in words, and what became of it."""
+
+    item: Item
+    badge: tuple[str, str] | None
+    outage: str
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What the reader may do with this agenda now."""
+
+    leads: bool
+    prepares: bool
+
+    @classmethod
+    def of(cls, user: User, meeting: Meeting, at: datetime) -> "Rights":
+        return cls(permissions.can_lead(user, meeting, at), permissions.can_prepare(user, meeting, at))
+
+
+@require_safe
+def meeting_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """The agenda; `?revision=1` shows an earlier one as it froze."""
+    at = timezone.now()
+    meeting = meeting_or_404(request, pk)
+    agenda = _agenda_or_404(request, meeting, at)
+    viewer = reader(request)
+    context = {
+        "meeting": meeting,
+        "agenda": agenda,
+        "sections": [(group, [line_of(item) for item in group.items]) for group in agenda.sections],
+        "late": [line_of(item) for item in agenda.late],
+        "parts": [_part(group) for group in agenda.sections],
+        "rights": Rights.of(viewer, meeting, at),
+        "is_open": meeting.state in OPEN_MEETINGS,
+        "admits": meeting.state in (MeetingState.FROZEN, MeetingState.IN_SESSION),
+        "is_past_revision": agenda.revision != meeting.revision,
+        "latest": next((row for row in agenda.revisions if row.number == agenda.revision), None),
+        "mine_open": _waiting_for(viewer, agenda),
+    }
+    return render(request, "changes/meeting_detail.html", context)
+
+
+def meeting_or_404(request: HttpRequest, pk: int) -> Meeting:
+    """A meeting, for those who may see the board."""
+    if not permissions.can_see_board(reader(request)):
+        raise PermissionDenied
+    found: Meeting = get_object_or_404(Meeting.objects.select_related("board__chair"), pk=pk)
+    return found
+
+
+def _agenda_or_404(request: HttpRequest, meeting: Meeting, at: datetime) -> Agenda:
+    asked = request.GET.get("revision", "")
+    revision = int(asked) if asked.isdecimal() and len(asked) < 6 else None
+    zone = timezone.get_current_timezone_name()
+    try:
+        return agenda_of(meeting, at=at, revision=revision, viewer=reader(request), time_zone=zone)
+    except AgendaRevision.DoesNotExist as error:
+        raise Http404(f"revision {asked}") from error
+
+
+def line_of(item: Item) -> Line:
+    """An item as a row shows it."""
+    return Line(item, badge(item.findings), outage_words(item.rfc) if item.rfc else "")
+
+
+def outage_words(rfc: RFC) -> str:
+    """What users will notice, in words: "no outage", "outage 25 min"; reads the prefetched sessions."""
+    sessions = list(rfc.sessions.all())
+    planned = [session for session in sessions if session.outage == Outage.PLANNED]
+    if not planned:
+        return "no outage" if sessions and all(session.outage for session in sessions) else ""
+    lengths = [session.outage_end - session.outage_start for session in planned if session.outage_start and session.outage_end]
+    whole = sum(lengths, timedelta())
+    return f"outage {times.duration(int(whole.total_seconds() // 60))}" if whole else "outage planned"
+
+
+def _part(group: Group) -> Part:
+    return Part(group.section.label, group.minutes, _WEIGHTS.get(group.section, ""))
+
+
+def _waiting_for(viewer: User, agenda: Agenda) -> list[Item]:
+    """The items on which the reader has not voted yet."""
+    undecided = [item for item in agenda.items if item.decision is None]
+    return [item for item in undecided if any(b.seat.person.pk == viewer.pk and not b.vote for b in item.ballots)]
+
+
+@require_POST
+def meeting_publish(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send the frozen agenda to the members."""
+    meeting = meeting_or_404(request, pk)
+
+    def send() -> str:
+        publish(meeting, actor=reader(request), at=timezone.now())
+        return f"Revision {meeting.revision} goes to the members now."
+
+    return _done(request, meeting, send)
+
+
+@require_POST
+def meeting_admit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let a late RFC in, with the reason that was given."""
+    meeting = meeting_or_404(request, pk)
+    rfc = RFC.objects.visible_to(reader(request)).numbered(request.POST.get("rfc", "")).first()
+    if rfc is None:
+        raise Http404(request.POST.get("rfc", ""))
+
+    def let_in() -> str:
+        item = admit(meeting, rfc, reason=request.POST.get("reason", ""), actor=reader(request), at=timezone.now())
+        return f"{rfc.number} is admitted; that makes revision {item.meeting.revision}. The members have not been sent it yet."
+
+    return _done(request, meeting, let_in)
+
+
+def _done(request: HttpRequest, meeting: Meeting, act: Callable[[], str]) -> HttpResponse:
+    """Do it and say so, or say why not; either way the agenda follows."""
+    try:
+        messages.success(request, act())
+    except Refusal as refusal:
+        tell(request, refusal)
+    return redirect("meeting-detail", meeting.pk)
