@@ -61,7 +61,8 @@ def glance(session: WorkSession, *, viewer: User, at: datetime, time_zone: str) 
     entry = entries_of([on_calendar(WorkSession.objects.all()).get(pk=session.pk)], at=at, time_zone=time_zone)[0]
     rfc = RFC.objects.with_content().get(pk=session.rfc_id)
     may_move = permissions.can_reschedule(viewer, rfc)
-    findings = sorted(entry.findings, key=lambda finding: not finding.blocks)
+    # What blocks comes first, and of that the conflicts, for they have a picture and somebody to talk to.
+    findings = sorted(entry.findings, key=lambda finding: (not finding.blocks, not finding.code.startswith("conflict.")))
     is_asked = may_move and entry.is_blocked and session.actual_start is None
     return Glance(
         entry=entry,

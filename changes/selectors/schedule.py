@@ -28,6 +28,8 @@ from changes.selectors.finding import findings_for
 
 #: The filters of which the page shows how many each choice would give.
 COUNTED = ("severity", "state", "environment", "service", "owner")
+#: What the calendar never shows of an RFC.
+LONG_TEXTS = ("rfc__description", "rfc__reason", "rfc__rollback_trigger", "rfc__outcome_note", "rfc__review")
 
 
 class Narrowing(Protocol):
@@ -219,7 +221,7 @@ def _lean(period: Interval, visible: QuerySet[RFC]) -> list[WorkSession]:
 def on_calendar(sessions: SessionQuerySet) -> SessionQuerySet:
     """With what a chip, a row and a count read of the RFC, in a fixed number of queries."""
     people = ("rfc__environment", "rfc__owner", "rfc__implementer")
-    return sessions.select_related(*people).prefetch_related("rfc__services", "rfc__sessions")
+    return sessions.select_related(*people).defer(*LONG_TEXTS).prefetch_related("rfc__services", "rfc__sessions")
 
 
 def _having(sessions: Iterable[WorkSession]) -> QuerySet[RFC]:
@@ -242,11 +244,11 @@ def entries_of(sessions: Sequence[WorkSession], *, at: datetime, time_zone: str 
 def _judgeable(rfcs: QuerySet[RFC]) -> list[RFC]:
     """Those not ended, with what the rules about time read. Steps, contacts and references would be most of what
     is read for a month and are none of their business; so these rows stay in here."""
-    people = ("requester", "owner", "implementer", "environment", "change_type", "follows_up", "decision__by")
+    one = ("owner", "implementer", "environment", "change_type", "follows_up", "decision__by")
     waivers = Prefetch("waivers", Waiver.objects.select_related("other", "by"))
     rows = ("services", "configuration_items", "predecessors", "sessions", waivers)
     nothing = [Prefetch(name, model.objects.none()) for name, model in (("steps", Step), ("contacts", Contact), ("references", Reference))]
-    return list(rfcs.unended().select_related(*people).prefetch_related(*rows, *nothing))
+    return list(rfcs.unended().select_related(*one).prefetch_related(*rows, *nothing))
 
 
 def _entry(session: WorkSession, found: Iterable[Finding], at: datetime) -> Entry:

@@ -12,7 +12,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from changes.domain.interval import Interval
-from changes.domain.schedule import days_from, night_of, period_of
+from changes.domain.schedule import DAY, days_from, night_of, period_of
 from changes.filters import ScheduleFilter
 from changes.selectors.schedule import Schedule, forward_schedule
 from changes.selectors.tonight import tonight
@@ -22,8 +22,8 @@ from changes.web.schedule_grid import Grid, only_filled
 
 #: Chips that one cell has room for; what is beyond is counted and opens with the day.
 ROOM = {"month": 5, "week": 24}
-#: A phone that has not chosen a view sees so many nights as a list, from today on.
-PHONE_DAYS = 14
+#: A phone that has not chosen a view sees so many nights as a list, from today on; a link leads on.
+PHONE_DAYS = 7
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ def _for_phone(asked: Asked, found: Schedule) -> dict[str, Any]:
     windows = [one for one in found.windows if one.interval.overlaps(period)]
     freezes = [one for one in found.freezes if one.interval.overlaps(period)]
     shown = replace(found, period=period, entries=near, windows=windows, freezes=freezes)
-    return {"nights": only_filled(asked.grid(shown, dates).days(room=None)), "also_list": True}
+    return {"nights": only_filled(asked.grid(shown, dates).days(room=None)), "also_list": True, "next_nights": dates[-1] + DAY}
 
 
 @require_safe

@@ -58,6 +58,11 @@ class Chip:
         return f"… {name}" if self.continues else name
 
     @property
+    def starts_at(self) -> datetime | None:
+        """What a chip says of its time; a continuation has begun on another night."""
+        return None if self.continues else self.entry.session.planned_start
+
+    @property
     def draggable(self) -> int | None:
         """The session's key where the reader may move it by dragging: whole, not begun."""
         movable = not self.continues and self.entry.session.actual_start is None and self.entry.session.planned_end
@@ -66,9 +71,9 @@ class Chip:
     @property
     def reason(self) -> str:
         """The first thing that blocks it, or the waiver that lets it pass, in a few words."""
-        blocking = next((f for f in self.entry.findings if f.blocks), None)
+        blocking = [f for f in [*self.entry.conflicts, *self.entry.findings] if f.blocks]
         if blocking:
-            return reason(blocking)
+            return reason(blocking[0])
         waived = next((f for f in self.entry.findings if f.waived), None)
         return f"waived by {waived.waived}" if waived else ""
 
@@ -248,10 +253,10 @@ class Grid:
         start, end = one.interval.start.astimezone(self.zone), one.interval.end.astimezone(self.zone)
         begins_here = night(on, self.zone).holds(one.interval.start)
         if begins_here:
-            return f"{one.freeze.name}, {start:%a %H:%M} – {_end(end, start)}"
+            return f"Freeze: {one.freeze.name}, {start:%a %H:%M} – {_end(end, start)}"
         if one.interval.end <= night(on, self.zone).end:
-            return f"{one.freeze.name}, until {end:%H:%M}"
-        return f"{one.freeze.name}, to {times.day(end.date(), today=self.today)} {end:%H:%M}"
+            return f"Freeze until {end:%H:%M}"
+        return f"Freeze: {one.freeze.name}, to {times.day(end.date(), today=self.today)} {end:%H:%M}"
 
 
 def _end(end: datetime, start: datetime) -> str:
