@@ -52,10 +52,8 @@ def _said(field: str, value: Any, zone: tzinfo, today: date) -> str:
         return "; ".join(_step(number, step) for number, step in enumerate(value, start=1))
     if field == "sessions":
         return "; ".join(_session(session, zone, today) for session in value)
-    if field == "impact":
-        return ", ".join(f"{QUESTIONS[name]} {answer or 'open'}" for name, answer in value.items())
-    if field == "outage":
-        return _outage(value)
+    if field in ("impact", "outage"):
+        return _outage(value) if field == "outage" else _impact(value)
     if field == "needed_by":
         return times.moment(datetime.fromisoformat(value), zone=zone, today=today)
     return _plain(value)
@@ -77,6 +75,10 @@ def _step(number: int, step: Mapping[str, Any]) -> str:
 def _session(session: Mapping[str, Any], zone: tzinfo, today: date) -> str:
     start, end = (datetime.fromisoformat(session[name]) if session[name] else None for name in ("start", "end"))
     return times.interval_words(start, end, zone=zone, today=today)
+
+
+def _impact(value: Mapping[str, Any]) -> str:
+    return ", ".join(f"{QUESTIONS[name]} {answer or 'open'}" for name, answer in value.items())
 
 
 def _outage(value: Mapping[str, Any]) -> str:

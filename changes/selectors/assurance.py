@@ -9,8 +9,8 @@ from changes.domain.content import Content, Session
 from changes.domain.finding import Finding
 from changes.domain.freeze import concerns, frozen
 from changes.domain.interval import Interval
-from changes.domain.window import fit, permitted, serving
 from changes.domain.recurrence import describe
+from changes.domain.window import fit, permitted, serving
 from changes.domain.wording import day_time, length, when
 from changes.selectors.finding import SetUp
 

@@ -150,4 +150,3 @@ def _is_begun(data: QueryDict, section: str) -> bool:
 def _section(name: str, title: str, cells: Sequence[Cell]) -> Section:
     warnings = sum(1 for c in cells for f in c.findings if isinstance(f, Finding) and f.level == Level.WARNING)
     return Section(name, title, sum(c.errors for c in cells), sum(c.to_fill_in for c in cells), warnings)
-

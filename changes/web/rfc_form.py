@@ -135,9 +135,7 @@ def _store(request: HttpRequest, rfc: RFC | None, entry: Entry, act: Acted, at: 
     except Stale:
         return _page(request, _reread(rfc), act, at, status=409, all_at_once=True)
     except MoveRefused as refusal:
-        rest = len(stops_submission(refusal.findings)) or len(refusal.findings)
-        count = f" {rest} to mend first." if rest else ""
-        return _refused(request, rfc, act, at, f"Not submitted. {refusal.sentence}{count}")
+        return _refused(request, rfc, act, at, _why_not(refusal, rfc))
     except NotAllowed as refusal:
         return _refused(request, rfc, act, at, f"{refusal.sentence} {refusal.mend}", status=403)
     except Refusal as refusal:
@@ -146,6 +144,13 @@ def _store(request: HttpRequest, rfc: RFC | None, entry: Entry, act: Acted, at: 
     messages.success(request, _done(saved, submits=submits))
     stays = saved.state == State.DRAFT
     return HttpResponseRedirect(reverse("rfc-edit", args=[saved.number]) if stays else saved.get_absolute_url())
+
+
+def _why_not(refusal: MoveRefused, rfc: RFC | None) -> str:
+    missing = len(stops_submission(refusal.findings))
+    why = f"{missing} {'error' if missing == 1 else 'errors'} to mend first." if missing else refusal.sentence
+    stored = "" if rfc else " It is not stored yet; a draft needs nothing."
+    return f"Not submitted: {why}{stored}"
 
 
 def _saved(request: HttpRequest, rfc: RFC | None, entry: Entry, at: datetime) -> RFC:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
@@ -48,12 +49,15 @@ def entry_of(request: HttpRequest, data: QueryDict, rfc: RFC | None) -> Entry:
         change_type=data.get("change_type", ""),
         people=[data.get("owner", ""), data.get("implementer", "")],
         services=data.getlist("services"),
-        items=[word.strip() for word in (*data.getlist("configuration_items"), *data.get("configuration_items_add", "").split(",")) if word.strip()],
-        numbers=[
-            *data.getlist("predecessors"), *data.get("predecessors_add", "").split(","), data.get("follows_up", "")
-        ],
-    )  # fmt: skip
-    return Entry(data, menu, timezone.get_current_timezone(), rfc.content() if rfc else None)  # type: ignore[arg-type]
+        items=_words(data, "configuration_items"),
+        numbers=[*_words(data, "predecessors"), data.get("follows_up", "")],
+    )
+    return Entry(data, menu, ZoneInfo(timezone.get_current_timezone_name()), rfc.content() if rfc else None)
+
+
+def _words(data: QueryDict, name: str) -> list[str]:
+    """What was chosen in a field of several, and what was typed beside it."""
+    return [word.strip() for word in (*data.getlist(name), *data.get(f"{name}_add", "").split(",")) if word.strip()]
 
 
 def page_context(
@@ -132,11 +136,13 @@ def _plan(content: Content, proposed: Proposal) -> Context:
 def _bar(session: Session, content: Content, severity: Severity) -> Plan | None:
     if session.end is None:
         return None
-    out = session.outage_interval
+    out, minutes = session.outage_interval, totals(content)
     return Plan(
         session.start,
         session.end,
-        **{phase.value: minutes for phase, minutes in totals(content).items()},
+        rollout=minutes[Phase.ROLLOUT],
+        verification=minutes[Phase.VERIFICATION],
+        rollback=minutes[Phase.ROLLBACK],
         severity=severity,
         outage_start=out.start if out else None,
         outage_end=out.end if out else None,

@@ -68,7 +68,7 @@ def _with_slot(data: QueryDict, zone: ZoneInfo) -> QueryDict:
     for name, instant in (("start", start), ("end", end)):
         kept[f"{prefix}-{name}"], _ = moment.shown(instant, zone)
     for name in _SHIFTED:
-        kept[f"{prefix}-{name}"] = _shifted(kept.get(f"{prefix}-{name}", ""), before, kept[f"{prefix}-start"])
+        kept[f"{prefix}-{name}"] = _shifted(kept.get(f"{prefix}-{name}", ""), before, kept.get(f"{prefix}-start", ""))
     kept["slot_taken"] = slot
     return kept
 

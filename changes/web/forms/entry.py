@@ -83,9 +83,9 @@ class Entry:
 
     def _describe(self) -> None:
         """Ties each input to its hint and to the findings beside it, for readers of screens."""
-        for name, field in self.form.fields.items():
-            hint = f"id_{name}_helptext " if field.help_text else ""
-            field.widget.attrs["aria-describedby"] = f"{hint}beside-{_BESIDE.get(name, name)}"
+        for name, asked in self.form.fields.items():
+            hint = f"id_{name}_helptext " if asked.help_text else ""
+            asked.widget.attrs["aria-describedby"] = f"{hint}beside-{_BESIDE.get(name, name)}"
 
     def _rows(self, group: str, kind: type[forms.Form]) -> list[Row]:
         rows = [Row(prefix, kind(self.data, prefix=prefix)) for prefix in typed.prefixes(self.data, group)]
@@ -170,8 +170,14 @@ class Entry:
         """What can be read of it; complete once there are no problems."""
         clean = self.form.cleaned_data
         return Content(
-            **{name: clean.get(name, "") for name in ("title", "reason", "description", "rollback_trigger")},
-            **{name: clean.get(name) or None for name in ("environment", "change_type", "owner", "implementer")},
+            title=clean.get("title", ""),
+            reason=clean.get("reason", ""),
+            description=clean.get("description", ""),
+            rollback_trigger=clean.get("rollback_trigger", ""),
+            environment=clean.get("environment") or None,
+            change_type=clean.get("change_type") or None,
+            owner=clean.get("owner") or None,
+            implementer=clean.get("implementer") or None,
             urgency=Urgency(clean["urgency"]) if clean.get("urgency") else None,
             services=tuple(sorted(self.services.slugs)),
             configuration_items=tuple(sorted(self.items.slugs)),

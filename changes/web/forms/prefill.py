@@ -20,8 +20,8 @@ def prefilled(query: QueryDict, user: User, zone: ZoneInfo) -> QueryDict:
     """
     data = _following_up(query.get("follows_up", ""), user)
     for name in _SAME:
-        if query.get(name):
-            data[name] = query[name]
+        if given := query.get(name):
+            data[name] = given
     for name, several in (("service", "services"), ("configuration_item", "configuration_items")):
         if query.getlist(name):
             data.setlist(several, query.getlist(name))
@@ -63,5 +63,5 @@ def _with_times(data: QueryDict, query: QueryDict, zone: ZoneInfo) -> QueryDict:
     minutes = query.get("minutes", "")
     end = moment.prefilled(query.get("end", ""), zone)
     if not end and minutes.isdecimal() and len(minutes) < 6:
-        end = moment.prefilled(query["start"], zone, plus=timedelta(minutes=int(minutes)))
+        end = moment.prefilled(query.get("start", ""), zone, plus=timedelta(minutes=int(minutes)))
     return typed.added(data, "sessions", {"start": start, "end": end})

@@ -27,6 +27,12 @@ def _choice(label: str, options: Options = (), *, hint: str = "") -> forms.Choic
     return forms.ChoiceField(label=label, choices=options, required=False, help_text=hint, error_messages=_CHOOSE)
 
 
+def _link() -> forms.URLField:
+    wrong = {"invalid": "A link begins with https:// and has no spaces."}
+    widget = forms.URLInput({"placeholder": "https://", "autocomplete": "off"})
+    return forms.URLField(label="Link", required=False, assume_scheme="https", widget=widget, error_messages=wrong)
+
+
 class RFCForm(forms.Form):
     """All that stands in the form once; rows have forms of their own below."""
 
@@ -106,15 +112,11 @@ class ContactForm(LineForm):
     name = _text("Name", most=120, example="Name, or desk")
     role = _text("Role", most=120, example="Role")
     phone = _text("Phone", most=40, example="Phone")
-    url = forms.URLField(
-        label="Link", required=False, assume_scheme="https", error_messages={"invalid": "A link begins with https:// and has no spaces."}
-    )
+    url = _link()
 
 
 class ReferenceForm(LineForm):
     system = _text("System", most=60, example="incident")
     identifier = _text("Number", most=120, example="INC-20417")
     relation = _choice("Relation", Relation.choices())
-    url = forms.URLField(
-        label="Link", required=False, assume_scheme="https", error_messages={"invalid": "A link begins with https:// and has no spaces."}
-    )
+    url = _link()
