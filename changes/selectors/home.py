@@ -14,11 +14,13 @@ from changes.domain.freeze import frozen
 from changes.domain.interval import Interval
 from changes.domain.schedule import days_from, period_of
 from changes.domain.window import permitted
-from changes.models import RFC, Event, Meeting, Service, User, WorkSession
+from changes.models import RFC, Event, Meeting, RotaEntry, Service, User, WorkSession
 from changes.selectors.finding import SetUp, set_up
 from changes.selectors.schedule import Entry, entries_of, on_calendar
 
 NIGHTS = 14
+#: A session that begins within this time is the next one.
+SOON = timedelta(hours=24)
 #: So many rows of others' changes are shown; the rest are counted and linked.
 OTHERS = 12
 
@@ -46,12 +48,21 @@ class Touching:
 
 
 @dataclass(frozen=True)
+class NextSession:
+    """The reader's running session, or the one that begins next within a day, and whom to call about it."""
+
+    entry: Entry
+    phones: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
 class Home:
     """What the home page shows besides what waits for the reader and tonight. `period` is of whole nights."""
 
     period: Interval
     days: Sequence[date]
     rows: Sequence[Row]
+    next_session: NextSession | None
     services: Sequence[Service]
     touching: Sequence[Touching]
     more_touching: int
@@ -75,6 +86,7 @@ def home_of(user: User, *, at: datetime, time_zone: str) -> Home:
         period=period,
         days=days,
         rows=_rows(own, period, shared),
+        next_session=_next_session(user, own, at),
         services=services,
         touching=touching[:OTHERS],
         more_touching=max(0, len(touching) - OTHERS),
@@ -107,6 +119,21 @@ def _row(entries: Sequence[Entry], period: Interval, shared: SetUp) -> Row:
     is_open = environment in shared.always_open
     windows = [period] if is_open else permitted(shared.windows, environment, kind, period)
     return Row(rfc, entries, windows, _frozen(rfc, kind, period, shared.freezes))
+
+
+def _next_session(user: User, own: Sequence[Entry], at: datetime) -> NextSession | None:
+    """Of what the reader implements, or owns where nobody else is named to do it."""
+    doing = [e for e in own if user.pk == (e.rfc.implementer_id or e.rfc.owner_id) and not e.has_ended]
+    ready = [e for e in doing if e.rfc.state in (State.SCHEDULED, State.IN_PROGRESS) and e.session.planned_start < at + SOON]
+    entry = next((e for e in ready if e.is_running), next(iter(ready), None))
+    return NextSession(entry, _phones(entry.rfc, at)) if entry else None
+
+
+def _phones(rfc: RFC, at: datetime) -> list[tuple[str, str]]:
+    """Who can be called: the RFC's contacts, its owner, and who is on the approver rota."""
+    contacts = [(contact.role or contact.name, contact.phone) for contact in rfc.contacts.all()]
+    rota = [(f"On the rota: {entry.user}", entry.user.phone) for entry in RotaEntry.objects.on_duty(at).select_related("user")]
+    return [(who, phone) for who, phone in (*contacts, (f"Owner: {rfc.owner}", rfc.owner.phone), *rota) if phone]
 
 
 def _frozen(rfc: RFC, kind: str | None, period: Interval, freezes: Sequence[FreezeRule]) -> list[Interval]:
