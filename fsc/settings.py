@@ -12,6 +12,7 @@ import environ
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
+from changes.choices import Ballot, Delivery, ImpactLevel, MeetingState, Outage, Outcome, Route, Severity, State, Urgency
 from fsc import environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -185,8 +186,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["knox.auth.TokenAuthentication", "rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["changes.api.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_PARSER_CLASSES": ["changes.api.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "changes.api.schema.AutoSchema",
     "EXCEPTION_HANDLER": "changes.api.problems.handle",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
@@ -195,14 +195,12 @@ REST_KNOX = {"TOKEN_TTL": timedelta(days=365), "AUTH_HEADER_PREFIX": "Token"}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Forward schedule of change",
     "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    # One name for each of the product's words, however many fields hold it.
     "ENUM_NAME_OVERRIDES": {
-        f"{word}Enum": f"changes.choices.{word}.choices"
-        for word in ("Delivery", "ImpactLevel", "Level", "MeetingState", "Outage", "Outcome", "Route", "Severity", "State", "Urgency")
+        word.__name__: word.choices()
+        for word in (State, Severity, Urgency, Route, Outage, Outcome, ImpactLevel, MeetingState, Delivery, Ballot)
     },
 }
 

@@ -74,15 +74,17 @@ class Cursor:
     @classmethod
     def decoded(cls, text: str, ordering: str, model: type[Model]) -> "Cursor":
         """Raises `QueryError` for what this list never gave out."""
+        unknown = QueryError({"cursor": ["It is not of this list and this order. Begin again without it."]})
         try:
             told, backwards, value, pk = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-            keyset = Keyset.of(ordering)
-            value = None if value is None else model._meta.get_field(_column(model, keyset.field)).to_python(value)
-            is_naive = isinstance(value, datetime) and value.tzinfo is None
-            if told != ordering or not isinstance(backwards, bool) or not 0 < pk < 2**62 or is_naive or "\x00" in str(value):
-                raise ValueError(text)
+            field: Any = model._meta.get_field(_column(model, Keyset.of(ordering).field))
+            value = None if value is None else field.to_python(value)
+            is_place = told == ordering and isinstance(backwards, bool) and 0 < pk < 2**62
         except (ValueError, TypeError, binascii.Error, ValidationError) as error:
-            raise QueryError({"cursor": ["It is not of this list and this order. Begin again without it."]}) from error
+            raise unknown from error
+        is_naive = isinstance(value, datetime) and value.tzinfo is None
+        if not is_place or is_naive or "\x00" in str(value):
+            raise unknown
         return cls(ordering, backwards, value, pk)
 
 
@@ -105,11 +107,13 @@ def page(
         found.reverse()
     to_next = found and (backwards or has_more)
     to_previous = found and (has_more if backwards else cursor is not None)
-    links = [
-        _link(request, Cursor(ordering, way, getattr(row, keyset.field), row.pk)) if wanted else None
-        for wanted, way, row in ((to_next, False, found[-1] if found else None), (to_previous, True, found[0] if found else None))
-    ]
-    return Response({"results": [shown(row) for row in found], "next": links[0], "previous": links[1]})
+    following = (
+        _link(request, Cursor(ordering, value=getattr(found[-1], keyset.field), pk=found[-1].pk, backwards=False)) if to_next else None
+    )
+    previous = (
+        _link(request, Cursor(ordering, backwards=True, value=getattr(found[0], keyset.field), pk=found[0].pk)) if to_previous else None
+    )
+    return Response({"results": [shown(row) for row in found], "next": following, "previous": previous})
 
 
 def _link(request: Request, cursor: Cursor) -> str:

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
@@ -39,6 +39,9 @@ TITLES: Mapping[str, tuple[int, str]] = {
     "throttled": (429, "Too many requests"),
     "failed": (500, "Something broke on our side"),
 }
+
+
+Answer = Callable[[Request, Any], Response]
 
 
 class VersionNeeded(exceptions.APIException):
@@ -78,20 +81,9 @@ def handle(error: Exception, context: Mapping[str, Any]) -> Response:
     """DRF's exception handler: nothing leaves the API as HTML, and no surprise stays unlogged."""
     set_rollback()
     request = context["request"]
-    if isinstance(error, Refusal):
-        return _refused(request, error)
-    if isinstance(error, Http404):
-        return problem(request, "not-found", "There is no such thing, or it is not for you to see.")
-    if isinstance(error, PermissionDenied):
-        return problem(request, "not-allowed", "This is not yours to do.")
-    if isinstance(error, RequestDataTooBig):
-        return problem(request, "too-large", "The body is too large.")
-    if isinstance(error, SuspiciousOperation):
-        return problem(request, "malformed", "The request cannot be trusted.")
-    if isinstance(error, exceptions.ValidationError):
-        return _malformed(request, error)
-    if isinstance(error, exceptions.APIException):
-        return _of_framework(request, error)
+    for kind, answer in _ANSWERS:
+        if isinstance(error, kind):
+            return answer(request, error)
     got_request_exception.send(sender=None, request=getattr(request, "_request", request))
     log.error("%s %s failed", request.method, request.path, exc_info=error)
     return problem(request, "failed", "It has been logged. Nothing was written.")
@@ -158,3 +150,19 @@ def _of_framework(request: Request, error: exceptions.APIException) -> Response:
         if value := getattr(error, name, None):
             response["WWW-Authenticate" if name == "auth_header" else "Retry-After"] = str(int(value) if name == "wait" else value)
     return response
+
+
+def _said(code: str, detail: str) -> Answer:
+    return lambda request, _: problem(request, code, detail)
+
+
+#: What each kind of exception becomes; the first that fits answers.
+_ANSWERS: tuple[tuple[type[Exception], Answer], ...] = (
+    (Refusal, _refused),
+    (Http404, _said("not-found", "There is no such thing, or it is not for you to see.")),
+    (PermissionDenied, _said("not-allowed", "This is not yours to do.")),
+    (RequestDataTooBig, _said("too-large", "The body is too large.")),
+    (SuspiciousOperation, _said("malformed", "The request cannot be trusted.")),
+    (exceptions.ValidationError, _malformed),
+    (exceptions.APIException, _of_framework),
+)

@@ -30,7 +30,8 @@ class ProblemOut(serializers.Serializer):
     detail = serializers.CharField()
     instance = serializers.CharField()
     mend = serializers.CharField(required=False)
-    errors = ErrorOut(many=True, required=False)
+    # A member of RFC 9457; DRF has a property of the same name, which nobody reads of a shape.
+    errors = ErrorOut(many=True, required=False)  # type: ignore[assignment]
     findings = FindingOut(many=True, required=False)
 
 

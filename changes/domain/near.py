@@ -86,7 +86,7 @@ def paths(services: Sequence[str], depends_on: Mapping[str, frozenset[str]]) -> 
 
     A service leads to itself by a path of its own name alone.
     """
-    found = {slug: (slug,) for slug in services}
+    found: dict[str, tuple[str, ...]] = {slug: (slug,) for slug in services}
     waiting = list(services)
     while waiting:
         slug = waiting.pop(0)

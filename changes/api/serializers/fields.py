@@ -188,7 +188,7 @@ class NamedList(serializers.ListField):
 
     def run_child_validation(self, data: Any) -> list[str]:
         texts = [Text(allow_blank=False).run_validation(item) if isinstance(item, str) else item for item in data]
-        wrong = {place: ["Not a valid string."] for place, item in enumerate(texts) if not isinstance(item, str)}
+        wrong: dict[Any, Any] = {place: ["Not a valid string."] for place, item in enumerate(texts) if not isinstance(item, str)}
         if wrong:
             raise serializers.ValidationError(wrong)
         unknown = set(self.child.unknown(texts))

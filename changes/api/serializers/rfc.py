@@ -182,7 +182,7 @@ def rfc_data(rfc: RFC) -> dict[str, Any]:
         **_worked_out(rfc),
         "requester": rfc.requester.username,
         "sessions": [session_data(session) for session in rfc.sessions.all()],
-        **{phase.value: [step_data(step) for step in rfc.phase(phase)] for phase in Phase},  # type: ignore[arg-type]
+        **{phase.value: [step_data(step) for step in rfc.phase(phase)] for phase in Phase},
         "retrospective": rfc.retrospective,
         "imported": rfc.imported,
         "outcome": rfc.outcome or None,

@@ -77,5 +77,5 @@ class RFCQuery(Period, Filters, PageQuery):
 
 def filter_data(query: dict[str, Any]) -> MultiValueDict[str, Any]:
     """The filters among the parameters, as the filter sets read them."""
-    given = {name: query[name] for name in (*Filters._declared_fields, "from", "to") if name in query}
+    given = {name: query[name] for name in (*Filters().fields, "from", "to") if name in query}
     return MultiValueDict({name: value if isinstance(value, list) else [value] for name, value in given.items()})

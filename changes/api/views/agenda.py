@@ -59,7 +59,7 @@ class MeetingList(Door):
     def post(self, request: Request, slug: str) -> Response:
         """Plan a meeting besides the board's week. Chair and change manager only."""
         board = get_object_or_404(Board, slug=slug)
-        meeting = meeting_plan.plan(board, Sitting(**self.body()), actor=request.user, at=self.at)
+        meeting = meeting_plan.plan(board, Sitting(**self.body()), actor=self.user, at=self.at)
         return Response(meeting_data(meeting), status=status.HTTP_201_CREATED)
 
 
@@ -75,7 +75,7 @@ class MeetingDetail(Door):
     def patch(self, request: Request, pk: int) -> Response:
         """Other times while it is planned; or begin it, hold it, cancel it. Chair and change manager only."""
         meeting = get_object_or_404(Meeting, pk=pk)
-        return Response(meeting_data(meeting_plan.rearrange(meeting, self.body(partial=True), actor=request.user, at=self.at)))
+        return Response(meeting_data(meeting_plan.rearrange(meeting, self.body(partial=True), actor=self.user, at=self.at)))
 
 
 class AgendaDetail(Door):
@@ -86,21 +86,21 @@ class AgendaDetail(Door):
     answers = {"GET": (200, AgendaOut), "POST": (200, AgendaOut)}
 
     def get(self, request: Request, pk: int) -> Response:
-        meeting = seen_meeting(request.user, pk)
+        meeting = seen_meeting(self.user, pk)
         try:
-            agenda = agenda_of(meeting, at=self.at, revision=self.query.get("revision"), viewer=request.user, time_zone=self.time_zone)
+            agenda = agenda_of(meeting, at=self.at, revision=self.query.get("revision"), viewer=self.user, time_zone=self.time_zone)
         except AgendaRevision.DoesNotExist as error:
             raise Http404 from error
         return Response(as_data(agenda))
 
     def post(self, request: Request, pk: int) -> Response:
         """Bring the agenda up to date. Doing it again changes nothing. Chair and change manager only."""
-        meeting = seen_meeting(request.user, pk)
+        meeting = seen_meeting(self.user, pk)
         self.body()
-        return self._current(agendas.generate(meeting, actor=request.user, at=self.at).meeting)
+        return self._current(agendas.generate(meeting, actor=self.user, at=self.at).meeting)
 
     def _current(self, meeting: Meeting) -> Response:
-        return Response(as_data(agenda_of(meeting, at=self.at, viewer=self.request.user, time_zone=self.time_zone)))
+        return Response(as_data(agenda_of(meeting, at=self.at, viewer=self.user, time_zone=self.time_zone)))
 
 
 class AgendaPublish(AgendaDetail):
@@ -112,9 +112,9 @@ class AgendaPublish(AgendaDetail):
 
     def post(self, request: Request, pk: int) -> Response:
         """Send the frozen agenda to the members, once per revision. Chair and change manager only."""
-        meeting = seen_meeting(request.user, pk)
+        meeting = seen_meeting(self.user, pk)
         self.body()
-        return self._current(meetings.publish(meeting, actor=request.user, at=self.at))
+        return self._current(meetings.publish(meeting, actor=self.user, at=self.at))
 
 
 class AgendaAdmit(AgendaDetail):
@@ -127,10 +127,10 @@ class AgendaAdmit(AgendaDetail):
 
     def post(self, request: Request, pk: int) -> Response:
         """Admit a late RFC with a reason; that makes the next revision. Chair only."""
-        meeting = seen_meeting(request.user, pk)
+        meeting = seen_meeting(self.user, pk)
         data = self.body()
         rfc = RFC.objects.numbered(data["rfc"]).get()
-        return self._current(agendas.admit(meeting, rfc, reason=data["reason"], actor=request.user, at=self.at).meeting)
+        return self._current(agendas.admit(meeting, rfc, reason=data["reason"], actor=self.user, at=self.at).meeting)
 
 
 def seen_item(user: User, pk: int, item: int) -> AgendaItem:
@@ -147,9 +147,9 @@ class Votes(Door):
 
     def post(self, request: Request, pk: int, item: int) -> Response:
         """Vote on an item; the last word counts. Members only, never on an own RFC."""
-        row = seen_item(request.user, pk, item)
+        row = seen_item(self.user, pk, item)
         data = self.body()
-        cast = vote.cast(row, data["vote"], comment=data.get("comment", ""), actor=request.user, at=self.at)
+        cast = vote.cast(row, data["vote"], comment=data.get("comment", ""), actor=self.user, at=self.at)
         return Response(vote_data(cast), status=status.HTTP_201_CREATED)
 
 
@@ -161,11 +161,11 @@ class DecisionDetail(Door):
 
     def post(self, request: Request, pk: int, item: int) -> Response:
         """Decide on an item, which moves its RFC. The chair, or a delegate, never on an own RFC."""
-        row = seen_item(request.user, pk, item)
+        row = seen_item(self.user, pk, item)
         data = self.body()
         if row.rfc is None:
             raise MoveRefused("This item is about no RFC, so nothing is decided on it.")
-        made = decisions.decide(row.rfc, _ruling(data), actor=request.user, at=self.at, item=row)
+        made = decisions.decide(row.rfc, _ruling(data), actor=self.user, at=self.at, item=row)
         stored = Decision.objects.select_related("by").prefetch_related("conditions__owner").get(pk=made.pk)
         return Response(decision_data(stored), status=status.HTTP_201_CREATED)
 

@@ -7,9 +7,12 @@ from drf_spectacular.renderers import OpenApiJsonRenderer
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import AllowAny
 
+from changes.api.catalogue import rooms
+from changes.api.problems import TITLES
+
 
 class Schema(SpectacularAPIView):
-    """OpenAPI, as JSON; it holds no data, so anybody may read it."""
+    """OpenAPI 3.1, as JSON; it holds no data, so anybody may read it."""
 
     permission_classes = [AllowAny]
     renderer_classes = [OpenApiJsonRenderer]
@@ -18,5 +21,5 @@ class Schema(SpectacularAPIView):
 
 @login_not_required
 def api_docs(request: HttpRequest) -> HttpResponse:
-    """The page draws the schema; what is tried there goes out as who is signed in, or with a token."""
-    return render(request, "changes/api_docs.html")
+    """Drawn here, so that it reads without script; what is tried goes out as who is signed in, or with a token."""
+    return render(request, "changes/api_docs.html", {"rooms": rooms(), "problems": TITLES})

@@ -17,7 +17,7 @@ class Events(Door):
     answers = {"GET": (200, page_of(EventOut))}
 
     def get(self, request: Request, number: str) -> Response:
-        rows = visible_rfc(request.user, number).events.select_related("actor")
+        rows = visible_rfc(self.user, number).events.select_related("actor")
         return page(request, rows, event_data, ordering="at", query=self.query)
 
 
@@ -28,5 +28,5 @@ class Reminders(Door):
     answers = {"GET": (200, page_of(ReminderOut))}
 
     def get(self, request: Request, number: str) -> Response:
-        rows = visible_rfc(request.user, number).reminders.select_related("recipient")
+        rows = visible_rfc(self.user, number).reminders.select_related("recipient")
         return page(request, rows, reminder_data, ordering="due_at", query=self.query)

@@ -60,7 +60,7 @@ class FreezePreview(Door):
         data = self.body()
         before = get_object_or_404(Freeze, pk=data["id"]).as_rule() if "id" in data else None
         made = FreezeRule(**{"id": 0, "reason": "", "time_zone": before.time_zone if before else "UTC", **data})
-        effect = freeze_effect(_possible(made), before=before, viewer=request.user, at=self.at)
+        effect = freeze_effect(_possible(made), before=before, viewer=self.user, at=self.at)
         return Response({"hit": [brief_data(rfc) for rfc in effect.hit], "freed": [brief_data(rfc) for rfc in effect.freed]})
 
 

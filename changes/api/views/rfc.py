@@ -48,7 +48,7 @@ class RFCList(Door):
     answers = {"GET": (200, page_of(RFCOut)), "POST": (201, RFCOut)}
 
     def get(self, request: Request) -> Response:
-        narrowed = filters.RFCFilter(filter_data(self.query), queryset=RFC.objects.visible_to(request.user))
+        narrowed = filters.RFCFilter(filter_data(self.query), queryset=RFC.objects.visible_to(self.user))
         return page(request, presentable(narrowed.qs), rfc_data, ordering=self.query["ordering"], query=self.query)
 
     def post(self, request: Request) -> Response:
@@ -59,10 +59,10 @@ class RFCList(Door):
         if outcome and not is_retrospective(content):
             raise Unacceptable("What has not been done has no outcome.", mend="Give actual_start and actual_end.", field="outcome")
         with transaction.atomic(), _short_names(data):
-            rfc = actions.create(content, actor=request.user, at=self.at, outcome=outcome)
+            rfc = actions.create(content, actor=self.user, at=self.at, outcome=outcome)
             if data["submit"]:
-                rfc = moves.move(rfc, State.SUBMITTED, actor=request.user, at=self.at, request=moves.Request(outcome=outcome))
-        response = rfc_answer(request.user, rfc, code=status.HTTP_201_CREATED)
+                rfc = moves.move(rfc, State.SUBMITTED, actor=self.user, at=self.at, request=moves.Request(outcome=outcome))
+        response = rfc_answer(self.user, rfc, code=status.HTTP_201_CREATED)
         response["Location"] = address(request.path + f"{rfc.number}/")
         return response
 
@@ -86,17 +86,17 @@ class RFCDetail(Door):
     versioned = ("PATCH",)
 
     def get(self, request: Request, number: str) -> Response:
-        rfc = visible_rfc(request.user, number)
+        rfc = visible_rfc(self.user, number)
         return tagged(Response(rfc_data(rfc)), rfc)
 
     def patch(self, request: Request, number: str) -> Response:
         """Write in an RFC whose work has not begun. A material edit of an approved one returns it to *submitted*."""
-        rfc = visible_rfc(request.user, number)
+        rfc = visible_rfc(self.user, number)
         version = expected_version(request, rfc)
         data = self.body(partial=True)
         with _short_names(data):
-            rfc = actions.update(rfc, content_of(data, rfc.content()), actor=request.user, at=self.at, version=version)
-        return rfc_answer(request.user, rfc)
+            rfc = actions.update(rfc, content_of(data, rfc.content()), actor=self.user, at=self.at, version=version)
+        return rfc_answer(self.user, rfc)
 
 
 class PreviewOut(serializers.Serializer):

@@ -53,9 +53,9 @@ class ForwardSchedule(Door):
     answers = {"GET": (200, ScheduleOut)}
 
     def get(self, request: Request) -> Response:
-        narrowing = filters.ScheduleFilter.of(filter_data({k: v for k, v in self.query.items() if k not in ("from", "to")}), request.user)
+        narrowing = filters.ScheduleFilter.of(filter_data({k: v for k, v in self.query.items() if k not in ("from", "to")}), self.user)
         period = period_of(self.query, self.at)
-        schedule = forward_schedule(period, viewer=request.user, filters=narrowing, at=self.at, time_zone=self.time_zone)
+        schedule = forward_schedule(period, viewer=self.user, filters=narrowing, at=self.at, time_zone=self.time_zone)
         return Response(schedule_data(schedule))
 
 
@@ -112,7 +112,7 @@ class ChangesNear(Door):
     def get(self, request: Request) -> Response:
         query = self.query
         found = changes_near(
-            request.user,
+            self.user,
             at=query.get("at", self.at),
             lookback=query.get("lookback", LOOKBACK),
             lookahead=query.get("lookahead", LOOKAHEAD),

@@ -86,7 +86,7 @@ class SetUpList(Door):
 
     def post(self, request: Request) -> Response:
         """Add one. Administrators only."""
-        row = actions.add(self.room.model, self.body(), actor=request.user)
+        row = actions.add(self.room.model, self.body(), actor=self.user)
         return Response(self.room.data(self.room.get(getattr(row, self.room.key))), status=status.HTTP_201_CREATED)
 
 
@@ -100,12 +100,12 @@ class SetUpDetail(Door):
 
     def patch(self, request: Request, key: str | int) -> Response:
         """Change what is given. Administrators only; the slug stays, for others name it."""
-        row = actions.change(self.room.get(key), self.body(partial=True), actor=request.user)
+        row = actions.change(self.room.get(key), self.body(partial=True), actor=self.user)
         return Response(self.room.data(self.room.get(getattr(row, self.room.key))))
 
     def delete(self, request: Request, key: str | int) -> Response:
         """Remove one that nothing names any more: 409 while something does. Administrators only."""
-        actions.remove(self.room.get(key), actor=request.user)
+        actions.remove(self.room.get(key), actor=self.user)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -117,7 +117,8 @@ def list_view(room: Room) -> Callable[..., Any]:
         "bodies": {"POST": room.shape},
         "answers": {"GET": (200, page_of(out)), "POST": (201, out)},
     }
-    return type(f"{room.model.__name__}List", (SetUpList,), said).as_view()
+    made: type[SetUpList] = type(f"{room.model.__name__}List", (SetUpList,), said)
+    return made.as_view()
 
 
 def detail_view(room: Room) -> Callable[..., Any]:
@@ -128,4 +129,5 @@ def detail_view(room: Room) -> Callable[..., Any]:
         "bodies": {"PATCH": change},
         "answers": {"GET": (200, out), "PATCH": (200, out), "DELETE": (204, None)},
     }
-    return type(f"{room.model.__name__}Detail", (SetUpDetail,), said).as_view()
+    made: type[SetUpDetail] = type(f"{room.model.__name__}Detail", (SetUpDetail,), said)
+    return made.as_view()

@@ -40,17 +40,17 @@ class Transitions(Door):
     versioned = ("POST",)
 
     def get(self, request: Request, number: str) -> Response:
-        rfc = visible_rfc(request.user, number)
-        return tagged(Response([transition_data(offer) for offer in moves_of(rfc, request.user, at=self.at)]), rfc)
+        rfc = visible_rfc(self.user, number)
+        return tagged(Response([transition_data(offer) for offer in moves_of(rfc, self.user, at=self.at)]), rfc)
 
     def post(self, request: Request, number: str) -> Response:
         """Move the RFC, and do all that belongs to the move. Refused: 409 with the findings, nothing written."""
-        rfc = visible_rfc(request.user, number)
+        rfc = visible_rfc(self.user, number)
         version = expected_version(request, rfc)
         data = self.body()
         after = data.pop("to")
         asked = moves.Request(**data)
-        return rfc_answer(request.user, moves.move(rfc, after, actor=request.user, at=self.at, version=version, request=asked))
+        return rfc_answer(self.user, moves.move(rfc, after, actor=self.user, at=self.at, version=version, request=asked))
 
 
 class Findings(Door):
@@ -59,7 +59,7 @@ class Findings(Door):
     answers = {"GET": (200, FindingOut(many=True))}
 
     def get(self, request: Request, number: str) -> Response:
-        rfc = visible_rfc(request.user, number)
+        rfc = visible_rfc(self.user, number)
         found = findings_of(rfc, at=self.at, time_zone=self.time_zone)
         return tagged(Response([finding_data(finding) for finding in found]), rfc)
 
@@ -71,15 +71,15 @@ class Waivers(Door):
     answers = {"GET": (200, WaiverOut(many=True)), "POST": (201, WaiverOut)}
 
     def get(self, request: Request, number: str) -> Response:
-        rfc = visible_rfc(request.user, number)
+        rfc = visible_rfc(self.user, number)
         return tagged(Response([waiver_data(waiver) for waiver in rfc.waivers.select_related("other", "by")]), rfc)
 
     def post(self, request: Request, number: str) -> Response:
         """Accept a finding that the RFC has now, as large as it is now."""
-        rfc = visible_rfc(request.user, number)
+        rfc = visible_rfc(self.user, number)
         data = self.body()
         other = RFC.objects.numbered(data["other"]).first() if data.get("other") else None
-        waiver = waivers.waive(rfc, data["code"], other=other, reason=data["reason"], until=data["until"], actor=request.user, at=self.at)
+        waiver = waivers.waive(rfc, data["code"], other=other, reason=data["reason"], until=data["until"], actor=self.user, at=self.at)
         return Response(waiver_data(waiver), status=status.HTTP_201_CREATED)
 
 
@@ -92,13 +92,13 @@ class ConditionDetail(Door):
 
     def patch(self, request: Request, number: str, pk: int) -> Response:
         """Say that a condition is met, or is not after all."""
-        rfc = visible_rfc(request.user, number)
+        rfc = visible_rfc(self.user, number)
         condition = get_object_or_404(Condition, pk=pk, decision__rfc=rfc)
         version = expected_version(request, rfc)
         data = self.body()
         with transaction.atomic():
             check_version(reread(rfc), version)
-            condition = decisions.meet(condition, met=data["met"], note=data.get("note", ""), actor=request.user, at=self.at)
+            condition = decisions.meet(condition, met=data["met"], note=data.get("note", ""), actor=self.user, at=self.at)
         return tagged(Response(condition_data(condition)), RFC.objects.get(pk=rfc.pk))
 
 
@@ -111,7 +111,7 @@ class StepDetail(Door):
 
     def patch(self, request: Request, number: str, pk: int) -> Response:
         """Tick a step off or open it again, and note what happened."""
-        rfc = visible_rfc(request.user, number)
+        rfc = visible_rfc(self.user, number)
         step = next((one for one in rfc.steps.all() if one.pk == pk), None)
         if step is None:
             raise Http404
@@ -119,5 +119,5 @@ class StepDetail(Door):
         data = self.body()
         with transaction.atomic():
             check_version(reread(rfc), version)
-            step = steps.mark(step, done=data.get("done"), note=data.get("note"), actor=request.user, at=self.at)
+            step = steps.mark(step, done=data.get("done"), note=data.get("note"), actor=self.user, at=self.at)
         return tagged(Response(step_data(Step.objects.select_related("done_by").get(pk=step.pk))), RFC.objects.get(pk=rfc.pk))

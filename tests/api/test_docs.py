@@ -1,0 +1,71 @@
+import pytest
+from django.urls import URLPattern, get_resolver
+from rest_framework.test import APIClient
+
+from changes.api.serializers.rfc import RFCOut, presentable, rfc_data
+from changes.api.serializers.rfc_query import Filters
+from changes.filters import RFCFilter
+from changes.models import RFC
+from tests.factories import raised
+
+PROMISED = """rfcs/ rfcs/{number}/ rfcs/{number}/transitions/ rfcs/{number}/findings/ rfcs/{number}/events/ rfcs/{number}/reminders/
+rfcs/preview/ rfcs/{number}/waivers/ rfcs/{number}/conditions/{id}/ rfcs/{number}/steps/{id}/ slots/ schedule/ changes-near/ gate/
+environments/ services/ configuration-items/ change-types/ change-windows/ freezes/ boards/
+change-windows/{id}/occurrences/ freezes/preview/
+boards/{slug}/meetings/ meetings/{id}/ meetings/{id}/agenda/ meetings/{id}/agenda/publish/ meetings/{id}/agenda/admit/
+meetings/{id}/items/{id}/votes/ meetings/{id}/items/{id}/decision/"""
+
+
+@pytest.fixture
+def schema(db):
+    return APIClient().get("/api/v1/openapi.json").json()
+
+
+def without_names(path):
+    return [part if not part.startswith("{") else "{}" for part in path.split("/")]
+
+
+def test_every_promised_path_is_in_the_schema(schema):
+    there = [without_names(path.removeprefix("/api/v1/")) for path in schema["paths"]]
+    assert schema["openapi"] == "3.1.0"
+    assert [path for path in PROMISED.split() if without_names(path) not in there] == []
+
+
+def test_changes_ask_for_a_version_and_problems_are_problems(schema):
+    patch = schema["paths"]["/api/v1/rfcs/{number}/"]["patch"]
+    header = next(one for one in patch["parameters"] if one["name"] == "If-Match")
+    assert (header["in"], header["required"]) == ("header", True)
+    assert list(patch["responses"]["412"]["content"]) == ["application/problem+json"]
+    assert {"400", "401", "403", "404", "409", "412", "413", "415", "428"} <= set(patch["responses"])
+
+
+def test_what_is_answered_has_the_fields_that_the_schema_says(given):
+    rfc = presentable(RFC.objects.all()).get(pk=raised(given).pk)
+    data = rfc_data(rfc)
+    assert set(data) == set(RFCOut().fields)
+    assert {name: set(data[name][0]) for name in ("sessions", "rollout")} == {
+        name: set(RFCOut().fields[name].child.fields) for name in ("sessions", "rollout")
+    }
+
+
+def test_the_filters_of_the_api_are_those_of_the_page():
+    widening = {"dependents"}
+    assert set(Filters().fields) | {"from", "to"} == set(RFCFilter.base_filters) - widening
+
+
+def test_the_page_holds_every_path_and_reads_without_script(schema, db):
+    text = APIClient().get("/api/docs/").content.decode()
+    assert [path for path in schema["paths"] if f"<code>{path}</code>" not in text] == []
+    assert "style=" not in text
+    assert "<script>" not in text
+
+
+def test_every_path_below_v1_answers_somebody_without_a_token_with_401(db):
+    client = APIClient()
+    api = next(one for one in get_resolver().url_patterns if str(one.pattern) == "api/")
+    v1 = next(one for one in api.url_patterns if str(one.pattern) == "v1/")
+    paths = [str(one.pattern) for one in v1.url_patterns if isinstance(one, URLPattern) and one.name != "api-schema"]
+    filled = [path.replace("<str:number>", "RFC-000001").replace("<int:", "<").replace("<slug:", "<") for path in paths]
+    for name in ("pk", "item", "key", "slug"):
+        filled = [path.replace(f"<{name}>", "1") for path in filled]
+    assert {path: client.get(f"/api/v1/{path}").status_code for path in filled} == dict.fromkeys(filled, 401)
