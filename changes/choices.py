@@ -172,8 +172,9 @@ class Channel(Word):
 
 
 class Delivery(Word):
-    """Where a row of the reminder ledger stands (DESIGN 4.9)."""
+    """Where a row of the reminder ledger stands (DESIGN 4.9); what is planned has no row yet."""
 
+    PLANNED = "planned", "To come"
     DUE = "due"
     CLAIMED = "claimed"
     SENT = "sent"

@@ -1,0 +1,10 @@
+"""Delivering what the product has to tell people; a floor of its own between the reads and the writes.
+
+`delivery` sends letters, `mail` renders them as text and HTML, `words` says their times and people in the recipient's zone,
+`mailbox` keeps them where a demo sends nothing. Nothing here writes to the ledger; `actions.reminder` does.
+"""
+
+from changes.notifications.delivery import deliver
+from changes.notifications.mailbox import MailboxBackend
+
+__all__ = ["MailboxBackend", "deliver"]

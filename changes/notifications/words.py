@@ -1,0 +1,194 @@
+"""What the mails' templates show, every time in the recipient's zone and words already."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.urls import reverse
+
+from changes.choices import Severity, Verdict
+from changes.domain.reminder import Rule
+from changes.formats import times
+from changes.models import RFC, User
+from changes.selectors.reminder_letter import Letter
+
+#: Where a mail leads, and the words on its button.
+_LEADS_TO: dict[str, tuple[str, str]] = {
+    Rule.BEFORE_72H: ("rfc-detail", "Read the plan"),
+    Rule.BEFORE_24H: ("rfc-detail", "Read the plan"),
+    Rule.BEFORE_1H: ("rfc-detail", "Open the plan"),
+    Rule.BEGUN: ("rfc-outcome", "Say that it has begun"),
+    Rule.OUTCOME: ("rfc-outcome", "Record the outcome"),
+    Rule.OVERRUNNING: ("rfc-outcome", "Extend or finish"),
+    Rule.INCOMPLETE: ("rfc-edit", "Finish the draft"),
+    Rule.DECIDED: ("rfc-detail", "Read the decision"),
+    Rule.CONDITION_DUE: ("rfc-detail", "Open the RFC"),
+    Rule.REVIEW_DUE: ("rfc-review", "Write the review"),
+    Rule.EMERGENCY_WAITING: ("rfc-detail", "Decide now"),
+    Rule.AGENDA_PUBLISHED: ("meeting-detail", "Open the agenda"),
+    Rule.VOTE_MISSING: ("meeting-detail", "Vote"),
+}
+_VERDICTS: dict[str, str] = {
+    Verdict.APPROVE: "Approved",
+    Verdict.APPROVE_WITH_CONDITIONS: "Approved with conditions",
+    Verdict.DEFER: "Deferred",
+    Verdict.REJECT: "Rejected",
+    Verdict.RATIFY: "Ratified",
+    Verdict.UNAUTHORISED: "Called unauthorised",
+}
+
+
+def zone_of(person: User) -> ZoneInfo:
+    """The zone of an account, else the house's; a name that is no longer known counts as none."""
+    try:
+        return ZoneInfo(person.time_zone or settings.FSC_TIME_ZONE)
+    except (ValueError, OSError, KeyError):
+        return ZoneInfo(settings.FSC_TIME_ZONE)
+
+
+def context_of(letter: Letter, *, at: datetime) -> dict[str, Any]:
+    """What the templates show, all times already in the recipient's words; rules that have more add it."""
+    words = _Words(zone_of(letter.row.recipient), at)
+    row = letter.row
+    context: dict[str, Any] = {
+        "person": row.recipient,
+        "rule_words": Rule(row.rule).label,
+        "base": settings.FSC_BASE_URL,
+        "late": times.duration(letter.minutes_late) if letter.minutes_late else "",
+        "due": words.moment(row.due_at),
+        "zone": times.place(words.zone.key),
+        "zone_abbreviation": times.zone_abbreviation(at, zone=words.zone),
+    }
+    if row.rfc:
+        context |= _rfc_words(row.rfc)
+    for part in (_session_words, _decision_words, _condition_words, _meeting_words, _night_words, _approval_words):
+        context |= part(letter, words)
+    context["link"], context["verb"] = _leads_to(letter)
+    return context
+
+
+class _Words:
+    """Times as one reader sees them on one day."""
+
+    def __init__(self, zone: ZoneInfo, at: datetime) -> None:
+        self.zone: ZoneInfo = zone
+        self.today = at.astimezone(zone).date()
+
+    def moment(self, instant: datetime) -> str:
+        return times.moment(instant, zone=self.zone, today=self.today)
+
+    def hhmm(self, instant: datetime) -> str:
+        return times.hhmm(instant, zone=self.zone)
+
+    def interval(self, start: datetime, end: datetime | None) -> str:
+        return times.interval_words(start, end, zone=self.zone, today=self.today)
+
+
+def _page(name: str, *arguments: object) -> str:
+    return f"{settings.FSC_BASE_URL}{reverse(name, args=arguments)}"
+
+
+def _leads_to(letter: Letter) -> tuple[str, str]:
+    row = letter.row
+    if row.rule == Rule.FOLLOW_UP_OWED and row.rfc:
+        return f"{_page('rfc-create')}?follows_up={row.rfc.number}", "Raise the permanent RFC"
+    name, verb = _LEADS_TO.get(row.rule, ("rfc-detail", "Open the RFC"))
+    if name.startswith("meeting"):
+        return _page(name, row.meeting_id), verb
+    return (_page(name, row.rfc.number), verb) if row.rfc else (_page("home"), "Open the schedule")
+
+
+def _rfc_words(rfc: RFC) -> dict[str, Any]:
+    where = [rfc.environment.name if rfc.environment else "", ", ".join(service.name for service in rfc.services.all())]
+    return {
+        "number": rfc.number,
+        "title": " ".join(rfc.title.split()) or "Without a title",
+        "severity": Severity(rfc.severity).label,
+        "where": " · ".join(part for part in where if part),
+        "owner": rfc.owner,
+        "implementer": rfc.implementer,
+        "requester": rfc.requester,
+        "calls": _calls(rfc),
+        "rfc_link": _page("rfc-detail", rfc.number),
+        "reminders_link": _page("rfc-reminders", rfc.number),
+        "reason": rfc.reason,
+        "references": [f"{reference.system} {reference.identifier}" for reference in rfc.references.all()],
+    }
+
+
+def _calls(rfc: RFC) -> list[tuple[str, str, str]]:
+    """Whom to call as (name, role, number); the implementer and the owner where nobody else is named."""
+    named = [(contact.name, contact.role, contact.phone) for contact in rfc.contacts.all() if contact.phone]
+    if named:
+        return named
+    people = [(rfc.implementer, "implementer"), (rfc.owner, "owner")]
+    return [(str(person), role, person.phone) for person, role in people if person and person.phone]
+
+
+def _session_words(letter: Letter, words: _Words) -> dict[str, Any]:
+    session = letter.row.session
+    if session is None:
+        return {}
+    start, end = session.planned_start, session.planned_end
+    told = {"when": words.interval(start, end), "start": words.moment(start), "start_hhmm": words.hhmm(start)}
+    if end:
+        turn = end - timedelta(minutes=letter.rollback_minutes)
+        told |= {"end": words.moment(end), "turn": words.moment(turn) if letter.rollback_minutes else ""}
+    if session.outage_start and session.outage_end:
+        told["outage"] = words.interval(session.outage_start, session.outage_end)
+    return told
+
+
+def _decision_words(letter: Letter, words: _Words) -> dict[str, Any]:
+    decision = letter.decision
+    if decision is None:
+        return {}
+    return {
+        "verdict": _VERDICTS[decision.verdict],
+        "decided_by": decision.by,
+        "decided_at": words.moment(decision.at),
+        "decision_reason": decision.reason,
+        "conditions": [(row.text, str(row.owner), words.moment(row.due_at)) for row in decision.conditions.all()],
+        "deferred_to": words.moment(decision.defer_to.starts_at) if decision.defer_to else "",
+    }
+
+
+def _condition_words(letter: Letter, words: _Words) -> dict[str, Any]:
+    condition = letter.condition
+    return {"condition": condition.text, "condition_due": words.moment(condition.due_at)} if condition else {}
+
+
+def _approval_words(letter: Letter, words: _Words) -> dict[str, Any]:
+    rfc = letter.row.rfc
+    return {"lapses": words.moment(rfc.approved_until)} if rfc and rfc.approved_until else {}
+
+
+def _meeting_words(letter: Letter, words: _Words) -> dict[str, Any]:
+    meeting, agenda = letter.row.meeting, letter.agenda
+    if meeting is None:
+        return {}
+    told: dict[str, Any] = {
+        "board": meeting.board.name,
+        "meeting": words.moment(meeting.starts_at),
+        "meeting_when": words.interval(meeting.starts_at, meeting.ends_at),
+        "cut_off": words.moment(meeting.cut_off_at),
+        "open_votes": letter.open_votes,
+    }
+    if agenda:
+        told |= {"agenda": agenda, "minutes": times.duration(agenda.minutes), "over": times.duration(agenda.over) if agenda.over else ""}
+    return told
+
+
+def _night_words(letter: Letter, words: _Words) -> dict[str, Any]:
+    """The sessions of a digest, each with its link."""
+    if not letter.sessions:
+        return {}
+    on = date.fromisoformat(letter.row.subject.partition(":")[2])
+    return {
+        "night": times.day(on, today=words.today),
+        "changes": [
+            (s.rfc.number, s.rfc.title, words.interval(s.planned_start, s.planned_end), _page("rfc-outcome", s.rfc.number))
+            for s in letter.sessions
+        ],
+    }

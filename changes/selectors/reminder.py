@@ -1,0 +1,133 @@
+"""Reminders that are due, those that no longer stand, and the ledger of an RFC with what is still to come (DESIGN 4.9)."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Q
+
+from changes.choices import Channel, Delivery, Severity
+from changes.domain.reminder import About, Expected, Facts, Rule, due_reminders, expected, minutes_late, why_dropped
+from changes.models import RFC, Reminder, User
+from changes.selectors import reminder_board, reminder_facts
+from changes.selectors.reminder_facts import Keys
+
+SOURCES: Mapping[About, Callable[[datetime, Keys], Iterator[Facts]]] = {
+    About.SESSION: reminder_facts.of_sessions,
+    About.NIGHT: reminder_facts.of_nights,
+    About.DRAFT: reminder_facts.of_drafts,
+    About.APPROVAL: reminder_facts.of_approvals,
+    About.DECISION: reminder_facts.of_decisions,
+    About.CONDITION: reminder_facts.of_conditions,
+    About.REVIEW: reminder_facts.of_reviews,
+    About.FOLLOW_UP: reminder_facts.of_follow_ups,
+    About.EMERGENCY: reminder_board.of_emergencies,
+    About.MEETING: reminder_board.of_meetings,
+    About.ITEM: reminder_board.of_items,
+}
+#: So many subjects are looked up in the ledger at a time.
+CHUNK = 500
+WORDS: Mapping[str, str] = {rule.value: rule.label for rule in Rule}
+
+
+# --- The sweep --------------------------------------------------------------------------------------------------------
+
+
+def due(*, at: datetime) -> list[Expected]:
+    """What is due at `at`, still helps, and stands in no row of the ledger yet."""
+    found = [one for source in SOURCES.values() for subject in source(at, None) for one in due_reminders(subject, at)]
+    known: set[tuple[str, str, int, int]] = set()
+    subjects = sorted({one.facts.subject for one in found})
+    for first in range(0, len(subjects), CHUNK):
+        rows = Reminder.objects.filter(subject__in=subjects[first : first + CHUNK], channel=Channel.MAIL)
+        known.update(rows.values_list("rule", "subject", "revision", "recipient_id"))
+    return [one for one in found if one.key not in known]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Whether a row of the ledger is still to be sent: `why_not` is empty, or says what speaks against it."""
+
+    why_not: str
+    minutes_late: int = 0
+
+
+def standing_of(rows: Sequence[Reminder], *, at: datetime) -> dict[int, Standing]:
+    """How each row stands now, by key: between falling due and being sent a session may have moved, begun or ended."""
+    subjects = _facts_of(rows, at)
+    return {row.pk: _standing(row, subjects.get(row.subject), at) for row in rows}
+
+
+def _standing(row: Reminder, subject: Facts | None, at: datetime) -> Standing:
+    why_not = why_dropped(row.rule, row.revision, row.recipient_id, subject, at)
+    return Standing(why_not, minutes_late(row.due_at, subject.since if subject else None, at))
+
+
+def _facts_of(rows: Iterable[Reminder], at: datetime) -> dict[str, Facts]:
+    keys: dict[About, set[str]] = defaultdict(set)
+    for row in rows:
+        about, _, key = row.subject.partition(":")
+        if about in SOURCES:
+            keys[About(about)].add(key)
+    return {subject.subject: subject for about, wanted in keys.items() for subject in SOURCES[about](at, wanted)}
+
+
+# --- The ledger -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the ledger: sent, under way, or still to come (`Delivery.PLANNED`, which no row holds)."""
+
+    rule: str
+    recipient: User
+    channel: str
+    due_at: datetime
+    sent_at: datetime | None
+    state: str
+    detail: str
+
+    @property
+    def words(self) -> str:
+        return WORDS.get(self.rule, self.rule)
+
+
+def ledger_of(rfc: RFC, *, at: datetime) -> list[Entry]:
+    """Every reminder of an RFC by when it is due: what the ledger holds, then what is still to come if nothing changes.
+
+    What is to come of the board's own mails (the agenda, missing votes) belongs to the meeting and is not told here.
+    """
+    subjects = _subjects_of(rfc, at)
+    nights = [one.subject for one in subjects if one.about == About.NIGHT]
+    own = {rfc.owner_id, rfc.implementer_id}
+    rows = Reminder.objects.filter(Q(rfc=rfc) | Q(subject__in=nights, recipient__in=own - {None})).select_related("recipient")
+    written = [Entry(r.rule, r.recipient, r.channel, r.due_at, r.sent_at, r.state, r.detail) for r in rows]
+    known = {(row.rule, row.subject, row.revision, row.recipient_id) for row in rows}
+    ahead = [one for subject in subjects for one in expected(subject) if one.until > at and one.key not in known]
+    ahead = [one for one in ahead if one.facts.about != About.NIGHT or one.recipient in own]
+    people = User.objects.in_bulk({one.recipient for one in ahead})
+    coming = [_coming(one, people[one.recipient], at) for one in ahead]
+    return sorted(written + coming, key=lambda entry: entry.due_at)
+
+
+def _coming(one: Expected, recipient: User, at: datetime) -> Entry:
+    state = Delivery.DUE if one.due_at <= at else Delivery.PLANNED
+    return Entry(one.rung.rule, recipient, Channel.MAIL, one.due_at, None, state, "")
+
+
+def _subjects_of(rfc: RFC, at: datetime) -> list[Facts]:
+    zone = ZoneInfo(settings.FSC_TIME_ZONE)
+    sessions = list(rfc.sessions.all())
+    automatic = rfc.severity == Severity.AUTOMATIC
+    own: dict[About, list[str]] = {
+        About.SESSION: [str(session.pk) for session in sessions],
+        About.NIGHT: [reminder_facts.night_of_end(s.planned_end, zone).isoformat() for s in sessions if s.planned_end and automatic],
+        About.DECISION: [str(key) for key in rfc.decisions.values_list("pk", flat=True)],
+        About.CONDITION: [str(key) for key in rfc.decisions.values_list("conditions__pk", flat=True) if key],
+        About.ITEM: [str(key) for key in rfc.agenda_items.values_list("pk", flat=True)],
+        **{about: [str(rfc.pk)] for about in (About.DRAFT, About.APPROVAL, About.REVIEW, About.FOLLOW_UP, About.EMERGENCY)},
+    }
+    return [subject for about, keys in own.items() if keys for subject in SOURCES[about](at, keys)]

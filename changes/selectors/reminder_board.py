@@ -1,0 +1,120 @@
+"""What the ladder of reminders has to know of boards: agendas, missing votes, emergencies that wait (see `reminder_facts`)."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from django.db.models import F, Prefetch, Q, QuerySet
+
+from changes.choices import MeetingState, Route, Severity, State
+from changes.domain.agenda import DECIDED, Remit
+from changes.domain.reminder import About, Facts, Moment, Part, Sign
+from changes.models import RFC, AgendaItem, AgendaRevision, BoardMember, Meeting, RotaEntry
+from changes.selectors.candidate import remits_of_boards
+from changes.selectors.reminder_facts import AHEAD, Keys
+
+_READY = (MeetingState.FROZEN, MeetingState.IN_SESSION)
+
+
+def _meetings(at: datetime, keys: Keys) -> QuerySet[Meeting]:
+    """Published meetings that are still to begin."""
+    near = Q(starts_at__gt=at, starts_at__lte=at + 2 * AHEAD) if keys is None else Q(pk__in=keys)
+    return Meeting.objects.filter(near, state__in=_READY, published_at__isnull=False)
+
+
+def of_meetings(at: datetime, keys: Keys = None) -> Iterator[Facts]:
+    """Agendas that went out, each revision once: a revision that nobody has published yet is not told of."""
+    on_agenda = AgendaItem.objects.filter(is_late=False, section__in=DECIDED, rfc__isnull=False, decision=None)
+    meetings = (
+        _meetings(at, keys)
+        .select_related("board")
+        .prefetch_related(
+            Prefetch("items", on_agenda.select_related("rfc").prefetch_related("votes"), to_attr="votable"),
+            Prefetch("board__members", BoardMember.objects.all()),
+            "revisions",
+        )
+    )
+    for meeting in meetings:
+        moments = {Moment.START: meeting.starts_at}
+        if meeting.published_at and _is_published(meeting, list(meeting.revisions.all())):
+            moments[Moment.PUBLISHED] = meeting.published_at
+        seats = _seats(meeting, at)
+        people = {Part.MEMBERS: seats, Part.UNDECIDED: _undecided(meeting.votable, seats, meeting.board.chair_id)}
+        yield Facts(About.MEETING, meeting.pk, meeting.revision or 1, moments, people, since=meeting.published_at, meeting=meeting.pk)
+
+
+def _is_published(meeting: Meeting, revisions: Sequence[AgendaRevision]) -> bool:
+    current = next((row for row in revisions if row.number == meeting.revision), None)
+    return bool(current and meeting.published_at and meeting.published_at >= current.frozen_at)
+
+
+def _seats(meeting: Meeting, at: datetime) -> tuple[int, ...]:
+    """The chair, and the members and delegates whose time it is."""
+    on = at.date()
+    current = (m for m in meeting.board.members.all() if (m.since or on) <= on <= (m.until or on))
+    return (meeting.board.chair_id, *(member.user_id for member in current if member.user_id != meeting.board.chair_id))
+
+
+def _undecided(items: Sequence[AgendaItem], seats: Sequence[int], chair: int) -> tuple[int, ...]:
+    """Members with an open vote on an item that is not their own; the chair decides and is not asked."""
+    return tuple(person for person in seats if person != chair and any(_is_open(item, person) for item in items))
+
+
+def _is_open(item: AgendaItem, person: int) -> bool:
+    rfc = item.rfc
+    own = rfc is not None and person in (rfc.requester_id, rfc.owner_id, rfc.implementer_id)
+    return not own and person not in {vote.member_id for vote in item.votes.all()}
+
+
+def of_items(at: datetime, keys: Keys = None) -> Iterator[Facts]:
+    """RFCs that stand on an agenda that went out, while nobody has decided on them."""
+    near = Q(meeting__in=_meetings(at, None)) if keys is None else Q(pk__in=keys, meeting__in=_meetings(at, None))
+    standing = AgendaItem.objects.filter(near, is_late=False, section__in=DECIDED, rfc__imported=False)
+    for item in standing.select_related("rfc", "meeting").annotate(decided=F("decision__pk")):
+        rfc, meeting = item.rfc, item.meeting
+        if rfc is None or meeting.published_at is None:
+            continue
+        yield Facts(
+            About.ITEM,
+            item.pk,
+            1,
+            {Moment.PUBLISHED: meeting.published_at, Moment.START: meeting.starts_at},
+            {Part.OWNER: (rfc.owner_id,)},
+            State(rfc.state),
+            Severity(rfc.severity),
+            frozenset({Sign.DONE}) if item.decided else frozenset(),
+            rfc=rfc.pk,
+            meeting=meeting.pk,
+        )
+
+
+def of_emergencies(at: datetime, keys: Keys = None) -> Iterator[Facts]:
+    """Emergencies that nobody of the rota has answered; a submission anew is a revision of its own."""
+    waiting = RFC.objects.filter(route=Route.EMERGENCY, imported=False, submitted_at__isnull=False)
+    waiting = waiting.filter(state=State.SUBMITTED) if keys is None else waiting.filter(pk__in=keys)
+    rows = list(waiting.select_related("environment").prefetch_related("services"))
+    if not rows:
+        return
+    remits, rota = remits_of_boards(), _rota(at)
+    for rfc in rows:
+        if rfc.submitted_at:
+            moments, people = {Moment.SUBMITTED: rfc.submitted_at}, {Part.ROTA: _called(rfc, remits, rota)}
+            revision = int(rfc.submitted_at.timestamp() // 60)
+            yield Facts(About.EMERGENCY, rfc.pk, revision, moments, people, State(rfc.state), Severity(rfc.severity), rfc=rfc.pk)
+
+
+def _rota(at: datetime) -> dict[int, list[int]]:
+    """Who is on duty at this instant, by board, in the order they are called."""
+    called: dict[int, list[int]] = defaultdict(list)
+    for entry in RotaEntry.objects.on_duty(at).order_by("position", "pk"):
+        called[entry.board_id].append(entry.user_id)
+    return called
+
+
+def _called(rfc: RFC, remits: Sequence[Remit], rota: dict[int, list[int]]) -> tuple[int, ...]:
+    """In order, those who may decide on it: the rota of its boards without its own people (`permissions.boards_of`)."""
+    slugs = {service.slug for service in rfc.services.all()}
+    environment = rfc.environment.slug if rfc.environment else None
+    boards = [remit.board for remit in remits if remit.names(environment, slugs)] or [remit.board for remit in remits]
+    own = {rfc.requester_id, rfc.owner_id, rfc.implementer_id}
+    return tuple(person for board in boards for person in rota.get(board, []) if person not in own)

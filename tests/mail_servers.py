@@ -1,0 +1,25 @@
+"""Mail servers that behave badly, as backends for `EMAIL_BACKEND`."""
+
+from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
+
+from django.core.mail.backends.locmem import EmailBackend
+
+
+class RefusesTheOwner(EmailBackend):
+    def send_messages(self, messages):
+        if messages[0].to == ["owner@example.org"]:
+            raise SMTPRecipientsRefused({"owner@example.org": (550, b"No such mailbox")})
+        return super().send_messages(messages)
+
+
+class HangsUp(EmailBackend):
+    def send_messages(self, messages):
+        raise SMTPServerDisconnected("Connection unexpectedly closed")
+
+
+class Unreachable(EmailBackend):
+    tried = 0
+
+    def open(self):
+        Unreachable.tried += 1
+        raise ConnectionRefusedError("Connection refused")
