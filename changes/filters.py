@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 
 from changes.choices import Severity, State, Urgency
 from changes.models import RFC, ChangeType, ConfigurationItem, Environment, Service, User
-from changes.models.rfc import key_of
+from changes.models.rfc import RFCQuerySet, key_of
 
 
 class WordsFilter(django_filters.MultipleChoiceFilter):
@@ -173,7 +173,7 @@ class ScheduleFilter(RFCFilter):
     def conflicts_only(self) -> bool:
         return bool(self.in_force.get("conflicts"))
 
-    def narrowed(self, rfcs: QuerySet[RFC], *, without: str = "") -> QuerySet[RFC]:
+    def narrowed(self, rfcs: RFCQuerySet, *, without: str = "") -> RFCQuerySet:
         """`rfcs` by every filter in force, but for the one named."""
         for name, value in self.in_force.items():
             if name != without:

@@ -11,20 +11,18 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, Protocol
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q
 
-from changes.choices import ENDED_STATES, MeetingState, State
+from changes.choices import ENDED_STATES, State
 from changes.domain.code import is_scheduling
 from changes.domain.finding import Finding
-from changes.domain.freeze import Freeze as FreezeRule
-from changes.domain.freeze import frozen
 from changes.domain.interval import Interval
-from changes.domain.recurrence import occurrences
 from changes.domain.schedule import Rank, share
-from changes.domain.window import Window
-from changes.models import RFC, ChangeWindow, Contact, Environment, Freeze, Meeting, Reference, Step, User, Waiver, WorkSession
+from changes.models import RFC, Contact, Meeting, Reference, Step, User, Waiver, WorkSession
+from changes.models.rfc import RFCQuerySet
 from changes.models.session import SessionQuerySet
 from changes.selectors.finding import findings_for
+from changes.selectors.ground import Frozen, Occurrence, freezes_in, meetings_in, window_occurrences
 
 #: The filters of which the page shows how many each choice would give.
 COUNTED = ("severity", "state", "environment", "service", "owner")
@@ -41,7 +39,7 @@ class Narrowing(Protocol):
     @property
     def conflicts_only(self) -> bool: ...
 
-    def narrowed(self, rfcs: QuerySet[RFC], *, without: str = "") -> QuerySet[RFC]: ...
+    def narrowed(self, rfcs: RFCQuerySet, *, without: str = "") -> RFCQuerySet: ...
 
 
 class Everything:
@@ -50,7 +48,7 @@ class Everything:
     in_force: Mapping[str, Any] = {}
     conflicts_only = False
 
-    def narrowed(self, rfcs: QuerySet[RFC], *, without: str = "") -> QuerySet[RFC]:
+    def narrowed(self, rfcs: RFCQuerySet, *, without: str = "") -> RFCQuerySet:
         return rfcs
 
 
@@ -137,23 +135,6 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Occurrence:
-    """One permitted stretch of one change window; without change types it serves all."""
-
-    window: Window
-    environment: Environment
-    interval: Interval
-
-
-@dataclass(frozen=True)
-class Frozen:
-    """One stretch in which a freeze holds."""
-
-    freeze: FreezeRule
-    interval: Interval
-
-
-@dataclass(frozen=True)
 class Schedule:
     """What stands on the calendar in `period`, by start.
 
@@ -210,7 +191,7 @@ def forward_schedule(
     )
 
 
-def _lean(period: Interval, visible: QuerySet[RFC]) -> list[WorkSession]:
+def _lean(period: Interval, visible: RFCQuerySet) -> list[WorkSession]:
     """Every session of the period that may be seen, with as much of its RFC as is counted."""
     sessions = WorkSession.objects.overlapping(period).filter(rfc__in=visible)
     # Of work that is over and whose end nobody wrote down, only the start is known; it may be years ago.
@@ -224,11 +205,11 @@ def on_calendar(sessions: SessionQuerySet) -> SessionQuerySet:
     return sessions.select_related(*people).defer(*LONG_TEXTS).prefetch_related("rfc__services", "rfc__sessions")
 
 
-def _having(sessions: Iterable[WorkSession]) -> QuerySet[RFC]:
+def _having(sessions: Iterable[WorkSession]) -> RFCQuerySet:
     return RFC.objects.filter(pk__in={session.rfc_id for session in sessions})
 
 
-def _keys(rfcs: QuerySet[RFC]) -> set[int]:
+def _keys(rfcs: RFCQuerySet) -> set[int]:
     return set(rfcs.order_by().values_list("pk", flat=True))
 
 
@@ -241,9 +222,10 @@ def entries_of(sessions: Sequence[WorkSession], *, at: datetime, time_zone: str 
     return [_entry(session, found.get(session.rfc_id, ()), at) for session in sessions]
 
 
-def _judgeable(rfcs: QuerySet[RFC]) -> list[RFC]:
+def _judgeable(rfcs: RFCQuerySet) -> list[RFC]:
     """Those not ended, with what the rules about time read. Steps, contacts and references would be most of what
-    is read for a month and are none of their business; so these rows stay in here."""
+    is read for a month and are none of their business; so these rows stay in here.
+    """
     one = ("owner", "implementer", "environment", "change_type", "follows_up", "decision__by")
     waivers = Prefetch("waivers", Waiver.objects.select_related("other", "by"))
     rows = ("services", "configuration_items", "predecessors", "sessions", waivers)
@@ -258,39 +240,9 @@ def _entry(session: WorkSession, found: Iterable[Finding], at: datetime) -> Entr
     return Entry(session, session.rfc, at, about, f"{place + 1}/{len(keys)}" if len(keys) > 1 else "")
 
 
-def undated(rfcs: QuerySet[RFC]) -> list[RFC]:
+def undated(rfcs: RFCQuerySet) -> list[RFC]:
     """Those of `rfcs` that are not ended and stand nowhere on the calendar, for they have no session."""
     return list(rfcs.unended().filter(sessions=None).select_related("owner", "environment").order_by("due_by", "pk"))
-
-
-def window_occurrences(period: Interval, in_force: Mapping[str, Any] | None = None) -> list[Occurrence]:
-    """The occurrences of change windows that overlap the period, by start; only of the environments filtered for."""
-    rows = ChangeWindow.objects.select_related("environment").prefetch_related("change_types")
-    wanted = {environment.slug for environment in (in_force or {}).get("environment", ())}
-    found = [
-        Occurrence(row.as_window(), row.environment, interval)
-        for row in rows
-        if not wanted or row.environment.slug in wanted
-        for interval in occurrences(row.recurrence, period)
-    ]
-    return sorted(found, key=lambda one: (one.interval, one.environment.position))
-
-
-def freezes_in(period: Interval, in_force: Mapping[str, Any] | None = None) -> list[Frozen]:
-    """When freezes hold in the period, by start; those of another environment or service than filtered for are left out."""
-    rules = [row.as_rule() for row in Freeze.objects.select_related("environment", "service", "change_type", "waivable_by")]
-    wanted = {name: {row.slug for row in (in_force or {}).get(name, ())} for name in ("environment", "service", "change_type")}
-    about = [rule for rule in rules if all(not slugs or getattr(rule, name) in (None, *slugs) for name, slugs in wanted.items())]
-    return sorted((Frozen(rule, one) for rule in about for one in frozen(rule, period)), key=lambda found: found.interval)
-
-
-def meetings_in(period: Interval) -> list[Meeting]:
-    """The meetings that sit, or whose cut-off falls, in the period; `items_count` is how many RFCs stand on the agenda."""
-    sits = Q(starts_at__gte=period.start, starts_at__lt=period.end)
-    cuts = Q(cut_off_at__gte=period.start, cut_off_at__lt=period.end)
-    on_agenda = Count("items", filter=Q(items__rfc__isnull=False, items__is_late=False))
-    rows = Meeting.objects.filter(sits | cuts).exclude(state=MeetingState.CANCELLED)
-    return list(rows.select_related("board").annotate(items_count=on_agenda).order_by("starts_at"))
 
 
 def _counts(

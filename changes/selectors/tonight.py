@@ -1,8 +1,9 @@
 """The rail beside the calendar: what runs, what is late, what comes next, and what moved (LOOK 5, "tonight")."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, QuerySet, Sum
@@ -13,7 +14,8 @@ from changes.domain.freeze import concerns
 from changes.domain.interval import Interval
 from changes.domain.schedule import night, night_of, share
 from changes.models import RFC, Event, Meeting, Step, User, WorkSession
-from changes.selectors.schedule import Entry, Frozen, entries_of, freezes_in, on_calendar
+from changes.selectors.ground import Frozen, freezes_in
+from changes.selectors.schedule import Entry, entries_of, on_calendar
 
 AHEAD = timedelta(days=7)
 #: So many sessions that start next, and so many moves, are named; the rest are counted.
@@ -108,11 +110,11 @@ def _work(entries: Sequence[Entry]) -> list[Work]:
             back=Sum("minutes", filter=Q(phase=Phase.ROLLBACK)),
         )
     )
-    plans = {row["rfc"]: row for row in rows}
+    plans: dict[int, Mapping[str, Any]] = {row["rfc"]: row for row in rows}
     return [_one_work(entry, plans.get(entry.rfc.pk, {"steps": 0, "done": 0, "back": None})) for entry in entries]
 
 
-def _one_work(entry: Entry, plan: dict[str, int]) -> Work:
+def _one_work(entry: Entry, plan: Mapping[str, Any]) -> Work:
     start, end = entry.session.planned_start, entry.session.planned_end
     back = timedelta(minutes=plan["back"] or 0)
     turn = share(end - back - start, end - start) if end and back else None

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
@@ -17,6 +17,7 @@ from changes.filters import ScheduleFilter
 from changes.selectors.schedule import Schedule, forward_schedule
 from changes.selectors.tonight import tonight
 from changes.web import time_zone
+from changes.web.request import Request
 from changes.web.schedule_bar import VIEWS, Page, filters_of, read_date, zones
 from changes.web.schedule_grid import Grid, only_filled
 
@@ -30,13 +31,13 @@ PHONE_DAYS = 7
 class Asked:
     """A request for a part of the calendar, in the reader's zone or in that of the link."""
 
-    request: HttpRequest
+    request: Request
     at: datetime
     zone: ZoneInfo
     narrowing: ScheduleFilter
 
     @classmethod
-    def by(cls, request: HttpRequest) -> "Asked":
+    def by(cls, request: Request) -> "Asked":
         name = request.GET.get("tz", "")
         zone = ZoneInfo(name if time_zone.is_known(name) else timezone.get_current_timezone_name())
         return cls(request, timezone.now(), zone, ScheduleFilter.of(request.GET, request.user))
@@ -63,7 +64,7 @@ class Asked:
 
 
 @require_safe
-def schedule(request: HttpRequest) -> HttpResponse:
+def schedule(request: Request) -> HttpResponse:
     """Month, week, list, or what has no date; whole without script. htmx takes the calendar out of the same page."""
     asked = Asked.by(request)
     page = Page.of(request.GET, today=asked.tonight)
@@ -120,7 +121,7 @@ def _for_phone(asked: Asked, found: Schedule) -> dict[str, Any]:
 
 
 @require_safe
-def schedule_day(request: HttpRequest, day: str) -> HttpResponse:
+def schedule_day(request: Request, day: str) -> HttpResponse:
     """One night with everything on it: what "n more" and a fold open. htmx gets it as a dialog."""
     on = read_date(day)
     if on is None:

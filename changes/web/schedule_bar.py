@@ -159,7 +159,9 @@ def filters_of(page: Page, schedule: Schedule, narrowing: ScheduleFilter) -> Fil
         _menu(page, "owner", "Owner", dict(sorted(owners.items(), key=lambda pair: pair[1])), counts),
     ]
     return Filters(
-        severities=_choices(page, "severity", {one.value: one.label for one in (Severity.MAJOR, Severity.MINOR, Severity.AUTOMATIC)}, counts),
+        severities=_choices(
+            page, "severity", {one.value: one.label for one in (Severity.MAJOR, Severity.MINOR, Severity.AUTOMATIC)}, counts
+        ),
         menus=menus,
         conflicts=_choices(page, "conflicts", {"1": "Conflicts only"}, counts)[0],
         mine=_choices(page, "mine", {"1": "Mine"}, counts)[0],

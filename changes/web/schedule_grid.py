@@ -17,7 +17,8 @@ from changes.domain.schedule import DAY, Cell, Run, cell, night, nights_covered,
 from changes.domain.wording import length
 from changes.formats import times
 from changes.models import Meeting, User
-from changes.selectors.schedule import Entry, Frozen, Occurrence, Schedule
+from changes.selectors.ground import Frozen, Occurrence
+from changes.selectors.schedule import Entry, Schedule
 
 #: The reason of a finding in as few words as a row has room for; the popover says the whole sentence.
 REASONS = {
@@ -230,9 +231,7 @@ class Grid:
     def _frozen(self) -> dict[int, list[date]]:
         """By place in `schedule.freezes`: each night that a freeze touches, however briefly."""
         nights = [(on, night(on, self.zone)) for on in self.dates]
-        return {
-            place: [on for on, hours in nights if hours.overlaps(one.interval)] for place, one in enumerate(self.schedule.freezes)
-        }
+        return {place: [on for on, hours in nights if hours.overlaps(one.interval)] for place, one in enumerate(self.schedule.freezes)}
 
     def _lanes(self) -> dict[date, list[Lane]]:
         found: dict[date, list[Lane]] = {}

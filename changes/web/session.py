@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -23,6 +23,7 @@ from changes.domain.content import Content
 from changes.domain.finding import Finding
 from changes.domain.interval import Interval
 from changes.domain.schedule import moved_to_night
+from changes.domain.wall_clock import instant_of
 from changes.exceptions import Refusal, Stale
 from changes.formats import times
 from changes.formats.charts import Stretch
@@ -31,7 +32,8 @@ from changes.selectors.consequence import Consequence, consequence_of
 from changes.selectors.finding import findings
 from changes.selectors.glance import Glance, glance
 from changes.selectors.session import moved_content
-from changes.web.forms.moment import MomentField, Told, instant, shown, told
+from changes.web.forms.moment import MomentField, Told, shown, told
+from changes.web.request import Request
 from changes.web.schedule_bar import read_date
 
 
@@ -92,7 +94,7 @@ class Moving:
 
 
 @require_safe
-def session_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def session_detail(request: Request, pk: int) -> HttpResponse:
     """What, when, who, what is next, and what is in its way with one mend; a fragment for the popover, else a page."""
     found = glance(_visible(request, pk), viewer=request.user, at=timezone.now(), time_zone=timezone.get_current_timezone_name())
     template = "changes/partials/session_glance.html" if request.htmx else "changes/session_detail.html"
@@ -102,7 +104,7 @@ def session_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def session_move(request: HttpRequest, pk: int) -> HttpResponse:
+def session_move(request: Request, pk: int) -> HttpResponse:
     """The form with a new start and end; a POST moves. A refusal says why and keeps what was asked for."""
     session = _visible(request, pk)
     if request.method == "POST":
@@ -112,14 +114,14 @@ def session_move(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-def session_move_preview(request: HttpRequest, pk: int) -> HttpResponse:
+def session_move_preview(request: Request, pk: int) -> HttpResponse:
     """What a move would mean, asked as a question; writes nothing. A dialog for htmx, else a page."""
     session = _visible(request, pk)
     moving = _look(_asked(session, request.GET), at=timezone.now())
     return _page(request, moving, dialog=bool(request.htmx))
 
 
-def _visible(request: HttpRequest, pk: int) -> WorkSession:
+def _visible(request: Request, pk: int) -> WorkSession:
     sessions = WorkSession.objects.filter(rfc__in=RFC.objects.visible_to(request.user))
     return get_object_or_404(sessions.select_related("rfc"), pk=pk)
 
@@ -147,15 +149,17 @@ def _asked(session: WorkSession, data: QueryDict) -> Moving:
 
 
 def _typed(moving: Moving, typed: dict[str, Any]) -> Moving:
-    zone = timezone.get_current_timezone()
-    ends = []
-    for name in ("start", "end"):
-        second = typed[f"{name}_second"]
-        ends.append(instant(typed[name], zone, second=second))
-        said = told(typed[name], zone, choice=f"{name}_second", second=second)
-        moving.told += [said] if said else []
-    moving.to = Interval(*ends)
+    start, end = (_meant(moving, typed, name) for name in ("start", "end"))
+    moving.to = Interval(start, end)
     return moving
+
+
+def _meant(moving: Moving, typed: dict[str, Any], name: str) -> datetime:
+    """The instant of a typed time; what a clock change makes of it is told."""
+    zone, second = timezone.get_current_timezone(), typed[f"{name}_second"]
+    if said := told(typed[name], zone, choice=f"{name}_second", second=second):
+        moving.told.append(said)
+    return instant_of(typed[name], zone, second=second)
 
 
 def _look(moving: Moving, *, at: datetime) -> Moving:
@@ -172,10 +176,11 @@ def _look(moving: Moving, *, at: datetime) -> Moving:
 
 def _about(found: list[Finding], content: Content, session: WorkSession) -> list[Finding]:
     place = next(index for index, one in enumerate(content.sessions) if one.id == session.pk)
-    return [f for f in found if is_scheduling(f.code) and f.field.partition(".")[0] in (f"sessions[{place}]", "predecessors")]
+    timely = (f for f in found if is_scheduling(f.code) or f.code.startswith("interval."))
+    return [f for f in timely if f.field.partition(".")[0] in (f"sessions[{place}]", "predecessors")]
 
 
-def _move(request: HttpRequest, session: WorkSession) -> HttpResponse:
+def _move(request: Request, session: WorkSession) -> HttpResponse:
     asked, at = Instants(request.POST), timezone.now()
     if not asked.is_valid():
         return _page(request, _look(_asked(session, request.POST), at=at), status=400)
@@ -190,20 +195,20 @@ def _move(request: HttpRequest, session: WorkSession) -> HttpResponse:
     return HttpResponseRedirect(_back(request, rfc))
 
 
-def _done(request: HttpRequest, rfc: RFC, session: WorkSession, was: Interval) -> str:
+def _done(request: Request, rfc: RFC, session: WorkSession, was: Interval) -> str:
     """What was done, and a form that takes it back."""
     now = next(one for one in rfc.sessions.all() if one.pk == session.pk)
     context = {"rfc": rfc, "session": now, "was": was, "next": request.POST.get("next", "")}
     return render_to_string("changes/partials/session_moved.html", context, request=request)
 
 
-def _back(request: HttpRequest, rfc: RFC) -> str:
+def _back(request: Request, rfc: RFC) -> str:
     back = request.POST.get("next", "")
     allowed = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure())
     return back if allowed else rfc.get_absolute_url()
 
 
-def _page(request: HttpRequest, moving: Moving, *, dialog: bool = False, status: int = 200) -> HttpResponse:
+def _page(request: Request, moving: Moving, *, dialog: bool = False, status: int = 200) -> HttpResponse:
     zone = timezone.get_current_timezone()
     context = {
         "moving": moving,
@@ -216,7 +221,7 @@ def _page(request: HttpRequest, moving: Moving, *, dialog: bool = False, status:
     return _answer(request, "changes/partials/session_question.html" if dialog else "changes/session_move.html", context, status)
 
 
-def _answer(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+def _answer(request: Request, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
     response = render(request, template, context, status=status)
     patch_vary_headers(response, ["HX-Request"])
     return response

@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -191,7 +192,9 @@ def full(count):
     for number in range(count):
         item = make.ItemFactory(service=service)
         before = make.RFCFactory(state=State.SUBMITTED)
-        row = session(f"{number}", days=1 + number / 100, services=[service], items=[item], implementer=person, environment=make.EnvironmentFactory())
+        row = session(
+            f"{number}", days=1 + number / 100, services=[service], items=[item], implementer=person, environment=make.EnvironmentFactory()
+        )
         row.rfc.predecessors.add(before)
         running = session("running", days=-0.1, state=State.IN_PROGRESS, services=[service])
         running.actual_start = running.planned_start
@@ -262,7 +265,7 @@ def test_moves_since_the_last_meeting_say_from_where_to_where(viewer):
     make.MeetingFactory(starts_at=NOW - timedelta(days=2), state="held")
     row = session("moved twice", days=3)
     stops = [NOW + timedelta(days=days) for days in (1, 2, 3)]
-    for hours, (was, to) in enumerate(zip(stops, stops[1:], strict=False), start=1):
+    for hours, (was, to) in enumerate(pairwise(stops), start=1):
         changes = {"sessions": [[{"id": row.pk, "start": was.isoformat()}], [{"id": row.pk, "start": to.isoformat()}]]}
         make.EventFactory(rfc=row.rfc, action="moved", at=NOW - timedelta(hours=10 - hours), changes=changes)
     make.EventFactory(rfc=session("long ago").rfc, action="moved", at=NOW - timedelta(days=5), changes=changes)
