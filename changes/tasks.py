@@ -6,13 +6,19 @@ Every task sweeps what is due, so that running one late, twice or at the same ti
 from celery import shared_task
 from django.utils import timezone
 
-from changes.actions import meeting, sweep
+from changes.actions import meeting, reminder, sweep
 
 
 @shared_task
 def generate_agendas() -> None:
     """Make the meetings ahead, bring their agendas up to date, and freeze those whose cut-off has passed."""
     meeting.generate_due(at=timezone.now())
+
+
+@shared_task
+def send_reminders() -> None:
+    """Write the reminders that have become due into the ledger, and send those that are unsent."""
+    reminder.send_due(at=timezone.now())
 
 
 @shared_task

@@ -10,7 +10,9 @@ from changes.web.lifecycle import rfc_confirm_approval, rfc_confirm_move, rfc_mo
 from changes.web.home import home
 from changes.web.item import item_decide, item_detail
 from changes.web.look import look
+from changes.web.mailbox import mailbox, mailbox_html, mailbox_mail
 from changes.web.outcome import rfc_outcome
+from changes.web.reminder import rfc_reminders
 from changes.web.rfc import rfc_detail, rfc_history
 from changes.web.rfc_list import rfc_list
 from changes.web.schedule import schedule, schedule_day
@@ -27,6 +29,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
     path("board/", board, name="board"),
     path("look/", look, name="look"),
+    path("mailbox/", mailbox, name="mailbox"),
+    path("mailbox/<int:pk>/", mailbox_mail, name="mailbox-mail"),
+    path("mailbox/<int:pk>/html/", mailbox_html, name="mailbox-html"),
     path("meetings/<int:pk>/", meeting_detail, name="meeting-detail"),
     path("meetings/<int:pk>/admit/", meeting_admit, name="meeting-admit"),
     path("meetings/<int:pk>/items/<int:item>/", item_detail, name="item-detail"),
@@ -47,6 +52,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rfcs/<str:number>/history/", rfc_history, name="rfc-history"),
     path("rfcs/<str:number>/moves/<str:state>/", rfc_move, name="rfc-move"),
     path("rfcs/<str:number>/outcome/", rfc_outcome, name="rfc-outcome"),
+    path("rfcs/<str:number>/reminders/", rfc_reminders, name="rfc-reminders"),
     path("rfcs/<str:number>/review/", rfc_review, name="rfc-review"),
     path("rfcs/<str:number>/steps/<int:pk>/", step_mark, name="step-mark"),
     path("rfcs/<str:number>/verbal-approval/", rfc_verbal, name="rfc-verbal"),
