@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from changes import permissions
-from changes.choices import MeetingState, Section, Severity
+from changes.choices import MeetingState, Section
 from changes.domain.agenda import DECIDED, Allowance, Candidate, Place, merged, minutes_for, place_of, rank
 from changes.exceptions import MoveRefused, NotAllowed, Unacceptable
 from changes.models import RFC, AgendaItem, AgendaRevision, Meeting, User
@@ -84,8 +84,7 @@ def _arrange(meeting: Meeting, found: Found) -> tuple[int, int]:
 def _item(meeting: Meeting, rfc: RFC, candidate: Candidate, place: Place) -> AgendaItem:
     board = meeting.board
     allowance = Allowance(board.minutes_major, board.minutes_minor, board.minutes_automatic)
-    minutes = minutes_for(place.section, Severity(candidate.severity), allowance)
-    return AgendaItem(meeting=meeting, rfc=rfc, minutes=minutes)
+    return AgendaItem(meeting=meeting, rfc=rfc, minutes=minutes_for(candidate, place.section, allowance))
 
 
 def _fill(item: AgendaItem, rfc: RFC, place: Place) -> AgendaItem:

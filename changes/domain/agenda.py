@@ -259,9 +259,12 @@ class Allowance:
     automatic: int
 
 
-def minutes_for(section: Section, severity: Severity, allowance: Allowance) -> int:
+def minutes_for(candidate: Candidate, section: Section, allowance: Allowance) -> int:
     """A decision takes what its severity asks for; looking back takes a step less; news takes the least."""
-    if section in (Section.ACTIONS, Section.ONGOING) or severity == Severity.AUTOMATIC:
+    severity = candidate.severity
+    went_well = candidate.outcome == Outcome.SUCCESSFUL and not candidate.overrun_minutes and not candidate.caused
+    is_news = section in (Section.ACTIONS, Section.ONGOING) or (section == Section.FAILED and went_well)
+    if is_news or severity == Severity.AUTOMATIC:
         return allowance.automatic
     steps = (allowance.major, allowance.minor, allowance.automatic)
     return steps[_WEIGHT[severity] + (section in (Section.EMERGENCY, Section.FAILED))]

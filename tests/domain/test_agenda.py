@@ -183,7 +183,12 @@ def test_what_comes_is_set_in_and_what_stands_keeps_its_order(standing, coming, 
     ],
 )
 def test_minutes_follow_section_and_severity(section, severity, minutes):
-    assert minutes_for(section, severity, Allowance(8, 5, 2)) == minutes
+    given = done(severity=severity) if section == Section.FAILED else candidate(severity=severity)
+    assert minutes_for(given, section, Allowance(8, 5, 2)) == minutes
+
+
+def test_a_success_that_only_owes_its_review_is_news():
+    assert minutes_for(done(Outcome.SUCCESSFUL, severity=Severity.MAJOR, owes_review=True), Section.FAILED, Allowance(8, 5, 2)) == 2
 
 
 @pytest.mark.parametrize(

@@ -13,14 +13,14 @@ from changes.formats import times
 from changes.models import Meeting, User
 from changes.web.forms.move import moment_field, words_field
 
-#: The words on the choices, shorter than the verdicts' own.
+#: The key and the word of each choice; the words are shorter than the verdicts' own.
 VERDICTS = {
-    Verdict.APPROVE: "Approve",
-    Verdict.APPROVE_WITH_CONDITIONS: "Approve if …",
-    Verdict.DEFER: "Defer",
-    Verdict.REJECT: "Reject",
-    Verdict.RATIFY: "Ratify",
-    Verdict.UNAUTHORISED: "Call unauthorised",
+    Verdict.APPROVE: ("A", "Approve"),
+    Verdict.APPROVE_WITH_CONDITIONS: ("C", "Approve if …"),
+    Verdict.DEFER: ("D", "Defer"),
+    Verdict.REJECT: ("R", "Reject"),
+    Verdict.RATIFY: ("R", "Ratify"),
+    Verdict.UNAUTHORISED: ("U", "Call unauthorised"),
 }
 
 
@@ -80,10 +80,14 @@ class DecisionForm(forms.Form):
 
     def __init__(self, *args: Any, verdicts: Sequence[Verdict], meetings: QuerySet[Meeting], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["verdict"].choices = [(word.value, VERDICTS[word]) for word in verdicts]  # type: ignore[attr-defined]
+        self.fields["verdict"].choices = [(word.value, VERDICTS[word][1]) for word in verdicts]  # type: ignore[attr-defined]
         self.fields["defer_to"].queryset = meetings  # type: ignore[attr-defined]
         if Verdict.DEFER not in verdicts:
             del self.fields["severity"], self.fields["defer_to"]
+
+    def keys(self) -> list[tuple[str, str, str]]:
+        """The choices as value, key and word."""
+        return [(value, VERDICTS[Verdict(value)][0], word) for value, word in self.fields["verdict"].choices]  # type: ignore[attr-defined]
 
     def ruling(self, conditions: Sequence[Promise]) -> Ruling:
         given = self.cleaned_data
