@@ -16,6 +16,16 @@ _DEPTH = 6
 
 
 @dataclass(frozen=True)
+class Parameter:
+    """`kind` says what it takes, in words."""
+
+    name: str
+    place: str
+    needed: bool
+    kind: str
+
+
+@dataclass(frozen=True)
 class Operation:
     """One method of one path. `example` is a body to begin from, as JSON text; empty where none is taken."""
 
@@ -23,7 +33,7 @@ class Operation:
     method: str
     path: str
     what: str
-    parameters: tuple[Json, ...]
+    parameters: tuple[Parameter, ...]
     example: str
     answers: tuple[tuple[str, str], ...]
 
@@ -44,11 +54,22 @@ def _operations(schema: Json) -> Iterator[tuple[Operation, str]]:
             body = said.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
             example = orjson.dumps(_sample(body, schema, 0), option=orjson.OPT_INDENT_2).decode() if body else ""
             answers = tuple((status, _name(answer)) for status, answer in said["responses"].items())
-            given = tuple(said.get("parameters", ()))
+            given = tuple(_parameter(one, schema) for one in said.get("parameters", ()))
             yield (
                 Operation(said["operationId"], method.upper(), path, said.get("description", ""), given, example, answers),
                 said["tags"][0],
             )
+
+
+def _parameter(said: Json, schema: Json) -> Parameter:
+    shape = said["schema"]
+    inner = shape.get("items", shape)
+    if "$ref" in inner:
+        inner = schema["components"]["schemas"][inner["$ref"].rpartition("/")[2]]
+    words = ", ".join(str(word) for word in inner.get("enum", ())) or inner.get("format") or inner.get("type", "")
+    several = ", several with commas between" if "items" in shape else ""
+    kind = f"{said.get('description', '')} {words}{several}".strip()
+    return Parameter(said["name"], said["in"], said.get("required", False), kind)
 
 
 def _name(answer: Json) -> str:

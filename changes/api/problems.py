@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from changes.api.serializers.finding import finding_data
-from changes.exceptions import InUse, MoveRefused, NotAllowed, Refusal, Stale, Unacceptable
+from changes.exceptions import MoveRefused, Refusal
 
 MEDIA_TYPE = "application/problem+json"
 TYPE = "/api/problems/{code}/"
@@ -89,19 +89,11 @@ def handle(error: Exception, context: Mapping[str, Any]) -> Response:
     return problem(request, "failed", "It has been logged. Nothing was written.")
 
 
-_REFUSALS: Mapping[type[Refusal], str] = {
-    Unacceptable: "unacceptable",
-    NotAllowed: "not-allowed",
-    MoveRefused: "move-refused",
-    InUse: "in-use",
-    Stale: "stale",
-}
-
-
 def _refused(request: Request, error: Refusal) -> Response:
     errors = [{"pointer": pointer_of(error.field), "detail": error.sentence}] if error.field else []
     findings = [finding_data(finding) for finding in getattr(error, "findings", ())]
-    response = problem(request, _REFUSALS[type(error)], error.sentence, mend=error.mend, errors=errors, findings=findings)
+    code = error.code if error.code in TITLES else "move-refused"
+    response = problem(request, code, error.sentence, mend=error.mend, errors=errors, findings=findings)
     if isinstance(error, MoveRefused):
         response.data["findings"] = findings
     return response

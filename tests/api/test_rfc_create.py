@@ -98,6 +98,8 @@ def test_an_outcome_of_what_was_not_done_is_400(given, owner):
         ({"rollout": [{}]}, "/rollout/0/instruction", "required"),
         ({"contacts": [{"name": "Ann", "url": "javascript:alert(1)"}]}, "/contacts/0/url", "URL"),
         ({"references": [{"system": "a", "identifier": "b", "relation": "loves"}]}, "/references/0/relation", "raised_by"),
+        ({"rollout": [{"instruction": "Go"}] * 501}, "/rollout", "500"),
+        ({"predecessors": ["RFC-000001"] * 501}, "/predecessors", "500"),
         ({"submit": "yes"}, "/submit", "boolean"),
     ],
 )

@@ -15,6 +15,10 @@ from changes.domain.content import Contact, Content, Impact, Reference
 from changes.models import RFC, ChangeType, Condition, ConfigurationItem, Decision, Environment, Service
 
 
+#: A change over more than this is a list of its own; a body with more is a slip.
+MANY = 500
+
+
 class ContactShape(Strict):
     name = Text(allow_blank=False, max_length=120)
     role = Text(required=False, max_length=120)
@@ -46,14 +50,14 @@ class RFCBody(Strict):
     needed_by = Instant(required=False, allow_null=True)
     environment = Named(Environment, required=False, allow_null=True)
     change_type = Named(ChangeType, required=False, allow_null=True)
-    services = NamedList(child=Named(Service), required=False)
-    configuration_items = NamedList(child=Named(ConfigurationItem), required=False)
-    predecessors = NamedList(child=Number(), required=False)
+    services = NamedList(child=Named(Service), required=False, max_length=MANY)
+    configuration_items = NamedList(child=Named(ConfigurationItem), required=False, max_length=MANY)
+    predecessors = NamedList(child=Number(), required=False, max_length=MANY)
     owner = Person(required=False)
     implementer = Person(required=False, allow_null=True)
-    contacts = ContactShape(many=True, required=False)
+    contacts = ContactShape(many=True, required=False, max_length=MANY)
     impact = ImpactShape(required=False)
-    sessions = SessionBody(many=True, required=False)
+    sessions = SessionBody(many=True, required=False, max_length=MANY)
     planned_start = Instant(required=False)
     planned_end = Instant(required=False)
     outage = OneOf(Outage, required=False, allow_null=True)
@@ -61,11 +65,11 @@ class RFCBody(Strict):
     outage_end = Instant(required=False, allow_null=True)
     actual_start = Instant(required=False, allow_null=True)
     actual_end = Instant(required=False, allow_null=True)
-    rollout = StepBody(many=True, required=False)
-    verification = StepBody(many=True, required=False)
-    rollback = StepBody(many=True, required=False)
+    rollout = StepBody(many=True, required=False, max_length=MANY)
+    verification = StepBody(many=True, required=False, max_length=MANY)
+    rollback = StepBody(many=True, required=False, max_length=MANY)
     rollback_trigger = Text(required=False, trim_whitespace=False)
-    references = ReferenceShape(many=True, required=False)
+    references = ReferenceShape(many=True, required=False, max_length=MANY)
     follows_up = Number(required=False, allow_null=True)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
