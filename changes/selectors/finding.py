@@ -66,12 +66,12 @@ def findings_of(rfc: RFC, *, at: datetime, time_zone: str = "") -> list[Finding]
     return findings(rfc.content(), rfc=rfc, at=at, time_zone=time_zone)
 
 
-def findings(content: Content, *, rfc: RFC | None = None, at: datetime, time_zone: str = "") -> list[Finding]:
+def findings(content: Content, *, rfc: RFC | None = None, at: datetime, time_zone: str = "", shared: SetUp | None = None) -> list[Finding]:
     """The findings of a content that may be stored or not; `rfc` is the one that it would be saved into.
 
     What this answers is what saving and moving would answer. Sentences are in `time_zone`, or the house's.
     """
-    shared = set_up()
+    shared = shared or set_up()
     others = _bookings_near([s.interval for s in content.sessions if not s.is_reversed], without=rfc, at=at)
     context = _context(content, rfc, shared, time_zone)
     usual = usual_minutes(content.change_type)

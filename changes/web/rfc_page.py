@@ -66,7 +66,7 @@ def page_context(
     """All that the page and its refreshed parts show. A fixed number of queries, however much was typed."""
     content, zone = entry.content, timezone.get_current_timezone_name()
     shared = set_up()
-    found = findings(content, rfc=rfc, at=at, time_zone=zone)
+    found = findings(content, rfc=rfc, at=at, time_zone=zone, shared=shared)
     judged = placed(found, [*entry.problems, *refused], entry.data, all_at_once=all_at_once)
     for row in entry.sessions:
         judged.cells["slots"].told += row.told

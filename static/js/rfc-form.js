@@ -51,7 +51,7 @@ form.addEventListener("input", (event) => {
 // --- Slots and sessions ---
 const wall = (text) => Date.parse(`${text}Z`);
 const shown = (moment) => new Date(moment).toISOString().slice(0, 16);
-const inSession = (row, name) => row.querySelector(`input[name$="-${name}"]`);
+const inSession = (row, name) => row.querySelector(`input[name="${row.dataset.row}-${name}"]`);
 const firstSession = () => document.querySelector("#sessions > .session-row");
 
 function takeSlot(slot) {
@@ -73,6 +73,16 @@ form.addEventListener("change", (event) => {
   const other = document.getElementById("slot-other");
   if (other) other.checked = true;
   if (/-start$/.test(target.name)) suggestEnd(target);
+});
+
+form.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-outage]");
+  if (!button) return;
+  event.preventDefault();
+  const row = button.closest(".session-row");
+  for (const name of ["start", "end"]) inSession(row, `outage_${name}`).value = inSession(row, name).value;
+  say("The outage lasts as long as the session.");
+  checkAgain();
 });
 
 function suggestEnd(start) {

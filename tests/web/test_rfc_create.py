@@ -376,3 +376,11 @@ def test_nothing_is_inline(visitor, given):
 def test_the_due_date_counts_from_the_creation(visitor, given):
     send(visitor, "save")
     assert RFC.objects.get().due_by == NOW + timedelta(days=28)
+
+
+def test_an_outage_as_long_as_the_session_without_a_script(visitor, given):
+    response = send(visitor, "outage sessions-0", **{"sessions-0-outage": "planned"})
+    assert (value_of(response, "sessions-0-outage_start"), value_of(response, "sessions-0-outage_end")) == (
+        "2026-11-24T22:00",
+        "2026-11-25T02:00",
+    )

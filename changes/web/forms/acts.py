@@ -43,11 +43,21 @@ def acted(data: QueryDict, act: str, zone: ZoneInfo) -> Acted:
     return Acted(taken.data, taken.steps_changed or verb in _ROWS, taken.trigger_changed, taken.asks_for)
 
 
+def _with_whole_outage(data: QueryDict, prefix: str) -> QueryDict:
+    """The outage of a session as long as the session itself."""
+    kept = data.copy()
+    if prefix in typed.prefixes(data, "sessions"):
+        for name in ("start", "end"):
+            kept[f"{prefix}-outage_{name}"] = data.get(f"{prefix}-{name}", "")
+    return kept
+
+
 _ROWS: Mapping[str, Callable[[QueryDict, str], QueryDict]] = {
     "up": lambda data, prefix: typed.moved(data, prefix, -1),
     "down": lambda data, prefix: typed.moved(data, prefix, 1),
     "remove": typed.removed,
     "add": lambda data, group: typed.added(data, group, {"blank": ""}) if group in typed.ROWS else data,
+    "outage": _with_whole_outage,
     "paste": lambda data, _: typed.pasted(data),
 }
 

@@ -92,8 +92,8 @@ class StepForm(LineForm):
         widget=forms.NumberInput({"placeholder": "min"}),
         error_messages={"invalid": "Minutes are a whole number.", "max_value": "Minutes are at most %(limit_value)s."},
     )
-    command = _text("Command to copy", rows=1)
-    if_not = _text("What to do if not", rows=1)
+    command = _text("Command to copy", rows=1, example="Command to copy")
+    if_not = _text("What to do if not", rows=1, example="What to do if not")
     id = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 
 
