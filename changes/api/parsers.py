@@ -5,10 +5,16 @@ from typing import IO, Any
 
 import orjson
 from django.conf import settings
-from rest_framework.exceptions import ParseError
+from rest_framework import status
+from rest_framework.exceptions import APIException, ParseError
 from rest_framework.parsers import BaseParser
 
-from changes.api.problems import TooLarge
+
+class TooLarge(APIException):
+    """A body that the site does not read to its end."""
+
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+    default_code = "too-large"
 
 
 class JSONParser(BaseParser):

@@ -52,13 +52,6 @@ class VersionNeeded(exceptions.APIException):
     default_code = "version-needed"
 
 
-class TooLarge(exceptions.APIException):
-    """A body that the site does not read to its end."""
-
-    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
-    default_code = "too-large"
-
-
 class QueryError(exceptions.ValidationError):
     """Something is wrong with the parameters; told apart from a body's errors, which have pointers."""
 

@@ -187,6 +187,8 @@ class NamedList(serializers.ListField):
     child: Named
 
     def run_child_validation(self, data: Any) -> list[str]:
+        if self.max_length is not None and len(data) > self.max_length:
+            raise serializers.ValidationError(f"Give at most {self.max_length}.")
         texts = [Text(allow_blank=False).run_validation(item) if isinstance(item, str) else item for item in data]
         wrong: dict[Any, Any] = {place: ["Not a valid string."] for place, item in enumerate(texts) if not isinstance(item, str)}
         if wrong:

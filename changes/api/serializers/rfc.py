@@ -14,7 +14,6 @@ from changes.choices import ImpactLevel, Outage, Outcome, Phase, Relation, Route
 from changes.domain.content import Contact, Content, Impact, Reference
 from changes.models import RFC, ChangeType, Condition, ConfigurationItem, Decision, Environment, Service
 
-
 #: A change over more than this is a list of its own; a body with more is a slip.
 MANY = 500
 
