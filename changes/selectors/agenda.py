@@ -8,10 +8,11 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from changes import permissions
-from changes.choices import Ballot, Outcome, Route, Section, Severity, State
+from changes.choices import Ballot, Outcome, Route, Section, Severity, State, Urgency
 from changes.domain.agenda import DECIDED, HINTS, Term, board_for
 from changes.domain.finding import Finding
 from changes.domain.judgement import stops_submission
+from changes.domain.lifecycle import needs_review, unanswered
 from changes.models import RFC, AgendaItem, AgendaRevision, Decision, Meeting, User
 from changes.selectors.candidate import remits_of_boards, term_of
 from changes.selectors.finding import findings_for
@@ -50,6 +51,18 @@ class Item:
     def is_votable(self) -> bool:
         """Whether members vote on it: a decision is asked."""
         return self.row.section in DECIDED and self.rfc is not None
+
+    @property
+    def owes(self) -> str:
+        """What its owner still owes after the work: "PIR due", "permanent RFC owed"; empty where nothing."""
+        rfc = self.rfc
+        if rfc is None:
+            return ""
+        outcome, urgency = Outcome(rfc.outcome) if rfc.outcome else None, Urgency(rfc.urgency) if rfc.urgency else None
+        if rfc.state == State.COMPLETED and needs_review(Severity(rfc.severity), urgency, outcome) and unanswered(rfc.review):
+            return "PIR due"
+        followed = any(row.state == State.CLOSED for row in rfc.follow_ups.all())
+        return "permanent RFC owed" if rfc.route == Route.EMERGENCY and not rfc.is_permanent and not followed else ""
 
     @property
     def tally(self) -> str:
@@ -164,7 +177,18 @@ def agenda_of(meeting: Meeting, *, at: datetime, revision: int | None = None, vi
 
 
 _PEOPLE = ("requester", "owner", "implementer", "environment", "change_type", "follows_up", "decision__by")
-_LISTS = ("services", "configuration_items", "predecessors", "sessions", "steps", "contacts", "references", "waivers__other", "waivers__by")
+_LISTS = (
+    "services",
+    "configuration_items",
+    "predecessors",
+    "sessions",
+    "steps",
+    "contacts",
+    "references",
+    "waivers__other",
+    "waivers__by",
+    "follow_ups",
+)
 _RFC_ROWS = [f"rfc__{name}" for name in _PEOPLE]
 _RFC_LISTS = [f"rfc__{name}" for name in _LISTS]
 

@@ -1,0 +1,202 @@
+"""The agenda as pages, mails and the API have it."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from changes.actions.agenda import admit, generate
+from changes.actions.decision import Ruling, decide
+from changes.actions.lifecycle import Request, move
+from changes.actions.vote import cast
+from changes.choices import Ballot, Outcome, Severity, State, Verdict
+from changes.models import AgendaItem, AgendaRevision, BoardMember
+from changes.selectors.agenda import agenda_of, as_data
+from changes.selectors.item import look_at
+from tests.factories import HIGH_IMPACT, NOW, MeetingFactory, hours, raised, rfc_in, session, world
+
+pytestmark = pytest.mark.django_db
+
+THURSDAY = datetime(2026, 11, 26, 13, 0, tzinfo=UTC)
+CUT_OFF = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def given():
+    return world()
+
+
+@pytest.fixture
+def meeting(given):
+    return MeetingFactory(board=given.board, starts_at=THURSDAY, cut_off_at=CUT_OFF)
+
+
+def submitted(given, *, at=NOW, **other):
+    return rfc_in(State.SUBMITTED, given, at=at, impact=HIGH_IMPACT, **other)
+
+
+def agenda(meeting, at=NOW, **other):
+    meeting.refresh_from_db()
+    return agenda_of(meeting, at=at, **other)
+
+
+def squares(item):
+    return [(ballot.seat.person.username, ballot.vote) for ballot in item.ballots]
+
+
+def test_numbers_run_through_the_sections_and_minutes_add_up(given, meeting):
+    rfc_in(State.IN_PROGRESS, given, at=NOW - timedelta(days=2), sessions=(session(NOW - hours(12)), session(NOW + timedelta(days=6))))
+    submitted(given)
+    generate(meeting, at=NOW)
+    shown = agenda(meeting)
+    assert [(group.section, [item.number for item in group.items], group.minutes) for group in shown.sections] == [
+        ("new", [1], 8),
+        ("ongoing", [2], 2),
+    ]
+    assert (shown.minutes, shown.over, shown.revision, shown.frozen_at, shown.is_sent) == (10, 0, 0, None, False)
+
+
+def test_every_seat_has_its_square_and_own_people_are_barred(given, meeting):
+    BoardMember.objects.create(board=given.board, user=given.people.owner, seat="messaging")
+    submitted(given)
+    generate(meeting, at=NOW)
+    cast(AgendaItem.objects.get(), Ballot.REJECT, actor=given.people.member, at=NOW)
+    (item,) = agenda(meeting).items
+    assert squares(item) == [("chair", ""), ("member", "reject"), ("owner", "barred")]
+    assert (item.tally, item.open_votes) == ("1 against, 1 open", 1)
+
+
+def test_a_vote_of_somebody_who_has_left_the_board_still_shows(given, meeting):
+    submitted(given)
+    generate(meeting, at=NOW)
+    cast(AgendaItem.objects.get(), Ballot.APPROVE, actor=given.people.member, at=NOW)
+    BoardMember.objects.filter(user=given.people.member).delete()
+    assert squares(agenda(meeting).items[0]) == [("chair", ""), ("member", "approve")]
+
+
+def test_drafts_are_left_off_with_what_they_lack(given, meeting):
+    lacking = raised(given, impact=HIGH_IMPACT, rollback=(), title="No way back")
+    whole = raised(given, impact=HIGH_IMPACT, title="Only not submitted")
+    raised(given, title="For the change manager alone")
+    generate(meeting, at=NOW)
+    left = {one.rfc.pk: [finding.code for finding in one.why] for one in agenda(meeting).left_off}
+    assert left == {lacking.pk: ["rollback.missing"], whole.pk: []}
+    assert agenda(meeting, viewer=given.people.viewer).left_off == ()
+
+
+def test_automatic_changes_are_for_information(given, meeting):
+    given.change_type.pre_approved, given.change_type.severity = True, Severity.AUTOMATIC
+    given.change_type.save()
+    rfc = rfc_in(State.SUBMITTED, given)
+    generate(meeting, at=NOW)
+    shown = agenda(meeting)
+    assert ([one.pk for one in shown.automatic], shown.items) == ([rfc.pk], [])
+
+
+def test_an_earlier_revision_stays_as_it_froze_with_todays_votes(given, meeting):
+    first = submitted(given)
+    generate(meeting, at=CUT_OFF)
+    before = as_data(agenda(meeting, at=CUT_OFF, revision=1))
+    late = submitted(given, at=CUT_OFF + hours(1))
+    admit(meeting, late, reason="It cannot wait.", actor=given.people.chair, at=CUT_OFF + hours(2))
+    assert as_data(agenda(meeting, at=CUT_OFF + hours(3), revision=1)) == before
+    cast(AgendaItem.objects.get(rfc=first), Ballot.APPROVE, comment="Tried.", actor=given.people.member, at=CUT_OFF + hours(3))
+    (item,) = agenda(meeting, at=CUT_OFF + hours(4), revision=1).items
+    assert [(ballot.vote, ballot.comment) for ballot in item.ballots][1] == ("approve", "Tried.")
+    assert [item.rfc.pk for item in agenda(meeting, at=CUT_OFF + hours(4)).items] == [first.pk, late.pk]
+    with pytest.raises(AgendaRevision.DoesNotExist):
+        agenda(meeting, revision=3)
+
+
+def test_the_apis_shape(given, meeting):
+    rfc = submitted(given)
+    generate(meeting, at=CUT_OFF)
+    item = AgendaItem.objects.get()
+    cast(item, Ballot.APPROVE, actor=given.people.member, at=CUT_OFF)
+    decide(rfc, Ruling(Verdict.REJECT, reason="The freeze is on."), actor=given.people.chair, at=THURSDAY, item=item)
+    data = as_data(agenda(meeting, at=THURSDAY))
+    assert {name: data[name] for name in ("meeting", "revision", "frozen_at", "minutes", "late")} == {
+        "meeting": meeting.pk,
+        "revision": 1,
+        "frozen_at": "2026-11-24T11:00:00Z",
+        "minutes": 8,
+        "late": [],
+    }
+    (section,) = data["sections"]
+    assert (section["code"], section["title"]) == ("new", "New")
+    assert section["items"] == [
+        {
+            "id": item.pk,
+            "rfc": rfc.number,
+            "title": rfc.title,
+            "minutes": 8,
+            "reason": "Submitted Sat 21 Nov 10:00.",
+            "findings": [],
+            "votes": [{"member": "member", "vote": "approve", "comment": "", "at": "2026-11-24T11:00:00Z"}],
+            "decision": {
+                "decision": "reject",
+                "severity": "major",
+                "reason": "The freeze is on.",
+                "by": "chair",
+                "at": "2026-11-26T13:00:00Z",
+                "quorum_met": True,
+                "conditions": [],
+                "meeting": None,
+            },
+        }
+    ]
+
+
+def test_what_is_owed_after_the_work(given, meeting):
+    rfc = rfc_in(State.IN_PROGRESS, given, at=NOW - timedelta(days=2), sessions=(session(NOW - hours(20)),))
+    request = Request(outcome=Outcome.ROLLED_BACK, reason="The installer hung.")
+    move(rfc, State.COMPLETED, actor=given.people.owner, at=NOW - hours(16), request=request)
+    generate(meeting, at=NOW)
+    assert [item.owes for item in agenda(meeting).items] == ["PIR due"]
+
+
+def test_the_same_number_of_queries_for_any_number_of_items(given, meeting):
+    def queries(count):
+        for _ in range(count):
+            cast_on = submitted(given)
+            raised(given, impact=HIGH_IMPACT)
+            generate(meeting, at=NOW)
+            cast(AgendaItem.objects.get(rfc=cast_on), Ballot.APPROVE, actor=given.people.member, at=NOW)
+        meeting.refresh_from_db()
+        with CaptureQueriesContext(connection) as captured:
+            as_data(agenda_of(meeting, at=NOW))
+        return len(captured)
+
+    assert queries(1) == queries(3)
+
+
+@pytest.mark.parametrize(
+    ("who", "may_not_vote", "may_not_decide"),
+    [
+        ("chair", "", ""),
+        ("member", "", "The chair, or a delegate, decides."),
+        ("change_manager", "Members of the board and their delegates vote.", "The chair, or a delegate, decides."),
+        (
+            "owner",
+            "You own this RFC: you may not vote on it.",
+            "You own this RFC: somebody else who leads the board decides it.",
+        ),
+    ],
+)
+def test_an_item_says_who_may_do_what(given, meeting, who, may_not_vote, may_not_decide):
+    submitted(given)
+    generate(meeting, at=NOW)
+    looked = look_at(agenda(meeting), AgendaItem.objects.get().pk, viewer=getattr(given.people, who), at=NOW)
+    assert (looked.why_not_vote, looked.why_not_decide) == (may_not_vote, may_not_decide)
+
+
+def test_an_item_knows_its_neighbours_and_the_next_that_waits(given, meeting):
+    for _ in range(3):
+        submitted(given)
+    generate(meeting, at=NOW)
+    one, two, three = AgendaItem.objects.order_by("position")
+    decide(two.rfc, Ruling(Verdict.REJECT, reason="No."), actor=given.people.chair, at=NOW, item=two)
+    looked = look_at(agenda(meeting), one.pk, viewer=given.people.chair, at=NOW)
+    assert (looked.previous, looked.next.row.pk, looked.next_undecided.row.pk) == (None, two.pk, three.pk)
+    assert look_at(agenda(meeting), 0, viewer=given.people.chair, at=NOW) is None
