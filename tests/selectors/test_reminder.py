@@ -1,0 +1,242 @@
+"""The ledger of an RFC, and what the sources of the ladder find on a real database."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from changes.actions import reminder as action
+from changes.choices import Delivery, MeetingState, Outcome, Route, Section, Severity, State, Urgency
+from changes.models import RFC, Reminder, User
+from changes.selectors import reminder
+from tests.factories import (
+    NOW,
+    AgendaItemFactory,
+    ConditionFactory,
+    DecisionFactory,
+    MeetingFactory,
+    RevisionFactory,
+    RFCFactory,
+    SessionFactory,
+    VoteFactory,
+    hours,
+    rfc_in,
+    world,
+)
+
+START = NOW + timedelta(days=3)
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def given():
+    return world()
+
+
+def told(at, rule):
+    """Who is due to be told by a rule, as (subject's kind, username)."""
+    found = [one for one in reminder.due(at=at) if one.rung.rule == rule]
+    names = User.objects.in_bulk([one.recipient for one in found])
+    return [(one.facts.about.value, names[one.recipient].username) for one in found]
+
+
+def test_the_ledger_shows_what_was_sent_and_what_is_still_to_come(given):
+    rfc = rfc_in(State.SCHEDULED, given)
+    at = START - hours(24)
+    action.send_due(at=NOW)
+    action.send_due(at=at)
+    mine = [entry for entry in reminder.ledger_of(rfc, at=at) if entry.recipient == given.people.owner]
+    assert [(e.rule, e.due_at, e.sent_at, e.state) for e in mine] == [
+        ("decided", NOW, NOW, Delivery.SENT),
+        ("before_24h", at, at, Delivery.SENT),
+        ("begun", START, None, Delivery.PLANNED),
+        ("outcome", START + hours(4), None, Delivery.PLANNED),
+    ]
+    assert [e.words for e in mine] == ["Decided", "A day before the start", "Has it begun?", "How did it go?"]
+
+
+def test_an_ended_rfc_has_nothing_to_come(given):
+    rfc = rfc_in(State.CLOSED, given)
+    assert reminder.ledger_of(rfc, at=START + hours(5)) == []
+
+
+def test_an_automatic_rfc_shows_its_digest(given):
+    rfc = RFCFactory(state=State.SCHEDULED, severity=Severity.AUTOMATIC, owner=given.people.owner)
+    SessionFactory(rfc=rfc, planned_start=START)
+    SessionFactory(rfc=RFCFactory(state=State.SCHEDULED, severity=Severity.AUTOMATIC), planned_start=START)
+    entries = reminder.ledger_of(rfc, at=NOW)
+    # The night in which it ends is over at 06:00 in Amsterdam.
+    assert [(e.rule, e.recipient.username, e.state) for e in entries] == [("outcomes_of_the_night", "owner", Delivery.PLANNED)]
+    assert entries[0].due_at == NOW.replace(day=25, hour=5)
+
+
+def test_a_ledger_costs_the_same_for_one_and_for_three_sessions(given):
+    def asked(rfc):
+        with CaptureQueriesContext(connection) as queries:
+            reminder.ledger_of(RFC.objects.select_related("owner", "implementer").get(pk=rfc.pk), at=NOW)
+        return len(queries)
+
+    rfc = RFCFactory(state=State.SCHEDULED)
+    SessionFactory(rfc=rfc, planned_start=START)
+    one = asked(rfc)
+    for day in (1, 2):
+        SessionFactory(rfc=rfc, planned_start=START + timedelta(days=day))
+    assert asked(rfc) == one
+
+
+def test_a_sweep_asks_the_same_for_one_and_for_three_of_each(given):
+    def everything():
+        people = given.people
+        for state in (State.SCHEDULED, State.IN_PROGRESS):
+            SessionFactory(rfc=RFCFactory(state=state, implementer=people.implementer), planned_start=START)
+        SessionFactory(rfc=RFCFactory(state=State.SCHEDULED, severity=Severity.AUTOMATIC), planned_start=START - hours(24))
+        RFCFactory(state=State.SUBMITTED, route=Route.EMERGENCY, submitted_at=START, environment=given.environment)
+        RFCFactory(state=State.APPROVED, approved_until=START + hours(1))
+        RFCFactory(state=State.DRAFT, planned_start=START + timedelta(days=4), environment=given.environment)
+        over = RFCFactory(state=State.COMPLETED, outcome=Outcome.FAILED, urgency=Urgency.EMERGENCY)
+        SessionFactory(rfc=over, actual_start=START - hours(30), actual_end=START - hours(26))
+        decision = DecisionFactory(rfc=RFCFactory(state=State.APPROVED), at=START)
+        RFC.objects.filter(pk=decision.rfc_id).update(decision=decision)
+        ConditionFactory(decision=decision, due_at=START)
+        AgendaItemFactory(meeting=published, rfc=RFCFactory(state=State.SUBMITTED))
+
+    published = MeetingFactory(board=given.board, starts_at=START + hours(2), state=MeetingState.FROZEN, revision=1, published_at=START)
+    RevisionFactory(meeting=published, frozen_at=START)
+    MeetingFactory(board=given.board, starts_at=START + timedelta(days=7), cut_off_at=START + hours(5))
+
+    def asked():
+        with CaptureQueriesContext(connection) as queries:
+            found = reminder.due(at=START)
+        return len(queries), {one.rung.rule for one in found}
+
+    everything()
+    one, rules = asked()
+    assert len(rules) > 9, "nearly every source has something to tell"
+    everything()
+    everything()
+    assert asked() == (one, rules)
+
+
+# --- The board --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def meeting(given):
+    row = MeetingFactory(
+        board=given.board,
+        starts_at=START,
+        cut_off_at=START - hours(50),
+        state=MeetingState.FROZEN,
+        revision=1,
+        published_at=START - hours(50),
+    )
+    RevisionFactory(meeting=row, number=1, frozen_at=START - hours(50))
+    return row
+
+
+def test_each_seat_gets_the_agenda(meeting):
+    assert told(START - hours(50), "agenda_published") == [("meeting", "chair"), ("meeting", "member")]
+
+
+def test_a_revision_that_nobody_published_is_not_told_of(meeting):
+    action.send_due(at=START - hours(50))
+    meeting.revision = 2
+    meeting.save()
+    RevisionFactory(meeting=meeting, number=2, frozen_at=START - hours(40))
+    assert told(START - hours(39), "agenda_published") == []
+    meeting.published_at = START - hours(39)
+    meeting.save()
+    assert told(START - hours(39), "agenda_published") == [("meeting", "chair"), ("meeting", "member")]
+
+
+def test_a_cancelled_meeting_sends_no_agenda(meeting):
+    meeting.state = MeetingState.CANCELLED
+    meeting.save()
+    assert told(START - hours(50), "agenda_published") == []
+
+
+def test_who_has_not_voted_is_asked_a_day_before(given, meeting):
+    item = AgendaItemFactory(meeting=meeting, rfc=RFCFactory(state=State.SUBMITTED))
+    assert told(START - hours(25), "vote_missing") == []
+    assert told(START - hours(24), "vote_missing") == [("meeting", "member")]
+    VoteFactory(item=item, member=given.people.member)
+    assert told(START - hours(24), "vote_missing") == []
+
+
+def test_nobody_is_asked_to_vote_on_an_own_or_a_decided_one(given, meeting):
+    AgendaItemFactory(meeting=meeting, rfc=RFCFactory(state=State.SUBMITTED, owner=given.people.member))
+    decided = AgendaItemFactory(meeting=meeting, rfc=RFCFactory(state=State.APPROVED))
+    DecisionFactory(rfc=decided.rfc, item=decided)
+    assert told(START - hours(24), "vote_missing") == []
+
+
+def test_the_owner_hears_that_it_stands_on_the_agenda(given, meeting):
+    item = AgendaItemFactory(meeting=meeting, rfc=RFCFactory(state=State.SUBMITTED, owner=given.people.owner))
+    AgendaItemFactory(meeting=meeting, rfc=RFCFactory(state=State.SUBMITTED), is_late=True)
+    AgendaItemFactory(meeting=meeting, rfc=RFCFactory(state=State.COMPLETED), section=Section.FAILED)
+    assert told(START - hours(49), "on_agenda") == [("item", "owner")]
+    DecisionFactory(rfc=item.rfc, item=item)
+    assert told(START - hours(49), "on_agenda") == []
+
+
+def test_the_rota_without_the_rfcs_own_people(given):
+    people = given.people
+    emergency = {"state": State.SUBMITTED, "route": Route.EMERGENCY, "submitted_at": NOW, "environment": given.environment}
+    RFCFactory(owner=people.chair, **emergency)
+    assert told(NOW, "emergency_waiting") == [("emergency", "change-manager")]
+
+
+# --- Owners -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_draft_that_would_miss_its_meeting(given):
+    meeting = MeetingFactory(board=given.board, starts_at=START, cut_off_at=START - hours(50))
+    cut_off = meeting.cut_off_at
+    RFCFactory(owner=given.people.owner, planned_start=START + timedelta(days=5), environment=given.environment)
+    RFCFactory(planned_start=START + timedelta(days=15), environment=given.environment)
+    RFCFactory(planned_start=None, environment=given.environment)
+    assert told(cut_off - hours(25), "incomplete_before_cut_off") == []
+    assert told(cut_off - hours(24), "incomplete_before_cut_off") == [("draft", "owner")]
+    assert told(cut_off, "incomplete_before_cut_off") == []
+
+
+def test_a_review_is_asked_for_until_it_is_written(given):
+    rfc = RFCFactory(state=State.COMPLETED, owner=given.people.owner, outcome=Outcome.FAILED)
+    SessionFactory(rfc=rfc, actual_start=START, actual_end=START + hours(4))
+    fine = RFCFactory(state=State.COMPLETED, outcome=Outcome.SUCCESSFUL)
+    SessionFactory(rfc=fine, actual_start=START, actual_end=START + hours(4))
+    assert told(START + hours(28), "review_due") == [("review", "owner")]
+    rfc.review = dict.fromkeys(("objective_met", "deviations", "incidents", "instructions", "actions"), "Said.")
+    rfc.save()
+    assert told(START + hours(28), "review_due") == []
+
+
+def test_an_emergency_owes_its_follow_up_until_it_is_raised(given):
+    rfc = RFCFactory(state=State.CLOSED, owner=given.people.owner, urgency=Urgency.EMERGENCY)
+    SessionFactory(rfc=rfc, actual_start=START, actual_end=START + hours(4))
+    at = START + hours(4) + timedelta(days=5)
+    assert told(at, "follow_up_owed") == [("follow_up", "owner")]
+    RFCFactory(follows_up=rfc)
+    assert told(at, "follow_up_owed") == []
+
+
+def test_a_condition_is_its_own_owners(given):
+    decision = DecisionFactory(rfc=RFCFactory(state=State.APPROVED))
+    RFC.objects.filter(pk=decision.rfc_id).update(decision=decision)
+    condition = ConditionFactory(decision=decision, owner=given.people.outsider, due_at=START)
+    ConditionFactory(decision=DecisionFactory(rfc=decision.rfc), due_at=START)
+    assert told(START - hours(24), "condition_due") == [("condition", "outsider")]
+    condition.met_at = NOW
+    condition.save()
+    assert told(START - hours(24), "condition_due") == []
+
+
+def test_automatic_ones_of_a_night_are_one_reminder(given):
+    for _ in range(3):
+        rfc = RFCFactory(state=State.SCHEDULED, severity=Severity.AUTOMATIC, owner=given.people.owner)
+        SessionFactory(rfc=rfc, planned_start=START)
+    morning = NOW.replace(day=25, hour=5)
+    assert told(morning - timedelta(minutes=1), "outcomes_of_the_night") == []
+    assert told(morning, "outcomes_of_the_night") == [("night", "owner")]
+    assert Reminder.objects.count() == 0, "reading writes nothing"
