@@ -18,7 +18,8 @@ from django.utils.text import slugify
 from changes.choices import Outage, State
 from changes.domain.lifecycle import route_for
 from changes.domain.urgency import due_by
-from changes.formats.spreadsheet import Entry, Map, Note, Reading
+from changes.formats.spreadsheet import Entry, Note, Reading
+from changes.formats.spreadsheet_map import Map
 from changes.models import RFC, ConfigurationItem, Contact, Environment, Event, Reference, Service, User, WorkSession
 from changes.models.session import LONG
 from changes.selectors.proposal import limits

@@ -8,6 +8,7 @@ from changes.actions.lifecycle import Request, move
 from changes.actions.state import enter
 from changes.choices import Outcome, State
 from changes.domain.judgement import stops_scheduling
+from changes.exceptions import MoveRefused
 from changes.models import RFC, WorkSession
 from changes.selectors.finding import findings_for
 
@@ -31,15 +32,19 @@ def carry_on(at: datetime) -> None:
     """
     over = RFC.objects.filter(import_key__startswith="demo:", planned_end__lt=at - _FORGOTTEN)
     for rfc in over.filter(state__in=(State.SCHEDULED, State.IN_PROGRESS)).select_related("owner", "implementer"):
-        _finish(rfc)
+        _finish(rfc, rfc.planned_start or at, rfc.planned_end or at)
     for rfc in over.filter(state__in=(State.SUBMITTED, State.APPROVED)).select_related("owner"):
-        move(rfc, State.CANCELLED, actor=rfc.owner, at=rfc.planned_end, request=Request(reason="Not decided in time."))
+        move(rfc, State.CANCELLED, actor=rfc.owner, at=at, request=Request(reason="Not decided in time."))
 
 
-def _finish(rfc: RFC) -> None:
+def _finish(rfc: RFC, start: datetime, end: datetime) -> None:
+    """Begin and complete it as planned; what still has an open condition was not started."""
     worker = rfc.implementer or rfc.owner
     if rfc.state == State.SCHEDULED:
-        move(rfc, State.IN_PROGRESS, actor=worker, at=rfc.planned_start)
-    ended = rfc.planned_end
+        try:
+            move(rfc, State.IN_PROGRESS, actor=worker, at=start)
+        except MoveRefused as refusal:
+            move(rfc, State.COMPLETED, actor=worker, at=end, request=Request(reason=refusal.sentence, outcome=Outcome.NOT_STARTED))
+            return
     WorkSession.objects.filter(rfc=rfc, actual_start=None).update(actual_start=F("planned_start"), actual_end=F("planned_end"))
-    move(rfc, State.COMPLETED, actor=worker, at=ended, request=Request(reason="As planned.", outcome=Outcome.SUCCESSFUL))
+    move(rfc, State.COMPLETED, actor=worker, at=max(end, rfc.updated_at), request=Request(reason="As planned.", outcome=Outcome.SUCCESSFUL))

@@ -6,10 +6,11 @@ percentile; one, two, three and more items in 77, 11 and 12 of a hundred.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 from random import Random
+from typing import TypeVar
 
 from changes.actions.demo import house
 from changes.actions.demo.calendar import instant, on_the_wall
@@ -32,7 +33,10 @@ _HALF_HOUR = timedelta(minutes=30)
 SERVICES = {service.slug: service for service in house.SERVICES}
 
 
-def drawn(weights: dict, rng: Random) -> object:
+Word = TypeVar("Word")
+
+
+def drawn(weights: Mapping[Word, int], rng: Random) -> Word:
     return rng.choices(list(weights), list(weights.values()))[0]
 
 
@@ -87,7 +91,7 @@ def ordinary(ground: Ground, monday: date, rng: Random, *, is_booked: bool) -> D
     """
     week = Interval(instant(monday, time()), instant(monday + timedelta(days=7), time()))
     for _ in range(4):
-        minutes = int(drawn(LENGTHS, rng))
+        minutes = drawn(LENGTHS, rng)
         for _ in range(15):
             found = _tried(ground, week, minutes, rng)
             if found is None:
@@ -124,7 +128,7 @@ def _placed(stretch: Interval, minutes: int, rng: Random, *, is_open: bool) -> I
 
 def _content(kind: Kind, environment: str, interval: Interval, rng: Random) -> tuple[Content, list[tuple[str, str]]]:
     service = SERVICES[rng.choice(kind.services)]
-    wanted = int(drawn(_ITEMS_OF_PAIRS if kind.items > 1 else _ITEMS, rng))
+    wanted = drawn(_ITEMS_OF_PAIRS if kind.items > 1 else _ITEMS, rng)
     items = sorted(rng.sample(service.items, min(wanted, len(service.items))))
     implementer = _implementer(kind, service.team, rng)
     content = told_as(kind, items, rng)
@@ -135,7 +139,7 @@ def _content(kind: Kind, environment: str, interval: Interval, rng: Random) -> t
         services=(service.slug,),
         owner=house.OWNERS[service.team],
         implementer=implementer,
-        urgency=Urgency(drawn(_URGENCIES, rng)),
+        urgency=drawn(_URGENCIES, rng),
         sessions=(session,),
         contacts=contacts(service.team, implementer),
     )

@@ -67,8 +67,7 @@ def tale_of(key: str, draw: Draw, sittings: list[Sitting], at: datetime, rng: Ra
         _cancel(tale, start, at, rng)
     elif tale.state == State.APPROVED and draw.interval.start <= at:
         work(tale, at, rng)
-        if tale.state == State.COMPLETED:
-            close(tale, at, rng)
+        close(tale, at, rng)
     return tale
 
 
@@ -165,6 +164,8 @@ def complete(tale: Tale, ended: datetime, outcome: Outcome, note: str) -> None:
 
 def close(tale: Tale, at: datetime, rng: Random) -> None:
     """Close what is some days old; what needs a review takes a week, and some reviews are still owed."""
+    if tale.state != State.COMPLETED:
+        return
     ended, urgency = tale.happenings[-1].at, tale.content.urgency
     asks = needs_review(tale.severity, Urgency(urgency) if urgency else None, tale.outcome)
     closed_at = ended + timedelta(days=rng.uniform(2, 7) if asks else rng.uniform(0.3, 2.5))

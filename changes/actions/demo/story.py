@@ -87,8 +87,8 @@ def weeks_of_changes(at: datetime) -> list[Tale]:
 
 def scenes(day: Day) -> list[Tale]:
     """All that stands out on the day."""
-    groups = (running, nights_ahead, went_wrong, drafts, before_the_board, before_the_manager)
-    groups += (emergencies_waiting, turned_down, without_dates, at_odds)
+    work = (running, nights_ahead, went_wrong, at_odds)
+    groups = (*work, drafts, before_the_board, before_the_manager, emergencies_waiting, turned_down, without_dates)
     return [*(tale for group in groups for tale in group(day)), with_conditions(day)]
 
 

@@ -11,7 +11,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from changes.actions.spreadsheet import Report, import_reading
 from changes.exceptions import Unacceptable
-from changes.formats.spreadsheet import load_map, read
+from changes.formats.spreadsheet import read
+from changes.formats.spreadsheet_map import load_map
 
 
 class Command(BaseCommand):

@@ -1,0 +1,73 @@
+"""The commands as an operator meets them: what they print, where, and how they end."""
+
+import io
+
+import pytest
+from django.core.management import CommandError, call_command
+from knox.auth import TokenAuthentication
+
+from changes.models import RFC
+from tests.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+
+MAP = "docs/import/osg-downtimes.toml"
+ROWS = (
+    "id,cls,severity,start_utc,end_utc,created_utc,resource,services,description,site\n"
+    "7,SCHEDULED,Outage,2016-05-18T11:00Z,2016-05-18T10:00Z,2016-05-01T08:00Z,HOST-1,CE,LFS upgrade,Site A\n"
+)
+
+
+def said(*arguments):
+    out, err = io.StringIO(), io.StringIO()
+    call_command(*arguments, stdout=out, stderr=err)
+    return out.getvalue()
+
+
+def test_token_prints_a_token_that_signs_in_and_nothing_else():
+    tool = UserFactory(username="incident-tool")
+
+    text = said("token", "incident-tool")
+
+    user, _ = TokenAuthentication().authenticate_credentials(text.strip().encode())
+    assert (user, len(text.split())) == (tool, 1)
+
+
+def test_token_for_nobody_is_one_line():
+    with pytest.raises(CommandError, match="Nobody who can sign in has the name “nobody”"):
+        said("token", "nobody")
+
+
+def test_import_tells_each_odd_row_and_the_sums(tmp_path):
+    file = tmp_path / "rows.csv"
+    file.write_text(ROWS)
+
+    lines = said("import_rfcs", str(file), "--map", MAP).splitlines()
+
+    assert lines[0].startswith("line 2 (7): It ends at or before its start")
+    assert lines[-2:] == [
+        "1 rows: 0 refused, 1 odd and kept, the others plain.",
+        "1 new, 0 unchanged, 0 changed in the file and left as they are.",
+    ]
+
+
+def test_a_dry_run_says_so_and_writes_nothing(tmp_path):
+    file = tmp_path / "rows.csv"
+    file.write_text(ROWS)
+
+    text = said("import_rfcs", str(file), "--map", MAP, "--dry-run")
+
+    assert "Dry run, nothing written: 1 new" in text
+    assert not RFC.objects.exists()
+
+
+def test_a_file_that_is_not_there_is_one_line(tmp_path):
+    with pytest.raises(CommandError, match="cannot be read: No such file"):
+        said("import_rfcs", str(tmp_path / "none.csv"), "--map", MAP)
+
+
+def test_demo_prints_the_password(settings):
+    settings.FSC_DEMO_PASSWORD = "a word for the demo"
+
+    assert said("demo").splitlines()[-1] == "Password of the demo accounts: a word for the demo"
+    assert "Nothing to add." in said("demo")
