@@ -13,7 +13,7 @@ from changes import permissions
 from changes.choices import Severity
 from changes.domain.finding import Finding
 from changes.domain.interval import Interval
-from changes.domain.schedule import DAY, Cell, Run, cell, night, nights_covered, runs
+from changes.domain.schedule import DAY, Cell, Run, cell, night, night_of, nights_covered, runs
 from changes.domain.wording import length
 from changes.formats import times
 from changes.models import Meeting, User
@@ -42,7 +42,7 @@ def reason(finding: Finding) -> str:
 
 @dataclass(frozen=True)
 class Chip:
-    """An entry on one night. `continues` is for the second and later nights of work longer than a day."""
+    """An entry on one night. `continues` where its work began on an earlier one."""
 
     entry: Entry
     on: date
@@ -200,8 +200,9 @@ class Grid:
     def _chips(self) -> dict[date, list[Chip]]:
         found: dict[date, list[Chip]] = defaultdict(list)
         for entry in self.schedule.entries:
-            for place, on in enumerate(self._covered(entry.interval)):
-                found[on].append(Chip(entry, on, self.viewer, continues=place > 0))
+            begins = night_of(entry.interval, self.zone)
+            for on in self._covered(entry.interval):
+                found[on].append(Chip(entry, on, self.viewer, continues=on > begins))
         return found
 
     @cached_property

@@ -76,6 +76,13 @@ def test_longer_than_a_day_stands_on_every_night_that_it_covers(reader):
     assert "long" not in cell(html, "2026-11-27")
 
 
+def test_what_began_before_the_nights_shown_stands_on_the_first_without_a_time(reader):
+    session("since Sunday", start=datetime(2026, 11, 15, 20, tzinfo=UTC), hours=12)
+    found = cell(page(reader), "2026-11-16")
+    assert "… since Sunday" in found
+    assert "21:00" not in found
+
+
 def test_severity_and_state_are_words_as_well_as_drawings(reader):
     session("shown", severity=Severity.MAJOR, state=State.SUBMITTED)
     session("rolled back", start=NOW - timedelta(days=1), state=State.CLOSED, outcome=Outcome.ROLLED_BACK)
