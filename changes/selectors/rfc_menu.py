@@ -10,6 +10,8 @@ from changes.models import RFC, ChangeType, ConfigurationItem, Environment, Serv
 
 #: So many items are offered while typing; any other is found by its name.
 ITEMS_OFFERED = 200
+#: So many words typed at once are looked up by name.
+WORDS_READ = 50
 
 
 @dataclass(frozen=True)
@@ -38,11 +40,12 @@ def rfc_menu(
     people: Collection[str] = (),
     services: Collection[str] = (),
     items: Collection[str] = (),
+    typed_items: Sequence[str] = (),
     numbers: Collection[str] = (),
 ) -> Menu:
     """The lists of the form, six queries. What is chosen already is in them even where it is offered no longer.
 
-    `items` are slugs or names that somebody typed, `numbers` those of other RFCs, found among what `user` may see.
+    `typed_items` are names or slugs that somebody typed, `numbers` those of other RFCs, found among what `user` may see.
     """
     kinds: dict[str, list[Named]] = {}
     for kind in ChangeType.objects.filter(Q(is_active=True) | Q(slug=change_type)):
@@ -53,17 +56,17 @@ def rfc_menu(
         change_types=list(kinds.items()),
         people=[Named(p.username, str(p)) for p in User.objects.filter(working).order_by("first_name", "last_name", "username")],
         services=[Named(s.slug, s.name) for s in Service.objects.all()],
-        items=_items(services, items),
+        items=_items(services, items, typed_items),
         rfcs=[Named(r.number, r.title) for r in RFC.objects.visible_to(user).numbered(*numbers).only("pk", "title")],
     )
 
 
-def _items(services: Collection[str], typed: Collection[str]) -> list[Named]:
-    """Those typed first, so that the limit never cuts one of them off."""
-    named = Q(slug__in=typed)
-    for word in typed:
+def _items(services: Collection[str], chosen: Collection[str], typed: Sequence[str]) -> list[Named]:
+    """Those chosen or typed, however many, then those offered."""
+    named = Q(slug__in=chosen)
+    for word in typed[:WORDS_READ]:
         named |= Q(name__iexact=word) | Q(slug__iexact=word)
-    wanted = list(ConfigurationItem.objects.filter(named).distinct()[:ITEMS_OFFERED]) if typed else []
+    wanted = list(ConfigurationItem.objects.filter(named)) if chosen or typed else []
     offered = ConfigurationItem.objects.filter(service__slug__in=services) if services else ConfigurationItem.objects.all()
     rows = {item.slug: item for item in [*wanted, *offered[:ITEMS_OFFERED]]}
     return [Named(item.slug, item.name) for item in rows.values()]

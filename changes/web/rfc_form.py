@@ -41,7 +41,7 @@ def rfc_create(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     if request.method == "POST":
         return _answer(request, None, at)
-    data = prefilled(request.GET, request.user, _zone())  # type: ignore[arg-type]
+    data = prefilled(of_post(request.GET), request.user, _zone())  # type: ignore[arg-type]
     return _page(request, None, acted(data, "", _zone()), at)
 
 

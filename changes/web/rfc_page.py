@@ -49,7 +49,8 @@ def entry_of(request: HttpRequest, data: QueryDict, rfc: RFC | None) -> Entry:
         change_type=data.get("change_type", ""),
         people=[data.get("owner", ""), data.get("implementer", "")],
         services=data.getlist("services"),
-        items=_words(data, "configuration_items"),
+        items=data.getlist("configuration_items"),
+        typed_items=[word.strip() for word in data.get("configuration_items_add", "").split(",") if word.strip()],
         numbers=[*_words(data, "predecessors"), data.get("follows_up", "")],
     )
     return Entry(data, menu, ZoneInfo(timezone.get_current_timezone_name()), rfc.content() if rfc else None)

@@ -141,7 +141,8 @@ def test_work_that_has_begun_is_written_in_no_more(visitor, given):
         {"slot": "2026-11-28T21:00/2026-11-28T22:00"},
         {"version": "²", "read_at": "later"},
         {"paste": "x" * 5000, "paste_to": "moon", "act": "paste"},
-        {"contacts-0-name": "\x00"},
+        {"contacts-0-name": "\x00", "configuration_items_add": "\x00", "services": "\x00"},
+        {"configuration_items_add": ",".join(f"item {n}" for n in range(2000))},
         {"configuration_items": ["', --"]},
     ],
 )

@@ -384,3 +384,11 @@ def test_an_outage_as_long_as_the_session_without_a_script(visitor, given):
         "2026-11-24T22:00",
         "2026-11-25T02:00",
     )
+
+
+def test_a_plan_of_two_hundred_steps_over_many_items_is_one_form(visitor, given):
+    rows = {name: value for n in range(200) for name, value in step_fields(f"rollout-{n}", f"Step {n}", "1").items()}
+    items = [ItemFactory(slug=f"many-{n}").slug for n in range(220)]
+    assert send(visitor, "save", **rows, configuration_items=items).status_code == 302
+    content = RFC.objects.with_content().get().content()
+    assert (len(content.rollout), len(content.configuration_items)) == (200, 220)

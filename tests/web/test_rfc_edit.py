@@ -199,3 +199,10 @@ def test_a_change_written_down_afterwards_is_completed(visitor, given):
     visitor.post(url(rfc), sent(rfc, "submit", **past, **done))
     stored = RFC.objects.get(pk=rfc.pk)
     assert (stored.state, stored.retrospective) == (State.COMPLETED, True)
+
+
+def test_times_that_the_page_does_not_show_stay(visitor, given):
+    rfc = rfc_in(State.SUBMITTED, given)
+    rfc.sessions.update(actual_start=NOW)
+    visitor.post(url(rfc), sent(rfc, "save", title="Better words"))
+    assert (RFC.objects.get(pk=rfc.pk).title, rfc.sessions.get().actual_start) == ("Better words", NOW)

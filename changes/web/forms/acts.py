@@ -27,10 +27,10 @@ class Acted:
 
 
 def of_post(post: QueryDict) -> QueryDict:
-    """What the browser sent, with line ends as they are stored."""
+    """What the browser sent, with line ends as they are stored and without what no database takes."""
     data = typed.blank()
     for name, values in post.lists():
-        data.setlist(name, [value.replace("\r\n", "\n") for value in values])
+        data.setlist(name, [value.replace("\r\n", "\n").replace("\0", "") for value in values])
     return data
 
 

@@ -220,7 +220,9 @@ class Entry:
         if outage != Outage.PLANNED:
             times |= {"outage_start": None, "outage_end": None}
         before = self._stored_session(row) or Session(start, end)
-        return replace(before, **{**times, "start": start, "outage": outage})  # type: ignore[arg-type]
+        # Actual times are on the page of a draft alone; elsewhere the stored ones stay.
+        written = {name: time for name, time in times.items() if not name.startswith("actual") or f"{row.prefix}-{name}" in self.data}
+        return replace(before, **{**written, "start": start, "outage": outage})  # type: ignore[arg-type]
 
     def _stored_session(self, row: Row) -> Session | None:
         """The stored session that a row continues; an id that is not of this RFC continues nothing."""

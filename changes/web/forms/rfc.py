@@ -30,7 +30,7 @@ def _choice(label: str, options: Options = (), *, hint: str = "") -> forms.Choic
 def _link() -> forms.URLField:
     wrong = {"invalid": "A link begins with https:// and has no spaces."}
     widget = forms.URLInput({"placeholder": "https://", "autocomplete": "off"})
-    return forms.URLField(label="Link", required=False, assume_scheme="https", widget=widget, error_messages=wrong)
+    return forms.URLField(label="Link", max_length=200, required=False, assume_scheme="https", widget=widget, error_messages=wrong)
 
 
 class RFCForm(forms.Form):
