@@ -51,7 +51,7 @@ def test_beat_does_the_same(rfc, time_machine):
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("2026-11-23T10:00:00", "has no offset. Write it as 2026-11-23T10:00:00+01:00"),
+        ("2026-11-23T10:00:00", r"has no offset. Write it as 2026-11-23T10:00:00\+01:00"),
         ("tomorrow", "is no instant"),
     ],
 )

@@ -1,0 +1,222 @@
+"""Mails as their readers get them: text and HTML, threads, zones, and nothing that somebody else wrote as markup."""
+
+import re
+from datetime import datetime, timedelta
+
+import pytest
+from django.core import mail
+from django.core.mail import EmailMessage
+from django.test import override_settings
+
+from changes.actions import lifecycle, reminder
+from changes.actions.decision import Promise, Ruling, decide
+from changes.actions.lifecycle import Request
+from changes.choices import MeetingState, Outcome, Section, Severity, State, Urgency, Verdict
+from changes.domain.content import Contact, Reference
+from changes.domain.reminder import Rule
+from changes.models import RFC, DemoMail
+from changes.notifications import MailboxBackend
+from tests.factories import (
+    HIGH_IMPACT,
+    NOW,
+    AgendaItemFactory,
+    ConditionFactory,
+    DecisionFactory,
+    MeetingFactory,
+    RevisionFactory,
+    RFCFactory,
+    SessionFactory,
+    hours,
+    rfc_in,
+    session,
+    world,
+)
+
+START = NOW + timedelta(days=3)
+END = START + hours(4)
+BASE = "https://changes.example.org"
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("base_url")]
+
+
+@pytest.fixture
+def base_url(settings):
+    settings.FSC_BASE_URL = BASE
+
+
+@pytest.fixture
+def given():
+    return world()
+
+
+def mails(at, rule="", to="owner"):
+    """The mails of a sweep to somebody; `rule` picks those whose HTML begins with its words."""
+    mail.outbox.clear()
+    reminder.send_due(at=at)
+    words = Rule(rule).label if rule else ""
+    return [message for message in mail.outbox if message.to == [f"{to}@example.org"] and words in html(message).split("</p>")[0]]
+
+
+def html(message):
+    return next(part.content for part in message.alternatives if part.mimetype == "text/html")
+
+
+def links(message):
+    return re.findall(r'href="([^"]+)"', html(message))
+
+
+def test_a_mail_says_what_when_where_and_whom_to_call(given):
+    rfc = rfc_in(State.SCHEDULED, given, contacts=(Contact("Night desk", "vendor", "+31 20 555 0100", ""),))
+    (message,) = mails(START - hours(24))
+    assert message.subject == f"{rfc.number} begins Tue 24 Nov 10:00: Hub transport rollup 8, site A"
+    for words in (
+        "When         Tue 24 Nov 10:00–14:00",
+        "Turn back by Tue 24 Nov 13:30",
+        "Where        Corporate production · Hub transport",
+        "Owner        Owner",
+        "Implementer  Implementer",
+        "Call         +31 20 555 0100  Night desk, vendor",
+        "Times are those of Amsterdam.",
+        f"{BASE}/rfcs/{rfc.number}/reminders/",
+    ):
+        assert words in message.body
+    for words in ("Tue 24 Nov 10:00–14:00", "Tue 24 Nov 13:30", "+31 20 555 0100", "Night desk, vendor"):
+        assert words in html(message)
+
+
+@pytest.mark.parametrize(("at", "page"), [(START - hours(24), ""), (START, "outcome/"), (END, "outcome/")])
+def test_each_leads_to_the_page_where_it_is_answered(given, at, page):
+    rfc = rfc_in(State.SCHEDULED, given)
+    (message,) = mails(at)[-1:]
+    assert links(message)[0] == f"{BASE}/rfcs/{rfc.number}/{page}"
+    assert f"{BASE}/rfcs/{rfc.number}/{page}" in message.body
+
+
+def test_all_mails_of_an_rfc_are_one_thread(given):
+    rfc = rfc_in(State.SCHEDULED, given)
+    sent = [*mails(START - hours(24)), *mails(START), *mails(END)]
+    assert {message.extra_headers["References"] for message in sent} == {f"<rfc-{rfc.pk}@changes.example.org>"}
+    assert len({message.extra_headers["Message-ID"] for message in sent}) == len(sent) == 3
+    assert {message.extra_headers["Auto-Submitted"] for message in sent} == {"auto-generated"}
+
+
+def test_times_are_those_of_the_reader(given):
+    given.people.owner.time_zone = "America/Chicago"
+    given.people.owner.save()
+    rfc_in(State.SCHEDULED, given)
+    (message,) = mails(START - hours(24))
+    assert "Tue 24 Nov 03:00–07:00" in message.body
+    assert "Times are those of Chicago." in message.body
+
+
+def test_a_zone_that_nobody_knows_is_the_houses(given):
+    given.people.owner.time_zone = "Europe/Atlantis"
+    given.people.owner.save()
+    rfc_in(State.SCHEDULED, given)
+    assert "Tue 24 Nov 10:00–14:00" in mails(START - hours(24))[0].body
+
+
+def test_a_title_is_text_and_stays_on_its_line(given):
+    title = 'Rollup <b>8</b> & "more"\r\nBcc: somebody@example.org'
+    rfc = rfc_in(State.SCHEDULED, given)
+    RFC.objects.filter(pk=rfc.pk).update(title=title)
+    (message,) = mails(START - hours(24))
+    assert message.subject.endswith('Rollup <b>8</b> & "more" Bcc: somebody@example.org')
+    assert "Rollup <b>8</b>" in message.body
+    assert "Rollup &lt;b&gt;8&lt;/b&gt; &amp; &quot;more&quot;" in html(message)
+    assert "<b>8</b>" not in html(message)
+    assert "\nBcc:" not in message.message().as_string()
+
+
+def test_a_decision_tells_its_reason_and_its_conditions(given):
+    rfc = rfc_in(State.SUBMITTED, given, impact=HIGH_IMPACT)
+    promise = Promise("Show that the backup can be restored", given.people.implementer, START)
+    ruling = Ruling(Verdict.APPROVE_WITH_CONDITIONS, reason="Only after the <test>.", conditions=[promise])
+    decide(rfc, ruling, actor=given.people.chair, at=NOW)
+    (message,) = mails(NOW, Rule.DECIDED)
+    assert message.subject == f"Approved with conditions: {rfc.number} Hub transport rollup 8, site A"
+    assert "Approved with conditions by Chair, Sat 21 Nov 10:00. Only after the <test>." in message.body
+    assert "- Show that the backup can be restored (Implementer, until Tue 24 Nov 10:00)" in message.body
+    assert "Only after the &lt;test&gt;." in html(message)
+
+
+def test_an_emergency_says_why(given):
+    references = (Reference("incidents", "INC-4711", "", "raised_by"),)
+    rfc = rfc_in(State.SUBMITTED, given, urgency=Urgency.EMERGENCY, references=references)
+    (message,) = mails(NOW, to="chair")
+    assert message.subject.startswith(f"Emergency waits for your approval: {rfc.number}")
+    assert "Why: Mends the queue stall" in message.body
+    assert "See: incidents INC-4711" in message.body
+
+
+def test_the_agenda_goes_to_the_members_with_its_items(given):
+    meeting = MeetingFactory(board=given.board, starts_at=START, state=MeetingState.FROZEN, revision=1, published_at=START - hours(50))
+    RevisionFactory(meeting=meeting, frozen_at=START - hours(50))
+    rfc = RFCFactory(title="Rollup <8>", state=State.SUBMITTED)
+    AgendaItemFactory(meeting=meeting, rfc=rfc, minutes=8)
+    AgendaItemFactory(meeting=meeting, rfc=RFCFactory(state=State.SUBMITTED), is_late=True)
+    (message,) = mails(START - hours(50), Rule.AGENDA_PUBLISHED, to="member")
+    assert message.subject == "Agenda of Tue 24 Nov 10:00: 1 item, 8 min"
+    assert "Change advisory board meets Tue 24 Nov 10:00–11:00. 1 item waits for your vote." in message.body
+    assert f"1. Rollup <8> ({rfc.number}), 8 min" in message.body
+    assert "1 came after the cut-off and stands on the late list." in message.body
+    assert "1. Rollup &lt;8&gt;" in html(message)
+    assert links(message)[0] == f"{BASE}/meetings/{meeting.pk}/"
+    assert message.extra_headers["References"] == f"<meeting-{meeting.pk}@changes.example.org>"
+
+
+def test_automatic_ones_are_one_mail_with_a_link_for_each(given):
+    rfcs = [RFCFactory(state=State.SCHEDULED, severity=Severity.AUTOMATIC, owner=given.people.owner) for _ in range(3)]
+    for rfc in rfcs:
+        SessionFactory(rfc=rfc, planned_start=START)
+    (message,) = mails(NOW.replace(day=25, hour=5))
+    assert message.subject == "How did they go? 3 automatic changes of the night of Tue 24 Nov"
+    assert links(message)[:3] == [f"{BASE}/rfcs/{rfc.number}/outcome/" for rfc in rfcs]
+
+
+def test_every_rule_has_a_mail_that_can_be_written(given):
+    """Each rule once, through a sweep: a template that fails would stand in the ledger as failed."""
+    people, sent = given.people, set()
+    major = rfc_in(State.SCHEDULED, given, impact=HIGH_IMPACT, sessions=(session(NOW + timedelta(days=5)),))
+    over = RFCFactory(state=State.COMPLETED, outcome=Outcome.FAILED, owner=people.owner, urgency=Urgency.EMERGENCY)
+    SessionFactory(rfc=over, planned_start=NOW, actual_start=NOW, actual_end=NOW + hours(4))
+    SessionFactory(rfc=RFCFactory(state=State.SCHEDULED, severity=Severity.AUTOMATIC, owner=people.owner), planned_start=NOW)
+    rfc_in(State.SUBMITTED, given, urgency=Urgency.EMERGENCY, sessions=())
+    RFCFactory(state=State.APPROVED, approved_until=NOW + timedelta(days=4), owner=people.owner)
+    RFCFactory(state=State.DRAFT, title="", planned_start=NOW + timedelta(days=8), owner=people.owner, environment=given.environment)
+    decision = DecisionFactory(rfc=RFCFactory(state=State.APPROVED), by=people.chair, verdict=Verdict.DEFER, at=NOW)
+    RFC.objects.filter(pk=decision.rfc_id).update(decision=decision)
+    ConditionFactory(decision=decision, owner=people.owner, due_at=NOW + hours(48))
+    meeting = MeetingFactory(board=given.board, starts_at=NOW + hours(30), state=MeetingState.FROZEN, revision=1, published_at=NOW)
+    RevisionFactory(meeting=meeting, frozen_at=NOW)
+    AgendaItemFactory(meeting=meeting, section=Section.NEW, rfc=RFCFactory(state=State.SUBMITTED, owner=people.owner))
+    MeetingFactory(board=given.board, starts_at=NOW + timedelta(days=6), cut_off_at=NOW + timedelta(days=4))
+    at = NOW
+    while at < NOW + timedelta(days=6):
+        if at == NOW + timedelta(days=5, hours=1):
+            lifecycle.move(major, State.IN_PROGRESS, actor=people.implementer, at=at, request=Request())
+        sent |= {(done.row.rule, done.state.value) for done in reminder.send_due(at=at)}
+        at += hours(1)
+    assert sent == {(rule.value, "sent") for rule in Rule}
+    assert all(message.subject and message.body.strip() and "None" not in message.body for message in mail.outbox)
+
+
+# --- The demo's mailbox -----------------------------------------------------------------------------------------------
+
+
+@override_settings(EMAIL_BACKEND="changes.notifications.MailboxBackend")
+def test_the_demo_keeps_its_mails(given):
+    rfc_in(State.SCHEDULED, given)
+    reminder.send_due(at=START - hours(24))
+    kept = DemoMail.objects.get(to="owner@example.org")
+    assert kept.subject.endswith("Hub transport rollup 8, site A")
+    assert kept.sent_at == START - hours(24)
+    assert "Read the plan" in kept.text
+    assert kept.html.startswith("<!doctype html>")
+
+
+def test_the_mailbox_takes_any_mail_once_per_reader():
+    message = EmailMessage("x" * 300, "Text", to=["a@example.org"], cc=["b@example.org"])
+    assert MailboxBackend().send_messages([message]) == 1
+    kept = DemoMail.objects.order_by("to")
+    assert [(row.to, len(row.subject), row.html) for row in kept] == [("a@example.org", 250, ""), ("b@example.org", 250, "")]
+    assert isinstance(kept[0].sent_at, datetime)
