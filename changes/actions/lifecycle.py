@@ -145,7 +145,7 @@ def _begin(rfc: RFC, actor: User, at: datetime, request: Request) -> None:
     rows = Condition.objects.filter(decision=rfc.decision).values_list("text", "met_at") if rfc.decision else ()
     unmet = lifecycle.open_conditions(list(rows))
     if unmet:
-        raise MoveRefused(f"{len(unmet)} conditions are not met: {'; '.join(unmet)}", mend="Have them met first.")
+        raise MoveRefused(f"Not met yet: {'; '.join(unmet)}", mend="Have them met first.")
     begin_next(rfc, at=_not_ahead(request.actual_start or at, at, "actual_start"))
     enter(rfc, State.IN_PROGRESS, actor=actor, at=at, note=request.reason)
 

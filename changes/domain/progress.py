@@ -31,6 +31,11 @@ class Passage:
     is_done: bool
     over: int = 0
 
+    @property
+    def is_late(self) -> bool:
+        """Whether it ran over by enough to be told."""
+        return self.over >= WORTH_TELLING
+
 
 @dataclass(frozen=True)
 class Progress:
@@ -57,7 +62,7 @@ class Progress:
     def slowest(self) -> int | None:
         """The index of the done step that ran over the most, if by enough to be told."""
         worst = max(range(len(self.passages)), key=lambda i: self.passages[i].over, default=None)
-        return worst if worst is not None and self.passages[worst].over >= WORTH_TELLING else None
+        return worst if worst is not None and self.passages[worst].is_late else None
 
 
 def progress(steps: Sequence[Work], *, begun: datetime, at: datetime) -> Progress:

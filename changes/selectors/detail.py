@@ -8,14 +8,14 @@ from functools import cached_property
 from django.db.models import QuerySet
 
 from changes import permissions
-from changes.choices import OPEN_STATES, Outcome, Phase, Route, Severity, State, Urgency
+from changes.choices import OPEN_STATES, Outcome, Phase, Route, Severity, State, Urgency, Verdict
 from changes.domain import lifecycle
 from changes.domain.finding import Finding, blocking
 from changes.domain.severity import QUESTIONS
 from changes.domain.waiver import is_waivable
 from changes.models import RFC, AgendaItem, Condition, Meeting, RotaEntry, User
 from changes.selectors.finding import findings_of
-from changes.selectors.history import Line, latest
+from changes.selectors.history import VERDICTS, Line, latest
 from changes.selectors.lifecycle import Offer, moves_of
 from changes.selectors.progress import Night, Row, night_of, numbered
 from changes.selectors.submission import next_meeting
@@ -136,6 +136,11 @@ class Detail:
     @property
     def unmet(self) -> list[Condition]:
         return [condition for condition, _ in self.conditions if condition.met_at is None]
+
+    @property
+    def verdict(self) -> str:
+        """What the decision in force said, as something done."""
+        return VERDICTS[Verdict(self.rfc.decision.verdict)] if self.rfc.decision else ""
 
     @cached_property
     def agenda_item(self) -> AgendaItem | None:

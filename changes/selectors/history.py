@@ -53,6 +53,15 @@ WORDS: Mapping[str, str] = {
     "ratify": "Ratified",
     "unauthorised": "Called unauthorised",
 }
+#: A verdict as something done.
+VERDICTS: Mapping[Verdict, str] = {
+    Verdict.APPROVE: "Approved",
+    Verdict.APPROVE_WITH_CONDITIONS: "Approved with conditions",
+    Verdict.DEFER: "Deferred",
+    Verdict.REJECT: "Rejected",
+    Verdict.RATIFY: "Ratified",
+    Verdict.UNAUTHORISED: "Called unauthorised",
+}
 #: Columns of a stored row that tell a reader nothing.
 _SILENT = frozenset({"id", "state"})
 _PHASES = frozenset(phase.value for phase in Phase)

@@ -73,7 +73,7 @@ def _why(rfc: RFC, after: State, against: tuple[Finding, ...]) -> str:
         return "It has no session yet."
     if after == State.IN_PROGRESS and rfc.decision_id:
         unmet = Condition.objects.filter(decision_id=rfc.decision_id, met_at=None).count()
-        return f"{unmet} of its conditions are not met." if unmet else ""
+        return f"{unmet} of its conditions {'is' if unmet == 1 else 'are'} not met." if unmet else ""
     if after == State.CLOSED:
         return _why_not_closed(rfc)
     return ""

@@ -104,10 +104,10 @@ def night_of(rfc: RFC, *, at: datetime) -> Night | None:
     back_steps = rfc.phase(Phase.ROLLBACK)
     turned = turned_back_at(rfc, session) if rfc.state == State.IN_PROGRESS else None
     begun = session.actual_start or session.planned_start
-    forward = _progress(forward_steps, begun, at)
+    working = rfc.state == State.IN_PROGRESS and session.is_running
+    forward = _progress(forward_steps, begun, at if working else begun)
     back = _progress(back_steps, turned or begun, at)
     going = back if turned else forward
-    working = rfc.state == State.IN_PROGRESS and session.is_running
     turn = point_of_no_return(session.content(), sum(step.minutes or 0 for step in back_steps))
     rows = _rows(forward_steps, forward, "", follows=working and not turned)
     place = place_of(forward, turn) if turn else len(rows)

@@ -81,6 +81,7 @@ def page_of(detail: Detail, *, all_steps: bool = False) -> dict[str, Any]:
         "bar": bar_of(night, detail) if night else None,
         **_clock(night, at),
         "opens_all": all_steps or rfc.state != State.IN_PROGRESS,
+        "whole_day": timedelta(days=1),
         "begins_soon": bool(starts and starts - at <= BEGIN_SOON),
         "submit_word": submit_word(detail),
         "dialogs": {

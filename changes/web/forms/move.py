@@ -45,7 +45,7 @@ class MoveForm(forms.Form):
 
     def __init__(self, *args: Any, rfc: RFC, after: State, **options: Any) -> None:
         """`rfc` is the one that is moved; it says which outcomes are left to choose from."""
-        super().__init__(*args, prefix="", auto_id=f"{after.value}-%s", **options)
+        super().__init__(*args, auto_id=f"{after.value}-%s", label_suffix="", **options)
         kept = {"version", *ASKED.get(after, ("reason",))}
         if rfc.state == State.SCHEDULED and after == State.COMPLETED:
             kept -= {"actual_start", "actual_end"}
@@ -53,7 +53,9 @@ class MoveForm(forms.Form):
             del self.fields[name]
         self.fields["reason"].label = REASONS.get(after, "A word of explanation")
         if "outcome" in self.fields:
-            self.fields["outcome"].choices = outcomes_from(rfc)  # type: ignore[attr-defined]
+            choices = outcomes_from(rfc)
+            self.fields["outcome"].choices = choices  # type: ignore[attr-defined]
+            self.fields["outcome"].initial = choices[0][0] if len(choices) == 1 else None
 
 
 def outcomes_from(rfc: RFC) -> list[tuple[str, str]]:
@@ -63,14 +65,21 @@ def outcomes_from(rfc: RFC) -> list[tuple[str, str]]:
     return [(word.value, word.label) for word in Outcome if word != Outcome.NOT_STARTED or rfc.state == State.DRAFT]
 
 
-class ExtendForm(forms.Form):
+class PlainForm(forms.Form):
+    """Labels without a colon."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, label_suffix="", **options)
+
+
+class ExtendForm(PlainForm):
     """Minutes more for the running session."""
 
     minutes = forms.IntegerField(label="Minutes more", initial=30, widget=forms.NumberInput(attrs={"min": 1, "step": 5, "class": "short"}))
     note = words_field("Why")
 
 
-class NoteForm(forms.Form):
+class NoteForm(PlainForm):
     note = words_field("What do you see?")
 
 
@@ -82,7 +91,7 @@ class WaiverForm(forms.Form):
     until = moment_field("Until")
 
     def __init__(self, *args: Any, found: list[Finding], **options: Any) -> None:
-        super().__init__(*args, **options)
+        super().__init__(*args, label_suffix="", **options)
         choices = {f"{f.code} {f.other or ''}".strip(): f.message for f in found}
         self.fields["finding"].choices = list(choices.items())  # type: ignore[attr-defined]
 
@@ -95,6 +104,6 @@ class VerbalForm(forms.Form):
     how = forms.CharField(label="How, and when?", required=False, max_length=300)
 
     def __init__(self, *args: Any, approvers: list[User], **options: Any) -> None:
-        super().__init__(*args, **options)
+        super().__init__(*args, label_suffix="", **options)
         choices = [(user.username, f"{user}, {user.phone}" if user.phone else str(user)) for user in approvers]
         self.fields["approver"].choices = choices  # type: ignore[attr-defined]

@@ -1,0 +1,429 @@
+"""Moving an RFC: who may, what each move asks for, and what it leaves behind (DESIGN 4.1)."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from changes.actions import decision, lifecycle
+from changes.actions.decision import Promise, Ruling
+from changes.actions.lifecycle import Request
+from changes.actions.sweep import settle_schedule
+from changes.choices import Ground, Outcome, Ratification, Role, Route, Severity, State, Urgency, Verdict
+from changes.domain import lifecycle as rules
+from changes.domain.content import Impact
+from changes.exceptions import MoveRefused, NotAllowed, Stale, Unacceptable
+from changes.models import RFC, ChangeType, Decision, Event, User
+from tests.factories import (
+    HIGH_IMPACT,
+    NOW,
+    EnvironmentFactory,
+    UserFactory,
+    WindowFactory,
+    World,
+    content,
+    hours,
+    raised,
+    rfc_in,
+    session,
+    step,
+    world,
+)
+
+pytestmark = pytest.mark.django_db
+S = State
+
+#: What each route is reached by.
+CONTENT = {
+    Route.MANAGER: {},
+    Route.BOARD: {"impact": HIGH_IMPACT},
+    Route.EMERGENCY: {"urgency": Urgency.EMERGENCY},
+}
+RAISERS, WORKERS = {"requester", "owner"}, {"owner", "implementer"}
+#: state, route, and who may make which move from there; nobody else may.
+MAKERS = [
+    (S.DRAFT, Route.MANAGER, {S.SUBMITTED: RAISERS, S.CANCELLED: RAISERS}),
+    *[
+        (
+            S.SUBMITTED,
+            route,
+            {S.DRAFT: RAISERS | {"change_manager"}, S.CANCELLED: RAISERS, S.APPROVED: deciding, S.REJECTED: deciding},
+        )
+        for route, deciding in (
+            (Route.MANAGER, {"change_manager"}),
+            (Route.BOARD, {"chair"}),
+            (Route.EMERGENCY, {"chair", "change_manager"}),
+        )
+    ],
+    (S.APPROVED, Route.BOARD, {S.SUBMITTED: RAISERS, S.SCHEDULED: RAISERS | {"change_manager"}, S.CANCELLED: RAISERS}),
+    (S.SCHEDULED, Route.MANAGER, {S.SUBMITTED: RAISERS, S.IN_PROGRESS: WORKERS, S.COMPLETED: WORKERS, S.CANCELLED: RAISERS}),
+    (S.IN_PROGRESS, Route.MANAGER, {S.COMPLETED: WORKERS}),
+    (S.COMPLETED, Route.MANAGER, {S.CLOSED: {"owner", "change_manager"}}),
+    (S.CLOSED, Route.MANAGER, {}),
+    (S.REJECTED, Route.MANAGER, {}),
+    (S.CANCELLED, Route.MANAGER, {}),
+]
+
+
+def everybody(given: World) -> dict[str, User]:
+    """The cast under the names of the table, with a requester who is not the owner."""
+    return {**vars(given.people), "requester": UserFactory(username="requester"), "stranger": UserFactory(username="stranger")}
+
+
+def in_state(state: State, given: World, route: Route) -> RFC:
+    without_a_time = {"sessions": (), "needed_by": NOW + hours(300)} if state == S.APPROVED else {}
+    return rfc_in(state, given, **{**CONTENT[route], **without_a_time})
+
+
+@pytest.mark.parametrize(("state", "route", "makers"), MAKERS, ids=[f"{state} {route}" for state, route, _ in MAKERS])
+def test_a_move_is_made_by_those_whom_the_table_names_and_refused_to_everybody_else(state, route, makers):
+    given = world()
+    people = everybody(given)
+    rfc = in_state(state, given, route)
+    assert (rfc.state, rfc.route) == (state, route)
+    RFC.objects.filter(pk=rfc.pk).update(requester=people["requester"])
+    events = Event.objects.count()
+    for after in State:
+        move = rules.move_between(state, after)
+        # recording afterwards is theirs as well, and waits for actual times: see below
+        allowed = RAISERS if move and move.is_retrospective else makers.get(after, set())
+        for name, actor in people.items():
+            if name in allowed:
+                continue
+            with pytest.raises((NotAllowed, MoveRefused)) as refused:
+                lifecycle.move(rfc, after, actor=actor, at=NOW)
+            assert refused.type is (NotAllowed if move else MoveRefused), f"{name} to {after}"
+    assert Event.objects.count() == events
+    assert RFC.objects.get(pk=rfc.pk).state == state
+
+
+REQUESTS = {
+    S.COMPLETED: Request(reason="As told.", outcome=Outcome.SUCCESSFUL),
+    S.CLOSED: Request(review=dict.fromkeys(rules.REVIEW_QUESTIONS, "none")),
+}
+
+
+@pytest.mark.parametrize(
+    ("state", "route", "after", "name"),
+    [
+        (state, route, after, name)
+        for state, route, makers in MAKERS
+        for after, names in makers.items()
+        for name in sorted(names)
+        if (state, after) != (S.APPROVED, S.SCHEDULED)  # it has no session: see below
+    ],
+)
+def test_whoever_the_table_names_does_make_the_move_and_the_history_says_so(state, route, after, name):
+    given = world()
+    people = everybody(given)
+    rfc = in_state(state, given, route)
+    RFC.objects.filter(pk=rfc.pk).update(requester=people["requester"])
+    request = REQUESTS.get(after, Request(reason="As told."))
+    if (state, after) == (S.SCHEDULED, S.COMPLETED):
+        request = replace(request, outcome=Outcome.NOT_STARTED)
+    at = NOW + hours(90) if state in (S.IN_PROGRESS, S.COMPLETED) else NOW
+
+    moved = lifecycle.move(rfc, after, actor=people[name], at=at, version=RFC.objects.get(pk=rfc.pk).version, request=request)
+
+    # what is approved, and has a session that nothing stands against, is scheduled by itself
+    assert moved.state == (S.SCHEDULED if after == S.APPROVED else after)
+    event = moved.events.filter(action=rules.MOVES[(state, after)].action).last()
+    assert (event.actor, event.changes["state"]) == (people[name], [state, after])
+
+
+def test_nobody_decides_an_rfc_of_their_own_whatever_they_are():
+    given = world()
+    rfc = raised(given, owner="chair", impact=HIGH_IMPACT)
+    lifecycle.move(rfc, S.SUBMITTED, actor=given.people.owner, at=NOW)
+    with pytest.raises(NotAllowed):
+        lifecycle.move(rfc, S.APPROVED, actor=given.people.chair, at=NOW)
+
+
+def test_an_unfinished_draft_is_not_submitted_and_says_what_is_missing():
+    given = world()
+    rfc = raised(given, rollout=(), reason="", rollback_trigger="")
+    with pytest.raises(MoveRefused) as refused:
+        lifecycle.move(rfc, S.SUBMITTED, actor=given.people.owner, at=NOW)
+    assert {finding.code for finding in refused.value.findings} >= {"rollout.missing", "reason.missing", "rollback.no_trigger"}
+    assert RFC.objects.get(pk=rfc.pk).state == S.DRAFT
+
+
+def test_a_time_that_does_not_fit_stops_the_schedule_and_not_the_submission():
+    given = world(needs_window=True)
+    WindowFactory(environment=given.environment)  # Saturdays; the session is on a Tuesday
+    rfc = lifecycle.move(raised(given), S.SUBMITTED, actor=given.people.owner, at=NOW)
+    assert rfc.state == S.SUBMITTED
+    decision.decide(rfc, Ruling(Verdict.APPROVE), actor=given.people.change_manager, at=NOW)
+    assert RFC.objects.get(pk=rfc.pk).state == S.APPROVED
+    with pytest.raises(MoveRefused) as refused:
+        lifecycle.move(rfc, S.SCHEDULED, actor=given.people.owner, at=NOW)
+    assert [finding.code for finding in refused.value.findings] == ["window.misses"]
+
+
+def test_returning_an_rfc_of_others_and_rejecting_it_need_a_reason():
+    given = world()
+    rfc = rfc_in(S.SUBMITTED, given)
+    for after in (S.DRAFT, S.REJECTED):
+        with pytest.raises(Unacceptable) as refused:
+            lifecycle.move(rfc, after, actor=given.people.change_manager, at=NOW)
+        assert refused.value.field == "reason"
+
+
+def test_work_waits_for_every_condition_of_the_approval():
+    given = world()
+    rfc = rfc_in(S.SUBMITTED, given)
+    promise = Promise("Show that last night's backup can be restored", given.people.implementer, NOW + hours(24))
+    decided = decision.decide(rfc, Ruling(Verdict.APPROVE_WITH_CONDITIONS, conditions=[promise]), actor=given.people.change_manager, at=NOW)
+    with pytest.raises(MoveRefused, match="backup can be restored"):
+        lifecycle.move(rfc, S.IN_PROGRESS, actor=given.people.implementer, at=NOW)
+    decision.meet(decided.conditions.get(), met=True, actor=given.people.implementer, at=NOW, note="Restored one.")
+
+    begun = lifecycle.move(rfc, S.IN_PROGRESS, actor=given.people.implementer, at=NOW + hours(72))
+
+    assert begun.state == S.IN_PROGRESS
+    assert begun.sessions.get().actual_start == NOW + hours(72)
+
+
+def test_a_stranger_says_of_no_condition_that_it_is_met():
+    given = world()
+    promise = Promise("Look at the backup", given.people.implementer, NOW + hours(24))
+    ruling = Ruling(Verdict.APPROVE_WITH_CONDITIONS, conditions=[promise])
+    decided = decision.decide(rfc_in(S.SUBMITTED, given), ruling, actor=given.people.change_manager, at=NOW)
+    with pytest.raises(NotAllowed):
+        decision.meet(decided.conditions.get(), met=True, actor=given.people.outsider, at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "field"), [(None, "outcome"), (Outcome.NOT_STARTED, "outcome")], ids=["no outcome", "has begun, so not “not started”"]
+)
+def test_completing_needs_an_outcome_that_fits(outcome, field):
+    given = world()
+    rfc = rfc_in(S.IN_PROGRESS, given)
+    with pytest.raises(Unacceptable) as refused:
+        lifecycle.move(rfc, S.COMPLETED, actor=given.people.owner, at=NOW + hours(90), request=Request(outcome=outcome))
+    assert refused.value.field == field
+
+
+def test_completing_ends_the_running_session_and_corrects_its_begin():
+    given = world()
+    rfc = rfc_in(S.IN_PROGRESS, given)
+    start = rfc.sessions.get().planned_start
+    times = {"actual_start": start + timedelta(minutes=5), "actual_end": start + timedelta(minutes=95)}
+    done = lifecycle.move(
+        rfc, S.COMPLETED, actor=given.people.owner, at=start + hours(9), request=Request(outcome=Outcome.ROLLED_BACK, **times)
+    )
+    stored = done.sessions.get()
+    assert (stored.actual_start, stored.actual_end) == (times["actual_start"], times["actual_end"])
+    assert done.outcome == Outcome.ROLLED_BACK
+
+
+def test_work_neither_begins_nor_ends_in_the_future():
+    given = world()
+    rfc = rfc_in(S.SCHEDULED, given)
+    with pytest.raises(Unacceptable, match="future"):
+        lifecycle.move(rfc, S.IN_PROGRESS, actor=given.people.owner, at=NOW, request=Request(actual_start=NOW + hours(1)))
+
+
+@pytest.mark.parametrize(
+    ("other", "outcome", "owed"),
+    [
+        ({}, Outcome.SUCCESSFUL, False),
+        ({}, Outcome.WITH_ISSUES, True),
+        ({"impact": HIGH_IMPACT}, Outcome.SUCCESSFUL, True),
+        ({"urgency": Urgency.EMERGENCY}, Outcome.SUCCESSFUL, True),
+    ],
+)
+def test_closing_waits_for_the_review_where_one_is_owed(other, outcome, owed):
+    given = world()
+    rfc = rfc_in(S.IN_PROGRESS, given, **other)
+    at = NOW + hours(90)
+    lifecycle.move(rfc, S.COMPLETED, actor=given.people.owner, at=at, request=Request(outcome=outcome))
+    if owed:
+        with pytest.raises(MoveRefused, match="review"):
+            lifecycle.move(rfc, S.CLOSED, actor=given.people.owner, at=at)
+        lifecycle.write_review(rfc, dict.fromkeys(rules.REVIEW_QUESTIONS, "none"), actor=given.people.implementer, at=at)
+    assert lifecycle.move(rfc, S.CLOSED, actor=given.people.owner, at=at).state == S.CLOSED
+
+
+def test_an_approval_lapses_after_28_days_if_nothing_is_scheduled():
+    given = world()
+    rfc = rfc_in(S.APPROVED, given, sessions=(), needed_by=NOW + hours(2000))
+    assert settle_schedule(at=NOW + timedelta(days=28, seconds=-1)) == (0, 0)
+    assert settle_schedule(at=NOW + timedelta(days=28)) == (1, 0)
+    rfc = RFC.objects.get(pk=rfc.pk)
+    assert (rfc.state, rfc.decision, rfc.approved_until) == (S.SUBMITTED, None, None)
+
+
+# --- Emergencies ------------------------------------------------------------------------------------------------------
+
+
+def emergency(given: World, **other) -> RFC:
+    least = {"impact": Impact(), "sessions": (), "verification": (), "rollback_trigger": "", "change_type": None}
+    rfc = raised(given, urgency=Urgency.EMERGENCY, reason="INC-7: nobody gets mail.", **{**least, **other})
+    return lifecycle.move(rfc, S.SUBMITTED, actor=given.people.owner, at=NOW)
+
+
+def test_an_approved_emergency_without_a_session_starts_now_for_as_long_as_its_plan():
+    given = world()
+    rfc = emergency(given, rollout=(step(minutes=20),), rollback=(step("Go back", 25),))
+    decision.decide(rfc, Ruling(Verdict.APPROVE), actor=given.people.change_manager, at=NOW)
+    rfc.refresh_from_db()
+    made = rfc.sessions.get()
+    assert rfc.state == S.SCHEDULED
+    assert (made.planned_start, made.planned_end) == (NOW, NOW + timedelta(minutes=45))
+    assert (rfc.planned_start, rfc.planned_end) == (made.planned_start, made.planned_end)
+
+
+def test_approving_an_emergency_covers_the_findings_that_stand_then():
+    given = world()
+    start = NOW + hours(1)
+    rfc_in(S.SCHEDULED, given, sessions=(session(start),))  # same implementer, same item, the same hours
+    rfc = emergency(given, sessions=(session(start, hours(2)),))
+    decided = decision.decide(rfc, Ruling(Verdict.APPROVE), actor=given.people.chair, at=NOW)
+    assert {entry["code"] for entry in decided.accepted} == {"conflict.same_item", "conflict.same_implementer"}
+    assert RFC.objects.get(pk=rfc.pk).state == S.SCHEDULED
+
+
+def test_a_word_on_the_phone_lets_work_begin_and_only_its_approver_confirms_it():
+    given = world()
+    people = given.people
+    rfc = emergency(given)
+    ruling = Ruling(Verdict.APPROVE, verbal_by=people.change_manager, how="Called at 03:05.")
+    with pytest.raises(NotAllowed):
+        decision.decide(rfc, ruling, actor=people.outsider, at=NOW)
+    decided = decision.decide(rfc, ruling, actor=people.owner, at=NOW)
+    assert (decided.by, decided.recorded_by, decided.is_verbal, decided.confirmed_at) == (people.change_manager, people.owner, True, None)
+    assert lifecycle.move(rfc, S.IN_PROGRESS, actor=people.implementer, at=NOW).state == S.IN_PROGRESS
+    with pytest.raises(NotAllowed):
+        decision.confirm(rfc, actor=people.chair, at=NOW)
+    decision.confirm(rfc, actor=people.change_manager, at=NOW + hours(3))
+    assert Decision.objects.get().confirmed_at == NOW + hours(3)
+
+
+@pytest.mark.parametrize(("verbal_by", "how", "refusal"), [("change_manager", " ", Unacceptable), ("member", "Called.", NotAllowed)])
+def test_a_word_counts_only_from_the_rota_and_only_if_it_says_how(verbal_by, how, refusal):
+    given = world()
+    ruling = Ruling(Verdict.APPROVE, verbal_by=getattr(given.people, verbal_by), how=how)
+    with pytest.raises(refusal):
+        decision.decide(emergency(given), ruling, actor=given.people.owner, at=NOW)
+
+
+def test_a_verbal_approval_is_for_emergencies_alone():
+    given = world()
+    ruling = Ruling(Verdict.APPROVE, verbal_by=given.people.change_manager, how="Called.")
+    with pytest.raises(NotAllowed):
+        decision.decide(rfc_in(S.SUBMITTED, given), ruling, actor=given.people.owner, at=NOW)
+
+
+def test_an_incident_tool_raises_an_emergency_and_carries_it_through_without_ever_approving_it():
+    given = world()
+    tool = given.people.tool
+    assert tool.role == Role.TOOL
+    rfc = raised(given, by=tool, urgency=Urgency.EMERGENCY, sessions=())
+    rfc = lifecycle.move(rfc, S.SUBMITTED, actor=tool, at=NOW)
+    with pytest.raises(NotAllowed):
+        lifecycle.move(rfc, S.APPROVED, actor=tool, at=NOW)
+    lifecycle.move(rfc, S.APPROVED, actor=given.people.chair, at=NOW)
+    lifecycle.move(rfc, S.IN_PROGRESS, actor=tool, at=NOW)
+    done = lifecycle.move(rfc, S.COMPLETED, actor=tool, at=NOW + hours(1), request=Request(outcome=Outcome.SUCCESSFUL))
+    assert done.state == S.COMPLETED
+
+
+# --- Lanes that need no person ------------------------------------------------------------------------------------------
+
+
+def test_an_environment_that_only_records_schedules_at_once_without_a_person():
+    given = world()
+    EnvironmentFactory(slug="pre-release", needs_window=False, routes=dict.fromkeys(Severity, Route.RECORD))
+    rfc = lifecycle.move(raised(given, environment="pre-release"), S.SUBMITTED, actor=given.people.owner, at=NOW)
+    assert (rfc.state, rfc.route, rfc.decision.by) == (S.SCHEDULED, Route.RECORD, None)
+
+
+def test_a_pre_approved_type_without_risk_takes_the_automatic_lane():
+    given = world()
+    ChangeType.objects.update(pre_approved=True)
+    rfc = lifecycle.move(raised(given), S.SUBMITTED, actor=given.people.owner, at=NOW)
+    assert (rfc.state, rfc.severity, rfc.ground) == (S.SCHEDULED, Severity.AUTOMATIC, Ground.NO_RISK)
+
+
+def test_what_fails_the_automatic_lane_stays_a_draft_that_says_why():
+    given = world(needs_window=True)
+    ChangeType.objects.update(pre_approved=True)
+    rfc = raised(given)
+    with pytest.raises(MoveRefused, match="window"):
+        lifecycle.move(rfc, S.SUBMITTED, actor=given.people.owner, at=NOW)
+    assert RFC.objects.get(pk=rfc.pk).state == S.DRAFT
+
+
+def test_the_named_approver_of_a_service_approves_what_restores_it():
+    given = world(needs_window=True)
+    approver = UserFactory(username="service-approver")
+    given.service.approver = approver
+    given.service.save()
+    rfc = lifecycle.move(raised(given), S.SUBMITTED, actor=given.people.owner, at=NOW)
+    decision.decide(rfc, Ruling(Verdict.APPROVE, reason="Mail stands still."), actor=approver, at=NOW)
+    rfc.refresh_from_db()
+    assert (rfc.state, rfc.severity, rfc.ground) == (S.SCHEDULED, Severity.AUTOMATIC, Ground.RESTORES_SERVICE)
+
+
+# --- Written down afterwards --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("ended", "state"), [(None, S.IN_PROGRESS), (NOW - hours(1), S.COMPLETED)])
+def test_logging_is_never_blocked_and_waits_for_the_board(ended, state):
+    given = world()
+    worked = session(NOW - hours(3), actual_start=NOW - hours(3), actual_end=ended)
+    rfc = raised(given, rollout=(), rollback=(), reason="", sessions=(worked,))
+    rfc = lifecycle.move(rfc, S.SUBMITTED, actor=given.people.owner, at=NOW)
+    assert (rfc.state, rfc.retrospective, rfc.ratification) == (state, True, Ratification.OWED)
+
+
+def test_the_chair_ratifies_what_did_not_wait_or_calls_it_unauthorised_with_a_reason():
+    given = world()
+    worked = session(NOW - hours(3), actual_start=NOW - hours(3), actual_end=NOW - hours(1))
+    rfc = lifecycle.move(raised(given, sessions=(worked,)), S.SUBMITTED, actor=given.people.owner, at=NOW)
+    with pytest.raises(NotAllowed):
+        decision.decide(rfc, Ruling(Verdict.RATIFY), actor=given.people.member, at=NOW)
+    with pytest.raises(Unacceptable):
+        decision.decide(rfc, Ruling(Verdict.UNAUTHORISED), actor=given.people.chair, at=NOW)
+    decision.decide(rfc, Ruling(Verdict.RATIFY), actor=given.people.chair, at=NOW)
+    assert RFC.objects.get(pk=rfc.pk).ratification == Ratification.RATIFIED
+
+
+def test_without_actual_times_nothing_is_recorded_as_begun_or_done():
+    given = world()
+    rfc = raised(given)
+    for after in (S.IN_PROGRESS, S.COMPLETED):
+        with pytest.raises(MoveRefused, match="no actual times"):
+            lifecycle.move(rfc, after, actor=given.people.owner, at=NOW)
+
+
+# --- Two people ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_move_begun_on_an_older_version_is_refused_and_changes_nothing():
+    given = world()
+    rfc = rfc_in(S.SUBMITTED, given)
+    seen = rfc.version
+    lifecycle.move(rfc, S.DRAFT, actor=given.people.owner, at=NOW, version=seen)
+    with pytest.raises(Stale) as refused:
+        lifecycle.move(rfc, S.CANCELLED, actor=given.people.owner, at=NOW, version=seen)
+    assert str(seen) in refused.value.sentence
+    assert RFC.objects.get(pk=rfc.pk).state == S.DRAFT
+
+
+def test_of_two_who_saw_the_same_version_one_decides():
+    given = world()
+    rfc = rfc_in(S.SUBMITTED, given, urgency=Urgency.EMERGENCY)
+    seen = rfc.version
+    decision.decide(rfc, Ruling(Verdict.APPROVE), actor=given.people.chair, at=NOW, version=seen)
+    with pytest.raises(Stale):
+        decision.decide(rfc, Ruling(Verdict.REJECT, reason="Not now."), actor=given.people.change_manager, at=NOW, version=seen)
+    assert Decision.objects.count() == 1
+
+
+def test_a_content_keeps_what_was_approved():
+    given = world()
+    rfc = rfc_in(S.SCHEDULED, given)
+    assert rfc.decision.content["title"] == content(given).title
+    assert rfc.decision.content["rollout"][0]["instruction"] == content(given).rollout[0].instruction

@@ -1,0 +1,78 @@
+"""Waiving: for one finding as large as it is, with a reason and an end, by the change manager alone (DESIGN 4.6)."""
+
+import pytest
+
+from changes.actions.session import reschedule
+from changes.actions.waiver import waive
+from changes.choices import State
+from changes.exceptions import NotAllowed, Unacceptable
+from changes.models import RFC, Waiver
+from changes.selectors.finding import findings_of
+from tests.factories import NOW, hours, rfc_in, session, world
+
+pytestmark = pytest.mark.django_db
+CODE, START = "conflict.same_implementer", NOW + hours(72)
+
+
+def clashing(given) -> tuple[RFC, RFC]:
+    """Approved, kept off the schedule by another RFC of the same implementer two hours later."""
+    other = rfc_in(State.SUBMITTED, given, sessions=(session(START + hours(2)),), configuration_items=())
+    return rfc_in(State.APPROVED, given, sessions=(session(START),), configuration_items=()), other
+
+
+def stored(rfc: RFC) -> RFC:
+    return RFC.objects.with_content().get(pk=rfc.pk)
+
+
+def test_a_waived_finding_no_longer_keeps_it_off_the_schedule():
+    given = world()
+    rfc, other = clashing(given)
+    assert rfc.state == State.APPROVED
+    waive(
+        rfc, CODE, other=other, reason="A second pair of hands is there.", until=START + hours(9), actor=given.people.change_manager, at=NOW
+    )
+    rfc = stored(rfc)
+    assert rfc.state == State.SCHEDULED
+    found = next(finding for finding in findings_of(rfc, at=NOW) if finding.code == CODE)
+    assert (found.blocks, found.other, found.minutes) == (False, other.number, 120)
+    assert "Change manager" in found.waived
+
+
+def test_it_lapses_when_its_time_is_over_or_the_overlap_grows():
+    given = world()
+    rfc, other = clashing(given)
+    waive(rfc, CODE, other=other, reason="Known.", until=START, actor=given.people.change_manager, at=NOW)
+    blocks = lambda at: any(f.blocks for f in findings_of(stored(rfc), at=at) if f.code == CODE)  # noqa: E731
+    assert (blocks(NOW), blocks(START)) == (False, True)
+    reschedule(other.sessions.get(), START + hours(1), START + hours(5), actor=given.people.owner, at=NOW)
+    assert blocks(NOW)
+
+
+@pytest.mark.parametrize("name", ["owner", "implementer", "chair", "member", "outsider", "viewer", "administrator", "tool"])
+def test_nobody_else_waives(name):
+    given = world()
+    rfc, other = clashing(given)
+    with pytest.raises(NotAllowed):
+        waive(rfc, CODE, other=other, reason="Known.", until=START, actor=getattr(given.people, name), at=NOW)
+
+
+def test_the_change_manager_waives_nothing_of_an_own_rfc():
+    given = world()
+    rfc, other = clashing(given)
+    RFC.objects.filter(pk=rfc.pk).update(owner=given.people.change_manager)
+    with pytest.raises(NotAllowed):
+        waive(rfc, CODE, other=other, reason="Known.", until=START, actor=given.people.change_manager, at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("other", "field"),
+    [({"reason": " "}, "reason"), ({"until": NOW}, "until"), ({"code": "title.missing"}, "code"), ({"other": None}, "code")],
+)
+def test_a_waiver_has_a_reason_an_end_ahead_and_a_finding_that_is_there(other, field):
+    given = world()
+    rfc, clash = clashing(given)
+    asked = {"code": CODE, "other": clash, "reason": "Known.", "until": START, **other}
+    with pytest.raises(Unacceptable) as refused:
+        waive(rfc, asked.pop("code"), **asked, actor=given.people.change_manager, at=NOW)
+    assert refused.value.field == field
+    assert not Waiver.objects.exists()

@@ -1,0 +1,124 @@
+"""What the rules say of stored RFCs: in bulk as for one, and at the cost of one (DESIGN 4.6)."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from changes.actions import lifecycle
+from changes.choices import Outage, State
+from changes.models import RFC
+from changes.selectors.finding import findings, findings_for, findings_of, usual_minutes
+from tests.factories import NOW, FreezeFactory, ServiceFactory, WindowFactory, content, hours, raised, rfc_in, session, world
+
+pytestmark = pytest.mark.django_db
+START = NOW + hours(72)
+
+
+def stored(*keys):
+    rfcs = RFC.objects.with_content().prefetch_related("waivers__other", "waivers__by")
+    return list(rfcs.filter(pk__in=keys) if keys else rfcs)
+
+
+def crowded(given, count):
+    """RFCs on the same item, one hour apart, each with a predecessor, under a freeze and outside of every window."""
+    WindowFactory(environment=given.environment)
+    FreezeFactory(start=START, end=START + hours(2))
+    first = raised(given, title="Before them all", sessions=(session(START + hours(100)),))
+    for place in range(count):
+        out = session(START + hours(place), outage=Outage.PLANNED, outage_start=START + hours(place), outage_end=START + hours(place + 2))
+        rfc_in(State.SUBMITTED, given, sessions=(out,), predecessors=(first.number,))
+
+
+def test_in_bulk_each_rfc_has_the_findings_that_it_has_alone():
+    given = world(needs_window=True)
+    crowded(given, 4)
+    rfcs = stored()
+    bulk = findings_for(rfcs, at=NOW)
+    alone = {rfc.pk: findings_of(rfc, at=NOW) for rfc in rfcs}
+    assert bulk == alone
+    codes = {finding.code for found in bulk.values() for finding in found}
+    assert codes >= {"conflict.same_item", "conflict.outage", "conflict.predecessor", "freeze.active", "window.misses"}
+
+
+def test_the_findings_of_three_cost_as_many_queries_as_those_of_one():
+    given = world(needs_window=True)
+    crowded(given, 3)
+    keys = list(RFC.objects.filter(state=State.SUBMITTED).values_list("pk", flat=True))
+    counts = []
+    for some in (keys[:1], keys):
+        rfcs = stored(*some)
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            found = findings_for(rfcs, at=NOW)
+        counts.append(len(queries))
+        assert len(found) == len(some)
+    assert counts[0] == counts[1]
+
+
+def test_no_rfcs_ask_nothing(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert findings_for([], at=NOW) == {}
+
+
+def test_what_is_typed_is_told_what_saving_it_would_be_told():
+    given = world(needs_window=True)
+    crowded(given, 1)
+    typed = content(given, sessions=(session(START),))
+    before = [(f.code, f.message) for f in findings(typed, at=NOW)]
+    saved = raised(given, sessions=(session(START),))
+    assert [(f.code, f.message) for f in findings_of(stored(saved.pk)[0], at=NOW)] == before
+
+
+def test_a_stored_rfc_is_not_in_its_own_way():
+    given = world()
+    rfc = raised(given)
+    assert not [f for f in findings_of(stored(rfc.pk)[0], at=NOW) if f.code.startswith("conflict.")]
+
+
+def test_another_draft_clashes_only_possibly_and_ended_work_not_at_all():
+    given = world()
+    rfc = raised(given)
+    other = raised(given, title="The other")
+    possible = [f for f in findings_of(stored(rfc.pk)[0], at=NOW) if f.code == "conflict.same_item"]
+    assert [f.possible for f in possible] == [True]
+    assert not any(f.blocks for f in possible)
+    lifecycle.move(other, State.CANCELLED, actor=given.people.owner, at=NOW)
+    assert not [f for f in findings_of(stored(rfc.pk)[0], at=NOW) if f.code.startswith("conflict.")]
+
+
+def test_work_that_runs_on_past_its_end_is_still_in_the_way():
+    given = world()
+    rfc_in(State.IN_PROGRESS, given, sessions=(session(START, hours(2)),))
+    later = raised(given, sessions=(session(START + hours(3)),))
+    clash = lambda at: [f.code for f in findings_of(stored(later.pk)[0], at=at) if f.code == "conflict.same_item"]  # noqa: E731
+    assert clash(START + hours(2)) == []
+    assert clash(START + hours(4)) == ["conflict.same_item"]
+
+
+def test_from_the_begin_on_only_conflicts_are_told():
+    given = world(needs_window=True)
+    WindowFactory(environment=given.environment, rrule="FREQ=DAILY", first_start="2026-11-01T00:00:00", first_end="2026-11-02T00:00:00")
+    rfc = rfc_in(State.IN_PROGRESS, given)
+    FreezeFactory(start=START, end=START + hours(9))
+    assert findings_of(stored(rfc.pk)[0], at=START) == []
+
+
+def test_a_service_that_depends_on_one_that_is_out_is_warned_about_with_the_path():
+    given = world()
+    journal = ServiceFactory(slug="journal", name="Journal", depends_on=[given.service])
+    out = session(START, outage=Outage.PLANNED, outage_start=START, outage_end=START + hours(1))
+    rfc_in(State.SUBMITTED, given, sessions=(out,), configuration_items=(), implementer=None)
+    above = raised(given, services=(journal.slug,), sessions=(session(START),), configuration_items=(), implementer=None)
+    found = [f for f in findings_of(stored(above.pk)[0], at=NOW) if f.code == "conflict.dependency"]
+    assert [(f.level, f.blocks) for f in found] == [("warning", False)]
+    assert "Journal" in found[0].message
+
+
+def test_what_a_type_usually_takes_is_the_median_of_what_was_done():
+    given = world()
+    for place, length in enumerate((2, 3, 9)):
+        at = NOW - hours(24 * (place + 2))
+        rfc_in(State.COMPLETED, given, at=at - hours(24), sessions=(session(at, hours(length)),))
+    assert usual_minutes(given.change_type.slug) == 180
+    assert usual_minutes("never-done") is None

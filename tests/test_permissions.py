@@ -1,0 +1,160 @@
+"""Who may what (DESIGN 4.1): the standing cast against every predicate."""
+
+from datetime import timedelta
+
+import pytest
+
+from changes import permissions
+from changes.choices import Role, State, Urgency
+from changes.models import RFC, BoardMember, RotaEntry
+from tests.factories import (
+    NOW,
+    BoardFactory,
+    ConditionFactory,
+    DecisionFactory,
+    EnvironmentFactory,
+    MeetingFactory,
+    RFCFactory,
+    UserFactory,
+    raised,
+    world,
+)
+
+pytestmark = pytest.mark.django_db
+EVERYBODY = {"owner", "implementer", "change_manager", "chair", "member", "viewer", "administrator", "tool", "outsider", "requester"}
+
+
+def who(people, predicate) -> set[str]:
+    return {name for name, user in people.items() if predicate(user)}
+
+
+@pytest.fixture
+def house():
+    """A world, everybody in it by name, and a draft that somebody raised for its owner."""
+    given = world()
+    people = {**vars(given.people), "requester": UserFactory(username="requester")}
+    return given, people, raised(given, by=people["requester"])
+
+
+@pytest.mark.parametrize(
+    ("predicate", "allowed"),
+    [
+        (permissions.is_own, {"requester", "owner", "implementer"}),
+        (permissions.can_edit, {"requester", "owner"}),
+        (permissions.can_reschedule, {"requester", "owner", "change_manager"}),
+        (permissions.can_work, {"owner", "implementer"}),
+        (permissions.can_review, {"owner", "implementer", "change_manager"}),
+        (permissions.can_waive, {"change_manager"}),
+        (permissions.can_confirm_move, {"change_manager"}),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_what_somebody_may_do_to_an_rfc(house, predicate, allowed):
+    _, people, rfc = house
+    assert who(people, lambda user: predicate(user, rfc)) == allowed
+
+
+@pytest.mark.parametrize(
+    ("predicate", "allowed"),
+    [
+        (permissions.can_raise, EVERYBODY - {"viewer"}),
+        (permissions.can_set_up, {"administrator"}),
+        (permissions.can_see_board, EVERYBODY - {"tool"}),
+        (lambda user: permissions.can_raise_urgency(user, Urgency.EMERGENCY), EVERYBODY - {"viewer"}),
+        (lambda user: permissions.can_raise_urgency(user, Urgency.NORMAL), EVERYBODY - {"viewer", "tool"}),
+    ],
+    ids=["raise", "set up", "see the board", "raise an emergency", "raise anything else"],
+)
+def test_what_somebody_may_do_at_all(house, predicate, allowed):
+    _, people, _ = house
+    assert who(people, predicate) == allowed
+
+
+def test_a_draft_is_seen_by_its_people_the_board_and_the_administrator_and_the_rest_by_all(house):
+    _, people, rfc = house
+    seen = lambda user: RFC.objects.visible_to(user).filter(pk=rfc.pk).exists()  # noqa: E731
+    assert who(people, seen) == {"requester", "owner", "implementer", "change_manager", "chair", "member", "administrator"}
+    RFC.objects.filter(pk=rfc.pk).update(state=State.SUBMITTED)
+    assert who(people, seen) == EVERYBODY
+
+
+def test_its_own_people_never_decide_it_waive_for_it_or_vote_on_it(house):
+    given, people, rfc = house
+    meeting = MeetingFactory(board=given.board)
+    RFC.objects.filter(pk=rfc.pk).update(state=State.SUBMITTED, implementer=people["change_manager"], owner=people["chair"])
+    rfc.refresh_from_db()
+    for after in (State.APPROVED, State.REJECTED):
+        assert who(people, lambda user, after=after: permissions.may_move(user, rfc, after, NOW)) == set()
+    assert not permissions.can_waive(people["change_manager"], rfc)
+    assert not permissions.can_confirm_move(people["change_manager"], rfc)
+    assert who(people, lambda user: permissions.can_vote(user, meeting, rfc, NOW)) == {"member"}
+
+
+def test_members_vote_and_the_chair_leads(house):
+    given, people, rfc = house
+    meeting = MeetingFactory(board=given.board)
+    assert who(people, lambda user: permissions.can_vote(user, meeting, rfc, NOW)) == {"chair", "member"}
+    assert who(people, lambda user: permissions.can_lead(user, meeting, NOW)) == {"chair"}
+    assert who(people, lambda user: permissions.can_prepare(user, meeting, NOW)) == {"chair", "change_manager"}
+
+
+@pytest.mark.parametrize(("days", "leads"), [(-1, False), (0, True), (3, True), (4, False)])
+def test_a_delegate_of_the_chair_leads_between_two_dates_both_included(house, days, leads):
+    given, people, _ = house
+    since = NOW.date()
+    BoardMember.objects.create(
+        board=given.board, user=people["outsider"], delegate_for=people["chair"], since=since, until=since + timedelta(days=3)
+    )
+    assert permissions.is_chair(people["outsider"], given.board, NOW + timedelta(days=days)) is leads
+
+
+@pytest.mark.parametrize(("hours", "answers"), [(-1, False), (0, True), (7, True), (8, False)])
+def test_a_turn_on_the_rota_is_half_open(house, hours, answers):
+    given, people, rfc = house
+    RotaEntry.objects.create(board=given.board, user=people["outsider"], since=NOW, until=NOW + timedelta(hours=8))
+    RFC.objects.filter(pk=rfc.pk).update(state=State.SUBMITTED, route="emergency")
+    rfc.refresh_from_db()
+    assert permissions.may_move(people["outsider"], rfc, State.APPROVED, NOW + timedelta(hours=hours)) is answers
+
+
+def test_an_rfc_belongs_to_the_boards_of_its_environment_or_services_and_otherwise_to_all(house):
+    given, _, rfc = house
+    other = BoardFactory()
+    other.environments.add(EnvironmentFactory())
+    assert set(permissions.boards_of(rfc)) == {given.board, other}
+    given.board.environments.add(given.environment)
+    assert permissions.boards_of(rfc) == [given.board]
+    other.services.add(given.service)
+    assert set(permissions.boards_of(rfc)) == {given.board, other}
+
+
+def test_the_chair_of_another_board_decides_nothing_here(house):
+    given, people, rfc = house
+    given.board.environments.add(given.environment)
+    stranger = BoardFactory()
+    stranger.environments.add(EnvironmentFactory())
+    RFC.objects.filter(pk=rfc.pk).update(state=State.SUBMITTED, route="board")
+    rfc.refresh_from_db()
+    assert permissions.may_move(people["chair"], rfc, State.APPROVED, NOW)
+    assert not permissions.may_move(stranger.chair, rfc, State.APPROVED, NOW)
+
+
+def test_a_condition_is_met_by_its_owner_the_rfcs_owner_and_the_change_manager(house):
+    _, people, rfc = house
+    condition = ConditionFactory(decision=DecisionFactory(rfc=rfc), owner=people["member"])
+    assert who(people, lambda user: permissions.can_meet(user, condition)) == {"member", "owner", "change_manager"}
+
+
+def test_a_tool_is_what_the_rfc_that_names_it_makes_it():
+    tool = UserFactory(role=Role.TOOL)
+    named, other = RFCFactory(implementer=tool), RFCFactory()
+    assert (permissions.can_edit(tool, named), permissions.can_work(tool, named)) == (True, True)
+    assert (permissions.can_edit(tool, other), permissions.can_work(tool, other)) == (False, False)
+
+
+def test_nobody_writes_in_it_once_the_work_has_begun(house):
+    _, people, rfc = house
+    RFC.objects.filter(pk=rfc.pk).update(state=State.IN_PROGRESS)
+    rfc.refresh_from_db()
+    assert who(people, lambda user: permissions.can_edit(user, rfc)) == set()
+    assert who(people, lambda user: permissions.can_reschedule(user, rfc)) == set()
