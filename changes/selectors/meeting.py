@@ -58,13 +58,9 @@ def deferral_targets(meeting: Meeting, *, at: datetime) -> QuerySet[Meeting]:
 
 
 def waiting_emergencies() -> QuerySet[RFC]:
-    """Emergencies that nobody of the rota has answered yet, the oldest first."""
-    waiting = RFC.objects.filter(state=State.SUBMITTED, route=Route.EMERGENCY, imported=False)
-    return (
-        waiting.select_related("owner", "requester", "implementer")
-        .prefetch_related("services", "references")
-        .order_by("submitted_at", "pk")
-    )
+    """Emergencies that nobody of the rota has answered yet, the oldest first, with all that findings read."""
+    waiting = RFC.objects.with_content().filter(state=State.SUBMITTED, route=Route.EMERGENCY, imported=False)
+    return waiting.prefetch_related("waivers__other", "waivers__by").order_by("submitted_at", "pk")
 
 
 def rota_of(board: Board, *, at: datetime) -> Sequence[RotaEntry]:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -41,7 +42,7 @@ def board(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     boards = list(Board.objects.select_related("chair"))
     chosen = _chosen(boards, request.GET.get("board", ""), viewer)
-    context = {"boards": boards, "board": chosen, "emergencies": _emergencies(viewer, at)}
+    context: dict[str, Any] = {"boards": boards, "board": chosen, "emergencies": _emergencies(viewer, at)}
     if chosen:
         context |= _of(chosen, viewer, at, everything="all" in request.GET)
     return render(request, "changes/board_detail.html", context)
@@ -55,7 +56,7 @@ def _chosen(boards: Sequence[Board], slug: str, viewer: User) -> Board | None:
     return asked or own or next(iter(boards), None)
 
 
-def _of(chosen: Board, viewer: User, at: datetime, *, everything: bool) -> dict[str, object]:
+def _of(chosen: Board, viewer: User, at: datetime, *, everything: bool) -> dict[str, Any]:
     zone = timezone.get_current_timezone_name()
     coming = coming_meeting(chosen, at=at)
     agenda = agenda_of(coming, at=at, viewer=viewer, time_zone=zone) if coming else None
@@ -104,6 +105,6 @@ def _counted(decisions: Sequence[Decision]) -> str:
 
 
 def _emergencies(viewer: User, at: datetime) -> list[Emergency]:
-    waiting = list(waiting_emergencies().with_content().prefetch_related("waivers__other", "waivers__by"))
+    waiting = list(waiting_emergencies())
     found = findings_for(waiting, at=at, time_zone=timezone.get_current_timezone_name())
     return [Emergency(rfc, found.get(rfc.pk, []), permissions.may_move(viewer, rfc, State.APPROVED, at)) for rfc in waiting]

@@ -22,7 +22,7 @@ from changes.selectors.agenda import agenda_of
 from changes.selectors.item import Looked, look_at
 from changes.selectors.meeting import deferral_targets
 from changes.web.agenda import meeting_or_404, outage_words
-from changes.web.forms.board import ConditionRows, DecisionForm, VoteForm
+from changes.web.forms.board import VERDICTS, ConditionRows, DecisionForm, VoteForm
 from changes.web.refusal import status_of
 from changes.web.rfc import reader
 
@@ -68,17 +68,28 @@ def page(request: HttpRequest, looked: Looked, *, at: datetime, status: int = 20
 
 def _drawings(looked: Looked) -> dict[str, Any]:
     """The session bar, and the record of the type with this plan against it."""
-    session, minutes, rfc = looked.session, looked.minutes, looked.rfc
-    plan = None
-    if rfc and session and session.end:
-        outage = session.outage_interval
-        lengths = {name: minutes[name] for name in ("rollout", "verification", "rollback")}
-        ends = {"outage_start": outage.start, "outage_end": outage.end} if outage else {}
-        plan = Plan(session.start, session.end, severity=rfc.severity, **lengths, **ends)
-    record = looked.record
+    session, minutes, record = looked.session, looked.minutes, looked.record
     runs = [(run.minutes, run.is_successful) for run in record.runs]
     dots = Record(runs, minutes["total"], session.interval.minutes if session else None) if runs and minutes["total"] else None
-    return {"plan": plan, "session": session, "minutes": minutes, "record": record, "dots": dots}
+    return {"plan": _plan(looked), "session": session, "minutes": minutes, "record": record, "dots": dots}
+
+
+def _plan(looked: Looked) -> Plan | None:
+    """The plan laid into the session, where there is one with an end."""
+    session, minutes, rfc = looked.session, looked.minutes, looked.rfc
+    if rfc is None or session is None or session.end is None:
+        return None
+    outage = session.outage_interval
+    return Plan(
+        session.start,
+        session.end,
+        rollout=minutes["rollout"],
+        verification=minutes["verification"],
+        rollback=minutes["rollback"],
+        severity=rfc.severity,
+        outage_start=outage.start if outage else None,
+        outage_end=outage.end if outage else None,
+    )
 
 
 def decision_form(looked: Looked, at: datetime, typed: Mapping[str, Any] | None = None) -> DecisionForm:
@@ -86,7 +97,9 @@ def decision_form(looked: Looked, at: datetime, typed: Mapping[str, Any] | None 
     rfc = looked.rfc
     initial = {"version": rfc.version, "severity": rfc.severity} if rfc else {}
     meetings = deferral_targets(looked.agenda.meeting, at=at)
-    return DecisionForm(typed, verdicts=looked.verdicts, meetings=meetings, initial={**initial, "defer_to": meetings.first()})
+    # What was typed is read whatever is open by now: why it is refused is the action's to say.
+    verdicts = looked.verdicts if typed is None else looked.verdicts or tuple(VERDICTS)
+    return DecisionForm(typed, verdicts=verdicts, meetings=meetings, initial={**initial, "defer_to": meetings.first()})
 
 
 def _people(looked: Looked) -> list[User]:
