@@ -27,7 +27,7 @@ def rfc_outcome(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _form(detail: Detail, after: State) -> MoveForm | None:
-    """The fields of a move that the reader may make now; a mail may be opened at the end of the night, so the planned times stand in them."""
+    """The fields of a move that the reader may make now, with the planned times: a mail may be opened the morning after."""
     offer = detail.offers.get(after.value)
     if offer is None or not offer.allowed or detail.night is None:
         return None
