@@ -79,7 +79,7 @@ def weeks_of_changes(at: datetime) -> list[Tale]:
             is_cancelled = rng.random() < _CANCELLED
             draw = ordinary(ground, begins, rng, is_booked=not is_cancelled)
             if draw:
-                key = f"demo:{begins.isoformat()}:{number:02}"
+                key = f"demo:week:{begins.isoformat()}:{number:02}"
                 own = Random(key)  # noqa: S311 - the same
                 tales.append(tale_of(key, draw, meetings, at, own, is_cancelled=is_cancelled))
     return tales

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from changes.actions.demo import make_demo
+from changes.actions.reminder import send_due
 
 
 class Command(BaseCommand):
@@ -15,6 +16,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         password = settings.FSC_DEMO_PASSWORD or secrets.token_urlsafe(9)
-        added = make_demo(at=timezone.now(), password=password, say=self.stdout.write)
+        at = timezone.now()
+        added = make_demo(at=at, password=password, say=self.stdout.write)
+        if added:
+            self.stdout.write(f"{len(send_due(at=at))} reminders handled; those sent are in the mailbox.")
         self.stdout.write(f"{added} RFCs added." if added else "Nothing to add.")
         self.stdout.write(f"Password of the demo accounts: {password}")
