@@ -154,6 +154,7 @@ class TestFilters:
             ("environment=moon", "environment", "moon"),
             ("owner=nobody", "owner", "nobody"),
             ("number=42", "number", "RFC-000123"),
+            ("number=", "number", "blank"),
             ("from=2026-11-21T10:00:00", "from", "no offset"),
             ("from=2026-11-21T10:00:00%2B01:00&to=2026-11-21T09:00:00Z", "to", "before"),
             ("ordering=colour", "ordering", "colour"),

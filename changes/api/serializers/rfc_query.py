@@ -46,7 +46,7 @@ class Filters(Strict):
     owner = _names(Person())
     requester = _names(Person())
     implementer = _names(Person())
-    number = serializers.ListField(child=RFCNumber(), required=False)
+    number = serializers.ListField(child=RFCNumber(allow_blank=False), required=False)
     q = Text(required=False, max_length=200)
 
 
