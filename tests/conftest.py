@@ -5,6 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+# A property holds or not, however busy the machine is: speed is for bench/.
+settings.register_profile("fsc", deadline=None)
+settings.load_profile("fsc")
 
 CHROMIUM = Path("/usr/bin/chromium")
 #: Set by .ci/run: there a missing part is a failure, not a skip.

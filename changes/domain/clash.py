@@ -176,8 +176,8 @@ def told(clash: Clash, mine: Booking, other: Booking, reader: Reader) -> Finding
 
 def _sentence(clash: Clash, mine: Booking, other: Booking, reader: Reader) -> str:
     theirs, ours = reader.when(other.interval), reader.when(mine.interval)
-    who = f"{other.number} “{other.title}”"
-    who = f"possible: the draft {who}" if other.is_possible else who
+    # Drafts are seen by few, so a sentence that everybody reads does not tell what they are called.
+    who = f"possible: the draft {other.number}" if other.is_possible else f"{other.number} “{other.title}”"
     if clash.interval.is_open:
         overlap = "and neither has an end"
     else:

@@ -17,7 +17,7 @@ class Freeze:
     """A freeze, once or repeating on the wall clock of `time_zone`. `start` and `end` are aware.
 
     `environment`, `service` and `change_type` are slugs that combine by AND; none given means
-    everything. `waivable_by` is the username of who may waive it.
+    everything. `waivable_by` is the name, fit to show, of who may waive it.
     """
 
     id: int

@@ -165,12 +165,12 @@ def _distance(interval: Interval, stretch: Interval) -> tuple[timedelta, timedel
 
 
 def _undefined(content: Content) -> Finding:
-    of_type = f" and the change type {content.change_type}" if content.change_type else ""
+    of_type = " and change type" if content.change_type else ""
     return Finding(
         code="window.undefined",
         level=Level.WARNING,
         field="environment",
-        message=f"No change window is defined for {content.environment}{of_type}.",
+        message=f"No change window is defined for this environment{of_type}.",
         mend="Choose another environment or type, or have an administrator define a window.",
     )
 
@@ -188,7 +188,7 @@ def _session_finding(content: Content, place: int, session: Session, serve: list
         code="window.exceeds" if exceeds else "window.misses",
         level=Level.WARNING if content.is_emergency else Level.ERROR,
         field=f"sessions[{place}]",
-        message=_exceeds(found, time_zone) if exceeds else _misses(session.interval, content, time_zone),
+        message=_exceeds(found, time_zone) if exceeds else _misses(session.interval, time_zone),
         mend=_mend(found, whole, way_out, time_zone),
         interval=session.interval,
         minutes=found.minutes if session.end else None,
@@ -212,8 +212,8 @@ def _exceeds(found: Fit, time_zone: str) -> str:
     return f"It exceeds its change window{stretch} by {length(found.minutes)}."
 
 
-def _misses(interval: Interval, content: Content, time_zone: str) -> str:
-    return f"{when(interval, time_zone)} lies outside of every change window of {content.environment}."
+def _misses(interval: Interval, time_zone: str) -> str:
+    return f"{when(interval, time_zone)} lies outside of every change window of its environment and type."
 
 
 def _mend(found: Fit, whole: Interval, way_out: Interval | None, time_zone: str) -> str:

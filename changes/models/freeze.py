@@ -41,5 +41,5 @@ class Freeze(models.Model):
             environment=self.environment.slug if self.environment else None,
             service=self.service.slug if self.service else None,
             change_type=self.change_type.slug if self.change_type else None,
-            waivable_by=self.waivable_by.username if self.waivable_by else None,
+            waivable_by=str(self.waivable_by) if self.waivable_by else None,
         )

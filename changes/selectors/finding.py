@@ -5,7 +5,7 @@ month, and the actions before they move anything (issue 3, "every door calling t
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from statistics import median
 
@@ -22,7 +22,7 @@ from changes.domain.interval import Interval, united
 from changes.domain.judgement import Context
 from changes.domain.waiver import Accepted
 from changes.domain.window import Window
-from changes.models import RFC, ChangeType, ChangeWindow, Environment, Freeze, Service, User, WorkSession
+from changes.models import RFC, ChangeType, ChangeWindow, ConfigurationItem, Environment, Freeze, Service, User, WorkSession
 from changes.selectors.proposal import severity_for
 
 #: So many earlier sessions of a type tell what it usually takes.
@@ -59,6 +59,13 @@ def set_up() -> SetUp:
     )
 
 
+def _with_items(shared: SetUp, contents: Iterable[Content]) -> SetUp:
+    """With the names of the items that sentences about these contents may name; all of them would be too many."""
+    slugs = {slug for content in contents for slug in content.configuration_items}
+    items = dict(ConfigurationItem.objects.filter(slug__in=slugs).values_list("slug", "name")) if slugs else {}
+    return replace(shared, names={**items, **shared.names})
+
+
 def findings_of(rfc: RFC, *, at: datetime, time_zone: str = "") -> list[Finding]:
     """The findings of a stored RFC, waivers applied. From the begin of the work on nothing of it blocks."""
     if rfc.state in ENDED_STATES:
@@ -71,7 +78,7 @@ def findings(content: Content, *, rfc: RFC | None = None, at: datetime, time_zon
 
     What this answers is what saving and moving would answer. Sentences are in `time_zone`, or the house's.
     """
-    shared = shared or set_up()
+    shared = _with_items(shared or set_up(), [content])
     others = _bookings_near([s.interval for s in content.sessions if not s.is_reversed], without=rfc, at=at)
     context = _context(content, rfc, shared, time_zone)
     usual = usual_minutes(content.change_type)
@@ -88,8 +95,9 @@ def findings_for(rfcs: Iterable[RFC], *, at: datetime, time_zone: str = "") -> d
     judged = [rfc for rfc in rfcs if rfc.state not in ENDED_STATES]
     if not judged:
         return {}
-    shared, zone = set_up(), time_zone or settings.FSC_TIME_ZONE
+    zone = time_zone or settings.FSC_TIME_ZONE
     contents = {rfc.pk: rfc.content() for rfc in judged}
+    shared = _with_items(set_up(), contents.values())
     near = [s.interval for content in contents.values() for s in content.sessions if not s.is_reversed]
     clashes = conflicts_among(_bookings_near(near, without=None, at=at), shared.dependencies, time_zone=zone, names=shared.names)
     predecessors = _predecessors_by_number(contents.values())

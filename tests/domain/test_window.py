@@ -103,7 +103,7 @@ def test_inside_says_nothing():
             (-120, 0),
             "window.misses",
             120,
-            "Sat 28 Nov 20:00–22:00 lies outside of every change window of managed.",
+            "Sat 28 Nov 20:00–22:00 lies outside of every change window of its environment and type.",
             "Move it into the window Sat 28 Nov 22:00–04:00.",
         ),
         (
@@ -117,7 +117,7 @@ def test_inside_says_nothing():
             (-500, -100),
             "window.misses",
             400,
-            "Sat 28 Nov 13:40–20:20 lies outside of every change window of managed.",
+            "Sat 28 Nov 13:40–20:20 lies outside of every change window of its environment and type.",
             "No window within 400 days holds all of it: split the work into shorter sessions.",
         ),
     ],
@@ -160,7 +160,7 @@ def test_without_a_window_for_environment_and_type():
     for windows in ([], [window(0, 360, "other")], [window(environment="corporate")]):
         (finding,) = findings(content(), windows)
         assert (finding.code, finding.level, finding.field) == ("window.undefined", Level.WARNING, "environment")
-        assert finding.message == "No change window is defined for managed and the change type rollup."
+        assert finding.message == "No change window is defined for this environment and change type."
 
 
 def test_for_an_emergency_it_is_a_warning():
