@@ -92,7 +92,8 @@ class Rank:
 
     start: datetime
     is_automatic: bool = False
-    #: Running, past its end or in conflict: never folded, and the last to go behind "n more".
+    is_running: bool = False
+    #: Running or in conflict: never folded, and the last to go behind "n more".
     is_pressing: bool = False
     is_major: bool = False
     is_over: bool = False
@@ -115,7 +116,7 @@ class Cell(Generic[Item]):
 def cell(items: Iterable[tuple[Rank, Item]], *, room: int | None) -> Cell[Item]:
     """Fold the automatic ones, and keep to `room` chips; the fold takes the room of one. None draws everything.
 
-    What is pressing stays, then what is major, then what starts first. One session alone is never put behind "1 more".
+    What runs stays, then what is pressing, then what is major, then what starts first. One session alone is never put behind "1 more".
     """
     ranked = sorted(items, key=lambda pair: pair[0].start)
     if room is None:
@@ -130,8 +131,8 @@ def cell(items: Iterable[tuple[Rank, Item]], *, room: int | None) -> Cell[Item]:
     return Cell(drawn, folded, len(single) - len(drawn))
 
 
-def _urgency(rank: Rank) -> tuple[bool, bool, bool, datetime]:
-    return (not rank.is_pressing, not rank.is_major, rank.is_over, rank.start)
+def _urgency(rank: Rank) -> tuple[bool, bool, bool, bool, datetime]:
+    return (not rank.is_running, not rank.is_pressing, not rank.is_major, rank.is_over, rank.start)
 
 
 @dataclass(frozen=True)

@@ -128,6 +128,7 @@ class Entry:
         return Rank(
             start=self.session.planned_start,
             is_automatic=self.rfc.severity == "automatic",
+            is_running=self.is_running,
             is_pressing=self.is_running or self.conflict == "open",
             is_major=self.rfc.severity == "major",
             is_over=self.has_ended,

@@ -117,6 +117,11 @@ def test_what_has_no_room_is_counted_and_what_matters_stays():
     assert (found.drawn, found.more) == ((11, 12, 14, 16), 3)
 
 
+def test_what_runs_stays_before_all():
+    conflicts = [rank(hour, is_pressing=True, is_major=True) for hour in range(10, 18)]
+    assert 9 in drawn(*conflicts, rank(9, is_running=True, is_pressing=True), room=3).drawn
+
+
 def test_the_fold_takes_the_room_of_one():
     found = drawn(*(rank(hour) for hour in range(8)), rank(9, is_automatic=True), room=5)
     assert (found.drawn, found.folded, found.more) == ((0, 1, 2, 3), (9,), 4)
