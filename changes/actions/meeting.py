@@ -52,6 +52,7 @@ def rhythm_of(board: Board) -> Rhythm:
 @transaction.atomic
 def make_meetings(board: Board, *, at: datetime) -> list[Meeting]:
     """The board's meetings of the next four weeks that are not there yet; those that now fall on a holiday are cancelled."""
+    Board.objects.select_for_update().get(pk=board.pk)  # two sweeps at once make each meeting once
     rhythm, period = rhythm_of(board), Interval(at, at + AHEAD)
     there = {meeting.starts_at: meeting for meeting in board.meetings.filter(starts_at__gte=period.start)}
     for starts_at, meeting in there.items():

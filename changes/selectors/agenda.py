@@ -72,6 +72,11 @@ class Item:
         return ", ".join(f"{counted.count(vote)} {word}" for vote, word in words if vote in counted)
 
     @property
+    def shows_votes(self) -> bool:
+        """Whether the squares say anything: before the decision always, after it where somebody voted."""
+        return self.decision is None or any(ballot.at for ballot in self.ballots)
+
+    @property
     def open_votes(self) -> int:
         return sum(1 for ballot in self.ballots if not ballot.vote)
 
