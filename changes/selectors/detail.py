@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from django.db.models import QuerySet
-
 from changes import permissions
 from changes.choices import OPEN_STATES, Outcome, Phase, Route, Severity, State, Urgency, Verdict
 from changes.domain import lifecycle
@@ -14,6 +12,7 @@ from changes.domain.finding import Finding, blocking
 from changes.domain.severity import QUESTIONS
 from changes.domain.waiver import is_waivable
 from changes.models import RFC, AgendaItem, Condition, Meeting, RotaEntry, User
+from changes.models.rfc import RFCQuerySet
 from changes.selectors.finding import findings_of
 from changes.selectors.history import VERDICTS, Line, latest
 from changes.selectors.lifecycle import Offer, moves_of
@@ -52,7 +51,7 @@ class Rights:
     reviews: bool
 
 
-def readable(user: User) -> QuerySet[RFC]:
+def readable(user: User) -> RFCQuerySet:
     """The RFCs that `user` may see, read with all that the page shows of one."""
     rfcs = RFC.objects.visible_to(user).with_content()
     waivers = ("waivers__other", "waivers__by")

@@ -106,7 +106,8 @@ def approved_against_now(rfc: RFC, *, time_zone: str) -> list[Change]:
     if decision is None:
         return []
     names = _names()
-    return [_difference(d, time_zone, names) for d in differences(from_data(decision.content), rfc.content())]
+    found = [_difference(d, time_zone, names) for d in differences(from_data(decision.content), rfc.content())]
+    return [change for change in found if change.before != change.after]  # actual times are no part of what was approved
 
 
 def _events(rfc: RFC) -> QuerySet[Event]:
@@ -159,17 +160,21 @@ def _label(name: str) -> str:
 
 def _shown(name: str, value: Any, time_zone: str, names: Mapping[str, str]) -> tuple[str, ...]:
     """A field's value as lines; what is empty has none."""
-    if value in (None, "", [], {}):
+    if value in (None, "", [], {}) or (isinstance(value, Mapping) and not any(value.values())):
         return ()
-    if name == "sessions":
-        return tuple(_session(item, time_zone) for item in value)
     if name in _PHASES:
         return tuple(_step(number, item) for number, item in enumerate(value, start=1))
+    if name in ("sessions", "outage"):
+        return tuple(_session(item, time_zone) for item in value) if name == "sessions" else _outage(value)
     if isinstance(value, Mapping):
         return tuple(f"{_label(key)}: {_word(item, time_zone, names)}" for key, item in value.items() if key not in _SILENT)
     if isinstance(value, Sequence) and not isinstance(value, str):
         return tuple(_word(item, time_zone, names) for item in value)
     return (_word(value, time_zone, names),)
+
+
+def _outage(data: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(f"{wording.length(minutes)} that users notice" for minutes in data["planned"]) or ("nothing that users notice",)
 
 
 def _session(data: Mapping[str, Any], time_zone: str) -> str:

@@ -33,7 +33,7 @@ def step_mark(request: HttpRequest, number: str, pk: int) -> HttpResponse:
         return _answer(request, detail_or_404(request, number, at=at), refusal)
     if request.htmx:  # type: ignore[attr-defined]
         part = render(request, "changes/partials/rfc_detail/work.html", page_of(detail_or_404(request, number, at=at)))
-        return trigger_client_event(part, "toast", said)
+        return trigger_client_event(part, "toast", {"value": said})
     messages.success(request, said)
     return redirect("rfc-detail", detail.rfc.number)
 
@@ -60,4 +60,4 @@ def _answer(request: HttpRequest, detail: Detail, refusal: Refusal) -> HttpRespo
         return refused(request, detail, refusal)
     part = render(request, "changes/partials/rfc_detail/work.html", {**page_of(detail), "refusal": refusal, "typed": request.POST})
     part["X-Refused"] = str(status_of(refusal))  # htmx swaps answers of 200 alone
-    return trigger_client_event(part, "toast", words(refusal))
+    return trigger_client_event(part, "toast", {"value": words(refusal)})

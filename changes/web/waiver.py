@@ -45,9 +45,9 @@ def rfc_waive(request: HttpRequest, number: str) -> HttpResponse:
 def _initial(request: HttpRequest, detail: Detail) -> dict[str, object]:
     """The finding that the link named, else the first, until the end of the work."""
     asked = f"{request.GET.get('code', '')} {request.GET.get('other', '')}".strip()
-    first = next(iter(detail.waivable), None)
-    usual = f"{first.code} {first.other or ''}".strip() if first else ""
-    return {"finding": asked or usual, "until": detail.rfc.planned_end}
+    values = [f"{finding.code} {finding.other or ''}".strip() for finding in detail.waivable]
+    chosen = next((value for value in values if value.startswith(asked)), None)
+    return {"finding": chosen, "until": detail.rfc.planned_end}
 
 
 def _waive(rfc: RFC, form: WaiverForm, *, actor: User, at: datetime) -> None:

@@ -45,7 +45,8 @@ class MoveForm(forms.Form):
 
     def __init__(self, *args: Any, rfc: RFC, after: State, **options: Any) -> None:
         """`rfc` is the one that is moved; it says which outcomes are left to choose from."""
-        super().__init__(*args, auto_id=f"{after.value}-%s", label_suffix="", **options)
+        super().__init__(*args, **options)
+        self.label_suffix, self.auto_id = "", f"{after.value}-%s"
         kept = {"version", *ASKED.get(after, ("reason",))}
         if rfc.state == State.SCHEDULED and after == State.COMPLETED:
             kept -= {"actual_start", "actual_end"}
@@ -69,7 +70,8 @@ class PlainForm(forms.Form):
     """Labels without a colon."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, label_suffix="", **options)
+        super().__init__(*args, **options)
+        self.label_suffix = ""
 
 
 class ExtendForm(PlainForm):
@@ -83,7 +85,7 @@ class NoteForm(PlainForm):
     note = words_field("What do you see?")
 
 
-class WaiverForm(forms.Form):
+class WaiverForm(PlainForm):
     """One of the findings that can be waived, why, and until when."""
 
     finding = forms.ChoiceField(label="Finding", widget=forms.RadioSelect)
@@ -91,12 +93,12 @@ class WaiverForm(forms.Form):
     until = moment_field("Until")
 
     def __init__(self, *args: Any, found: list[Finding], **options: Any) -> None:
-        super().__init__(*args, label_suffix="", **options)
+        super().__init__(*args, **options)
         choices = {f"{f.code} {f.other or ''}".strip(): f.message for f in found}
         self.fields["finding"].choices = list(choices.items())  # type: ignore[attr-defined]
 
 
-class VerbalForm(forms.Form):
+class VerbalForm(PlainForm):
     """Whose word it was, and how it was given."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -104,6 +106,6 @@ class VerbalForm(forms.Form):
     how = forms.CharField(label="How, and when?", required=False, max_length=300)
 
     def __init__(self, *args: Any, approvers: list[User], **options: Any) -> None:
-        super().__init__(*args, label_suffix="", **options)
+        super().__init__(*args, **options)
         choices = [(user.username, f"{user}, {user.phone}" if user.phone else str(user)) for user in approvers]
         self.fields["approver"].choices = choices  # type: ignore[attr-defined]
