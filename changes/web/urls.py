@@ -6,19 +6,19 @@ from changes.web.account import sign_in, sign_out
 from changes.web.agenda import meeting_admit, meeting_detail, meeting_publish
 from changes.web.board import board
 from changes.web.decision import condition_meet, rfc_verbal
-from changes.web.lifecycle import rfc_confirm_approval, rfc_confirm_move, rfc_move, rfc_review
 from changes.web.home import home
 from changes.web.item import item_decide, item_detail
+from changes.web.lifecycle import rfc_confirm_approval, rfc_confirm_move, rfc_move, rfc_review
 from changes.web.look import look
 from changes.web.mailbox import mailbox, mailbox_html, mailbox_mail
 from changes.web.outcome import rfc_outcome
 from changes.web.reminder import rfc_reminders
 from changes.web.rfc import rfc_detail, rfc_history
+from changes.web.rfc_form import rfc_check, rfc_create, rfc_edit
 from changes.web.rfc_list import rfc_list
 from changes.web.schedule import schedule, schedule_day
 from changes.web.session import session_detail, session_move, session_move_preview
 from changes.web.setup import setup
-from changes.web.rfc_form import rfc_check, rfc_create, rfc_edit
 from changes.web.step import step_mark
 from changes.web.time_zone import time_zone
 from changes.web.vote import item_vote
