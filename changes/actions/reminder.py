@@ -16,6 +16,7 @@ from django.db.models import F, Q
 
 from changes import notifications
 from changes.choices import Channel, Delivery, Role
+from changes.formats.times import duration
 from changes.models import Reminder
 from changes.selectors import reminder
 from changes.selectors.reminder import Standing
@@ -120,7 +121,7 @@ def _not_sent(row: Reminder, standing: Standing) -> Handled | None:
 
 def _result(minutes_late: int, problem: str, attempts: int) -> tuple[Delivery, str]:
     if not problem:
-        return Delivery.SENT, f"{minutes_late} min late." if minutes_late else ""
+        return Delivery.SENT, f"{duration(minutes_late)} late." if minutes_late else ""
     given_up = "" if attempts <= len(RETRIES) else f" Given up after {attempts} attempts."
     return Delivery.FAILED, f"{problem}{given_up}"
 
