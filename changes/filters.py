@@ -5,6 +5,7 @@ says so and leaves the filter out, the API answers 400.
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 import django_filters
@@ -105,6 +106,15 @@ def _people(name: str) -> RowsFilter:
     return RowsFilter(field_name=name, queryset=User.objects.all(), to_field_name="username")
 
 
+class LastsBeyondFilter(django_filters.IsoDateTimeFilter):
+    """Planned to end after an instant, or with an end that nobody wrote down."""
+
+    def filter(self, qs: QuerySet[RFC], value: datetime | None) -> QuerySet[RFC]:
+        if value is None:
+            return qs
+        return qs.filter(Q(planned_end__gt=value) | Q(planned_end=None, planned_start__isnull=False))
+
+
 class RFCFilter(django_filters.FilterSet):
     """The filters of `rfcs/` (DESIGN 7), and `dependents`, which widens `service`."""
 
@@ -130,7 +140,7 @@ class RFCFilter(django_filters.FilterSet):
     def get_filters(cls) -> dict[str, django_filters.Filter]:
         """With `from` and `to`, which Python's grammar keeps from being attributes: planned times that overlap `[from, to)`."""
         period = {
-            "from": django_filters.IsoDateTimeFilter(field_name="planned_end", lookup_expr="gt"),
+            "from": LastsBeyondFilter(),
             "to": django_filters.IsoDateTimeFilter(field_name="planned_start", lookup_expr="lt"),
         }
         return {**super().get_filters(), **period}

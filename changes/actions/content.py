@@ -22,6 +22,8 @@ def write_content(rfc: RFC, content: Content) -> None:
     rfc.save()
     rfc.services.set(_all_named(Service, content.services, "services"))
     rfc.configuration_items.set(_all_named(ConfigurationItem, content.configuration_items, "configuration_items"))
+    if rfc.number in content.predecessors or rfc.number == content.follows_up:
+        raise Unacceptable(f"{rfc.number} cannot wait for itself.", mend="Name another RFC.", field="predecessors")
     rfc.predecessors.set(_numbered(content.predecessors, "predecessors"))
     _write_sessions(rfc, content.sessions)
     _write_steps(rfc, content)

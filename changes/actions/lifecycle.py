@@ -99,9 +99,15 @@ def _ground(rfc: RFC, found: list[Finding]) -> Ground:
 
 def _record_afterwards(rfc: RFC, actor: User, at: datetime, request: Request) -> None:
     """Logging is never blocked: what has begun is in progress, what is over is completed (DESIGN 4.1)."""
-    after = lifecycle.recorded_state(rfc.content())
+    content = rfc.content()
+    for session in content.sessions:
+        for moment in (session.actual_start, session.actual_end):
+            _not_ahead(moment or at, at, "sessions")
+    after = lifecycle.recorded_state(content)
     assess(rfc)
-    columns: dict[str, Any] = {"retrospective": True, "ratification": Ratification.OWED, "submitted_at": at}
+    # What only has to be recorded needs nobody's approval, so nobody has to ratify it either.
+    owed = "" if rfc.route == Route.RECORD else Ratification.OWED
+    columns: dict[str, Any] = {"retrospective": True, "ratification": owed, "submitted_at": at}
     if after == State.COMPLETED:
         columns["outcome"] = request.outcome or rfc.outcome or Outcome.SUCCESSFUL
     enter(rfc, after, actor=actor, at=at, note=request.reason, **columns)

@@ -11,7 +11,7 @@ from changes.actions.event import changes_between, record
 from changes.actions.state import check_version, enter, settle, why_unscheduled
 from changes.choices import OPEN_STATES, Outcome, Role, Severity, State, Urgency
 from changes.domain.content import Content
-from changes.exceptions import MoveRefused, NotAllowed
+from changes.exceptions import MoveRefused, NotAllowed, Unacceptable
 from changes.models import RFC, User
 from changes.selectors.consequence import Effect, consequence_of
 from changes.selectors.proposal import proposal_for
@@ -84,8 +84,19 @@ def _check_editable(rfc: RFC, content: Content, actor: User) -> None:
     allowed = permissions.can_reschedule if only_sessions else permissions.can_edit
     if not allowed(actor, rfc):
         raise NotAllowed(f"Only its requester and its owner write in {rfc.number}.", mend=f"Ask {rfc.owner}.")
+    if rfc.state != State.DRAFT and _actual_times(content) - _actual_times(rfc.content()):
+        raise Unacceptable(
+            f"{rfc.number} is {State(rfc.state).label.lower()}; its actual times come from beginning and ending the work.",
+            mend="Begin it, or record its outcome.",
+            field="sessions",
+        )
     if actor.role == Role.TOOL and content.urgency != Urgency.EMERGENCY:
         raise NotAllowed("An incident tool raises emergencies only.", mend="Leave the urgency at emergency.")
+
+
+def _actual_times(content: Content) -> set[datetime]:
+    times = {moment for s in content.sessions for moment in (s.actual_start, s.actual_end, s.actual_outage_start, s.actual_outage_end)}
+    return {moment for moment in times if moment}
 
 
 def _follow(rfc: RFC, effect: Effect, *, actor: User, at: datetime, reason: str) -> None:

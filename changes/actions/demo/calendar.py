@@ -68,7 +68,7 @@ def _thursday(monday: date, at: datetime) -> Sitting:
 def _extraordinary(at: datetime) -> Sitting:
     today = on_the_wall(at).date()
     start = instant(next(working_days_from(today, 1)), time(10, 0))
-    return Sitting(start, start + timedelta(minutes=45), instant(next(working_days_from(today, -1)), time(16, 0)))
+    return Sitting(start, start + timedelta(minutes=90), instant(next(working_days_from(today, -1)), time(16, 0)))
 
 
 def month_end(at: datetime) -> tuple[datetime, datetime]:

@@ -176,6 +176,8 @@ def _write_board() -> None:
             "weekday": 3,
             "starts": time(14, 0),
             "minutes": 60,
+            "minutes_major": 6,
+            "minutes_minor": 4,
             "cut_off_days": 2,
             "cut_off_time": time(12, 0),
         },

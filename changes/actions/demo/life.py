@@ -163,12 +163,12 @@ def complete(tale: Tale, ended: datetime, outcome: Outcome, note: str) -> None:
 
 
 def close(tale: Tale, at: datetime, rng: Random) -> None:
-    """Close what is some days old; what needs a review takes a week, and some reviews are still owed."""
+    """Close what is some days old; what needs a review takes some days, and some reviews are still owed."""
     if tale.state != State.COMPLETED:
         return
     ended, urgency = tale.happenings[-1].at, tale.content.urgency
     asks = needs_review(tale.severity, Urgency(urgency) if urgency else None, tale.outcome)
-    closed_at = ended + timedelta(days=rng.uniform(2, 7) if asks else rng.uniform(0.3, 2.5))
+    closed_at = ended + timedelta(days=rng.uniform(0.5, 3.5) if asks else rng.uniform(0.3, 2.5))
     if closed_at > at:
         return
     if asks:
