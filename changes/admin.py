@@ -14,19 +14,23 @@ from changes.domain.freeze import recurrence_of
 from changes.models.fields import wall_clock
 
 
+def _may(request: HttpRequest) -> bool:
+    return isinstance(request.user, models.User) and permissions.can_set_up(request.user)
+
+
 class SetUpAdmin(admin.ModelAdmin):
     """Asks the one place that answers "may they?"."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return permissions.can_set_up(request.user)
+        return _may(request)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return permissions.can_set_up(request.user)
+        return _may(request)
 
     has_change_permission = has_delete_permission = has_view_permission
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return permissions.can_set_up(request.user)
+        return _may(request)
 
 
 class RouteRuleInline(admin.TabularInline):

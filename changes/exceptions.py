@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from changes.domain.finding import Finding
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818 - it is an answer, not a fault of the program
     """What the product will not do. `sentence` says why; `mend` says what would help.
 
     `code` is stable and names the problem type on the API.

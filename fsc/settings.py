@@ -77,8 +77,6 @@ INSTALLED_APPS = [
     "rest_framework",
     "knox",
     "drf_spectacular",
-    "drf_spectacular_sidecar",
-    "drf_standardized_errors",
     "axes",
 ]
 MIDDLEWARE = [

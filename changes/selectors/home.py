@@ -126,14 +126,18 @@ def _next_session(user: User, own: Sequence[Entry], at: datetime) -> NextSession
     doing = [e for e in own if user.pk == (e.rfc.implementer_id or e.rfc.owner_id) and not e.has_ended]
     ready = [e for e in doing if e.rfc.state in (State.SCHEDULED, State.IN_PROGRESS) and e.session.planned_start < at + SOON]
     entry = next((e for e in ready if e.is_running), next(iter(ready), None))
-    return NextSession(entry, _phones(entry.rfc, at)) if entry else None
+    return NextSession(entry, _phones(user, entry.rfc, at)) if entry else None
 
 
-def _phones(rfc: RFC, at: datetime) -> list[tuple[str, str]]:
-    """Who can be called: the RFC's contacts, its owner, and who is on the approver rota."""
-    contacts = [(contact.role or contact.name, contact.phone) for contact in rfc.contacts.all()]
-    rota = [(f"On the rota: {entry.user}", entry.user.phone) for entry in RotaEntry.objects.on_duty(at).select_related("user")]
-    return [(who, phone) for who, phone in (*contacts, (f"Owner: {rfc.owner}", rfc.owner.phone), *rota) if phone]
+def _phones(user: User, rfc: RFC, at: datetime) -> list[tuple[str, str]]:
+    """Who else can be called, each number once: the RFC's contacts, its owner, who is on the approver rota."""
+    rota = RotaEntry.objects.on_duty(at).select_related("user")
+    calls = [*((contact.phone, contact.name) for contact in rfc.contacts.all()), (rfc.owner.phone, f"Owner: {rfc.owner}")]
+    calls += [(entry.user.phone, f"On the rota: {entry.user}") for entry in rota]
+    known: dict[str, str] = {}
+    for phone, who in calls:
+        known.setdefault(phone, who)
+    return [(who, phone) for phone, who in known.items() if phone and phone != user.phone]
 
 
 def _frozen(rfc: RFC, kind: str | None, period: Interval, freezes: Sequence[FreezeRule]) -> list[Interval]:

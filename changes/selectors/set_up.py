@@ -34,9 +34,7 @@ class EnvironmentRow:
 
 def environment_rows(*, at: datetime) -> list[EnvironmentRow]:
     """Each environment with its routes by severity and its windows."""
-    environments = Environment.objects.prefetch_related(
-        "route_rules", "change_windows__change_types", "change_windows__environment"
-    )
+    environments = Environment.objects.prefetch_related("route_rules", "change_windows__change_types", "change_windows__environment")
     return [_environment(environment, at) for environment in environments]
 
 
@@ -53,11 +51,7 @@ def _window(window: ChangeWindow, at: datetime) -> WindowRow:
 
 
 def service_rows() -> QuerySet[Service]:
-    return (
-        Service.objects.select_related("manager", "approver")
-        .prefetch_related("depends_on")
-        .annotate(items=Count("configuration_items"))
-    )
+    return Service.objects.select_related("manager", "approver").prefetch_related("depends_on").annotate(items=Count("configuration_items"))
 
 
 def change_type_rows() -> QuerySet[ChangeType]:
@@ -71,6 +65,4 @@ def freeze_rows(*, at: datetime) -> QuerySet[Freeze]:
 
 
 def board_rows() -> QuerySet[Board]:
-    return Board.objects.select_related("chair").prefetch_related(
-        "environments", "members__user", "rota__user", "holidays"
-    )
+    return Board.objects.select_related("chair").prefetch_related("environments", "members__user", "rota__user", "holidays")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -16,6 +16,7 @@ from changes.selectors.home import NIGHTS, Home, Row, home_of
 from changes.selectors.need import needs_of
 from changes.selectors.schedule import Entry
 from changes.selectors.tonight import tonight
+from changes.web.request import Request
 
 #: A bar is at least so much of the row wide, so that an hour in fourteen nights can be seen.
 LEAST = 0.012
@@ -39,7 +40,7 @@ class Drawing:
     bars: Sequence[Bar]
 
 
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Request) -> HttpResponse:
     """What a person needs first, by what that person is: nothing here asks for a role by name."""
     at, zone = timezone.now(), timezone.get_current_timezone_name()
     page = home_of(request.user, at=at, time_zone=zone)

@@ -1,6 +1,6 @@
 """The list of RFCs, and the search that the top bar leads to."""
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from changes.choices import Severity, State, Urgency
@@ -8,12 +8,13 @@ from changes.filters import ScheduleFilter
 from changes.models import RFC, Environment, Service
 from changes.models.rfc import key_of
 from changes.selectors.rfc import page_of
+from changes.web.request import Request
 
 #: The filters that the page offers as menus; others hold as well when a link brings them.
 MENUS = ("state", "severity", "urgency", "environment", "service")
 
 
-def rfc_list(request: HttpRequest) -> HttpResponse:
+def rfc_list(request: Request) -> HttpResponse:
     """All RFCs that the reader may see, narrowed and searched; a whole number leads straight to its RFC."""
     visible = RFC.objects.visible_to(request.user)
     query = request.GET.get("q", "").strip()
@@ -37,7 +38,7 @@ def rfc_list(request: HttpRequest) -> HttpResponse:
     return render(request, "changes/rfc_list.html", context)
 
 
-def _menus(request: HttpRequest) -> list[dict[str, object]]:
+def _menus(request: Request) -> list[dict[str, object]]:
     """The filter menus: each with its choices as (value, label, is chosen)."""
     choices = {
         "state": State.choices(),
@@ -56,7 +57,7 @@ def _menus(request: HttpRequest) -> list[dict[str, object]]:
     ]
 
 
-def _kept(request: HttpRequest) -> str:
+def _kept(request: Request) -> str:
     """The query string without where in the list one is, for the links that page on."""
     kept = request.GET.copy()
     for name in ("before", "after"):

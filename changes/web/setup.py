@@ -1,14 +1,15 @@
 """The set-up data, for everybody to read; administrators change it in Django's admin."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from changes import permissions
 from changes.selectors import set_up
+from changes.web.request import Request
 
 
-def setup(request: HttpRequest) -> HttpResponse:
+def setup(request: Request) -> HttpResponse:
     """Environments with routes and windows, freezes, known change types, services, boards."""
     at = timezone.now()
     context = {

@@ -114,9 +114,7 @@ def test_an_outcome_fits_what_has_happened(before: State, outcome: Outcome | Non
 
 
 def recorded(*actual: tuple[datetime | None, datetime | None]) -> Content:
-    return Content(
-        sessions=tuple(Session(NOON, NOON + timedelta(hours=1), actual_start=a, actual_end=b) for a, b in actual)
-    )
+    return Content(sessions=tuple(Session(NOON, NOON + timedelta(hours=1), actual_start=a, actual_end=b) for a, b in actual))
 
 
 @pytest.mark.parametrize(
@@ -128,9 +126,7 @@ def recorded(*actual: tuple[datetime | None, datetime | None]) -> Content:
         (recorded((NOON, NOON), (None, None)), True, S.IN_PROGRESS),
     ],
 )
-def test_what_is_written_down_afterwards_enters_where_its_times_say(
-    content: Content, retrospective: bool, enters: State
-) -> None:
+def test_what_is_written_down_afterwards_enters_where_its_times_say(content: Content, retrospective: bool, enters: State) -> None:
     assert lifecycle.is_retrospective(content) is retrospective
     assert not retrospective or lifecycle.recorded_state(content) == enters
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from changes.choices import Level, Outage, Urgency
+from changes.choices import Level, Outage
 from changes.domain.content import Session
 from changes.domain.odd_date import interval_findings
 from changes.domain.wording import day_time, length, when
