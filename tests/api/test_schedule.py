@@ -29,7 +29,7 @@ class TestSchedule:
         undated = raised(given, sessions=())
         window = WindowFactory(environment=given.environment)
         freeze = FreezeFactory()
-        meeting = MeetingFactory(board=given.board)
+        meeting = MeetingFactory(board=given.board, starts_at=NOW + timedelta(days=5))
         told = owner.get(f"/api/v1/schedule/?{WEEK}").json()
         assert set(told) == {"changes", "windows", "freezes", "meetings", "undated", "hidden"}
         assert [one["number"] for one in told["changes"]] == [rfc.number]

@@ -74,7 +74,7 @@ def test_a_conflict_is_told_while_typing(visitor, given):
     rfc = RFCFactory(state=State.SCHEDULED, items=[given.item])
     SessionFactory(rfc=rfc, planned_start=session().start, planned_end=session().end)
     times = {"sessions-0-start": "2026-11-24T10:00", "sessions-0-end": "2026-11-24T14:00"}
-    assert f"{rfc.number} “{rfc.title}” changes ht-01 as well" in cell(visitor.post(URL, typed(**times)), "slots")
+    assert f"{rfc.number} “{rfc.title}” changes HT-01 as well" in cell(visitor.post(URL, typed(**times)), "slots")
 
 
 def test_what_cannot_be_read_is_told_at_once(visitor, given):
