@@ -1,7 +1,7 @@
 """People at their browsers: each in a context of their own, signed in, at the factories' moment, against a live server."""
 
 import gzip
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import pytest
@@ -15,6 +15,9 @@ from tests.factories import NOW
 
 #: What axe calls these is what a person is kept out by.
 GRAVE = ("serious", "critical")
+ANY = ("minor", "moderate", *GRAVE)
+AXE = Axe()
+DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 #: On two busy cores an answer may take its time; nothing here sleeps.
 expect.set_options(timeout=15_000)
 
@@ -45,7 +48,7 @@ def visit(site, new_context, complaints) -> Callable[..., Page]:
     """A page in a context of its own, of a person or of nobody; the rest is for the context."""
 
     def opened(user: User | None = None, **options: Any) -> Page:
-        context = new_context(base_url=site, **{"viewport": {"width": 1440, "height": 900}, **options})
+        context = new_context(base_url=site, **{"viewport": DESK, **options})
         context.set_default_timeout(15_000)
         context.on("console", lambda message: _listen(message, complaints))
         context.on("weberror", lambda problem: complaints.append(str(problem.error)))
@@ -62,17 +65,16 @@ def _nothing_to_complain_of(complaints):
     assert complaints == []
 
 
-@pytest.fixture(scope="session")
-def grave() -> Callable[[Page], list[tuple[str, list[str]]]]:
-    """What axe finds on a page that is serious or critical: the rule, and the elements."""
-    axe = Axe()
+def violations(page: Page, *rules: str, impacts: Collection[str] = GRAVE) -> list[tuple[str, list[str]]]:
+    """What axe finds on a page, by all its rules or by those named: each with the first elements it is about."""
+    options = {"runOnly": {"type": "rule", "values": list(rules)}} if rules else {}
+    found = AXE.run(page, options={"resultTypes": ["violations"], **options}).response["violations"]
+    return [(one["id"], [node["html"] for node in one["nodes"][:5]]) for one in found if one["impact"] in impacts]
 
-    def found(page: Page, *rules: str) -> list[tuple[str, list[str]]]:
-        options = {"runOnly": {"type": "rule", "values": list(rules)}} if rules else {}
-        violations = axe.run(page, options={"resultTypes": ["violations"], **options}).response["violations"]
-        return [(one["id"], [node["html"] for node in one["nodes"][:5]]) for one in violations if one["impact"] in GRAVE]
 
-    return found
+def sideways(page: Page) -> int:
+    """By how many pixels a page scrolls to the side."""
+    return page.evaluate("document.documentElement.scrollWidth - innerWidth")
 
 
 def script_sizes(page: Page) -> dict[str, int]:

@@ -68,6 +68,7 @@ def test_from_the_mail_to_the_decision(given, rfc, frozen, visit):
     expect(line).to_contain_text("1 for")
     line.get_by_role("link", name=TITLE).click()
     expect(page.get_by_text("“The queue stall costs us nights.”")).to_be_visible()
+    page.wait_for_load_state()
     page.keyboard.press("a")
     expect(page.get_by_role("radio", name=re.compile("Approve$"))).to_be_checked()
     page.get_by_label("Reason, for the minutes").fill("The last eleven went well.")

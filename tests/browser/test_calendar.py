@@ -10,6 +10,7 @@ from changes.actions import lifecycle
 from changes.choices import Severity, State
 from changes.models import RFC, WorkSession
 from tests import factories as make
+from tests.browser.conftest import PHONE, sideways
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -176,6 +177,27 @@ def test_dragged_into_a_freeze_the_checks_run_again(given, rfc, visit):
     assert rfc.state == State.SUBMITTED
 
 
+def test_a_filter_changes_the_calendar_and_the_link_without_a_reload(given, rfc, other, visit):
+    page = visit(given.people.viewer)
+    page.goto("/schedule/")
+    page.evaluate("() => { window.isTheSamePage = true; }")
+    page.get_by_role("group", name="Filters").get_by_role("link", name=re.compile("major", re.IGNORECASE)).click()
+    expect(page.get_by_text("1 shown · 1 hidden by filters")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/schedule/\?severity=major$"))
+    assert page.evaluate("() => window.isTheSamePage")
+    page.go_back()
+    expect(page.get_by_text("2 shown · 0 hidden")).to_be_visible()
+
+
+def test_a_phone_sees_the_nights_ahead_as_a_list(given, rfc, visit):
+    page = visit(given.people.owner, viewport=PHONE)
+    for query in ("?view=month", "?view=week", "?view=list", ""):
+        page.goto(f"/schedule/{query}")
+        assert sideways(page) == 0
+    expect(page.get_by_role("heading", name="Tue 24 → Wed 25 Nov")).to_be_visible()
+    expect(page.get_by_role("heading", name=re.compile("^Tuesday 24"))).to_be_hidden()
+
+
 def test_who_may_not_move_it_cannot_drag_it(given, rfc, visit):
     page = visit(given.people.outsider)
     page.goto("/schedule/?view=month")
@@ -228,7 +250,7 @@ def test_a_month_of_a_thousand_sessions_stays_readable(given, visit):
     counted = drawn + folded + int(re.search(r"\d+", more.inner_text())[0])
     assert drawn <= 5
     assert counted == WorkSession.objects.filter(planned_start__range=(NIGHT, NIGHT + timedelta(hours=1))).count()
-    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") == 0
+    assert sideways(page) == 0
     more.click()
     day = page.get_by_role("dialog", name="Tue 24 → Wed 25 Nov")
     expect(day).to_contain_text(f"{counted} sessions")
