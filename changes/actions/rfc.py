@@ -11,6 +11,7 @@ from changes.actions.event import changes_between, record
 from changes.actions.state import check_version, enter, settle, why_unscheduled
 from changes.choices import OPEN_STATES, Outcome, Role, Severity, State, Urgency
 from changes.domain.content import Content
+from changes.domain.lifecycle import owes_follow_up
 from changes.exceptions import MoveRefused, NotAllowed, Unacceptable
 from changes.models import RFC, User
 from changes.selectors.consequence import Effect, consequence_of
@@ -140,3 +141,21 @@ def confirm_move(rfc: RFC, *, actor: User, at: datetime, version: int | None = N
     touched(rfc, at, is_move_unconfirmed=False)
     record(rfc, "move_confirmed", actor=actor, at=at)
     return settle(rfc, at=at)
+
+
+@transaction.atomic
+def call_permanent(rfc: RFC, reason: str, *, actor: User, at: datetime) -> RFC:
+    """The owner records that an emergency's fix is permanent, so that no RFC has to follow it up (DESIGN 4.1).
+
+    Raises `NotAllowed` for anybody else, `MoveRefused` where nothing is owed, `Unacceptable` without a reason.
+    """
+    rfc = reread(rfc)
+    if not permissions.is_owner(actor, rfc):
+        raise NotAllowed("Its owner says whether the fix is permanent.", mend=f"Ask {rfc.owner}.")
+    if not owes_follow_up(rfc.urgency, rfc.state, is_settled=rfc.is_permanent or rfc.imported or rfc.follow_ups.exists()):
+        raise MoveRefused(f"{rfc.number} owes no permanent RFC.")
+    if not reason.strip():
+        raise Unacceptable("Nobody can tell why the fix may stay.", mend="Say why it is permanent.", field="reason")
+    touched(rfc, at, is_permanent=True)
+    record(rfc, "called_permanent", actor=actor, at=at, note=reason)
+    return rfc

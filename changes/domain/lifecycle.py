@@ -114,6 +114,14 @@ def needs_review(severity: Severity, urgency: Urgency | None, outcome: Outcome |
     return severity == Severity.MAJOR or urgency == Urgency.EMERGENCY or outcome != Outcome.SUCCESSFUL
 
 
+def owes_follow_up(urgency: str, state: str, *, is_settled: bool) -> bool:
+    """Whether an emergency still owes the permanent RFC that follows it up (DESIGN 4.1, S10).
+
+    `is_settled` is true where one follows it up, its owner has called it permanent, or it was imported.
+    """
+    return urgency == Urgency.EMERGENCY and state in (State.COMPLETED, State.CLOSED) and not is_settled
+
+
 #: The questions of a post-implementation review, by the name of their answer.
 REVIEW_QUESTIONS: Mapping[str, str] = {
     "objective_met": "Was the objective met?",

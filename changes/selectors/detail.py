@@ -118,6 +118,11 @@ class Detail:
     def follow_ups(self) -> list[RFC]:
         return list(self.rfc.follow_ups.all().visible_to(self.viewer))
 
+    @property
+    def owes_follow_up(self) -> bool:
+        settled = self.rfc.is_permanent or self.rfc.imported or bool(self.follow_ups)
+        return lifecycle.owes_follow_up(self.rfc.urgency, self.rfc.state, is_settled=settled)
+
     @cached_property
     def successors(self) -> list[RFC]:
         return list(self.rfc.successors.all().visible_to(self.viewer))

@@ -50,6 +50,7 @@ WORDS: Mapping[str, str] = {
     "completed": "Completed",
     "reviewed": "Review written",
     "closed": "Closed",
+    "called_permanent": "Called permanent",
     "ratify": "Ratified",
     "unauthorised": "Called unauthorised",
 }

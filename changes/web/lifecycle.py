@@ -146,3 +146,16 @@ def rfc_confirm_approval(request: HttpRequest, number: str) -> HttpResponse:
     except Refusal as refusal:
         tell(request, refusal)
     return redirect("rfc-detail", detail.rfc.number)
+
+
+@require_POST
+def rfc_permanent(request: HttpRequest, number: str) -> HttpResponse:
+    """The owner records that an emergency's fix is permanent."""
+    at = timezone.now()
+    detail = detail_or_404(request, number, at=at)
+    try:
+        rfc_actions.call_permanent(detail.rfc, request.POST.get("reason", ""), actor=reader(request), at=at)
+        messages.success(request, f"{detail.rfc.number} is permanent; no RFC has to follow it up.")
+    except Refusal as refusal:
+        tell(request, refusal)
+    return redirect("rfc-detail", detail.rfc.number)
