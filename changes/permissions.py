@@ -7,7 +7,7 @@ worked out once, by `actors_for`; the tables of moves and routes say the rest.
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from changes.choices import OPEN_STATES, Role, State, Urgency
+from changes.choices import OPEN_STATES, Role, Route, State, Urgency
 from changes.domain import lifecycle
 from changes.domain.lifecycle import Actor
 from changes.models import RFC, Board, Condition, Meeting, RotaEntry, User
@@ -66,11 +66,16 @@ def is_on_rota_for(user: User, rfc: RFC, at: datetime) -> bool:
     return RotaEntry.objects.on_duty(at).filter(user=user, board__in=boards_of(rfc)).exists()
 
 
-def approves_service_of(user: User, rfc: RFC) -> bool:
-    """Whether `user` is the named approver of one of its services (DESIGN 4.3, "restores service")."""
-    if rfc.urgency == Urgency.EMERGENCY:
+def can_say_it_restores(user: User, rfc: RFC) -> bool:
+    """Whether `user` is the named approver of one of its services, and has no hand in it (DESIGN 4.3, "restores service")."""
+    if rfc.urgency == Urgency.EMERGENCY or rfc.route not in (Route.MANAGER, Route.BOARD) or has_a_hand_in(user, rfc):
         return False
     return any(service.approver_id == user.pk for service in rfc.services.all())
+
+
+def has_a_hand_in(user: User, rfc: RFC) -> bool:
+    """Whether it is theirs or they have written in it: giving it away makes nobody its judge."""
+    return is_own(user, rfc) or rfc.events.filter(actor=user, action__in=("created", "edited")).exists()
 
 
 _PREDICATES: Mapping[Actor, Callable[[User, RFC, datetime], bool]] = {
@@ -80,7 +85,6 @@ _PREDICATES: Mapping[Actor, Callable[[User, RFC, datetime], bool]] = {
     Actor.CHANGE_MANAGER: lambda user, _rfc, _at: is_change_manager(user),
     Actor.CHAIR: is_chair_for,
     Actor.ROTA: is_on_rota_for,
-    Actor.SERVICE_APPROVER: lambda user, rfc, _at: approves_service_of(user, rfc),
     Actor.PRODUCT: lambda *_: False,
 }
 
@@ -102,7 +106,7 @@ def may_move(user: User, rfc: RFC, after: State, at: datetime) -> bool:
     """Whether `user` may make this move, whatever else it asks for."""
     if lifecycle.move_between(rfc.state, after) is None:
         return False
-    if rfc.state == State.SUBMITTED and after in _DECIDING and is_own(user, rfc):
+    if rfc.state == State.SUBMITTED and after in _DECIDING and has_a_hand_in(user, rfc):
         return False
     return any(acts_as(user, rfc, actor, at) for actor in lifecycle.makers(rfc.state, after, rfc.route))
 
@@ -130,7 +134,7 @@ def can_reschedule(user: User, rfc: RFC) -> bool:
 
 def can_confirm_move(user: User, rfc: RFC) -> bool:
     """The change manager alone, and never for an own RFC."""
-    return is_change_manager(user) and not is_own(user, rfc)
+    return is_change_manager(user) and not has_a_hand_in(user, rfc)
 
 
 def can_work(user: User, rfc: RFC) -> bool:
@@ -144,7 +148,7 @@ def can_review(user: User, rfc: RFC) -> bool:
 
 
 def can_waive(user: User, rfc: RFC) -> bool:
-    return is_change_manager(user) and not is_own(user, rfc)
+    return is_change_manager(user) and not has_a_hand_in(user, rfc)
 
 
 def can_meet(user: User, condition: Condition) -> bool:
@@ -164,7 +168,7 @@ def can_prepare(user: User, meeting: Meeting, at: datetime) -> bool:
 
 def can_vote(user: User, meeting: Meeting, rfc: RFC | None, at: datetime) -> bool:
     """Members and delegates of the board, never on an RFC of their own."""
-    if rfc is not None and is_own(user, rfc):
+    if rfc is not None and has_a_hand_in(user, rfc):
         return False
     return is_chair(user, meeting.board, at) or is_member(user, meeting.board, at)
 

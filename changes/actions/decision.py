@@ -1,6 +1,6 @@
 """Deciding on an RFC, by whichever route."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,10 +12,12 @@ from changes import permissions
 from changes.actions.content import reread, touched
 from changes.actions.event import record
 from changes.actions.state import check_version, enter, settle
-from changes.choices import Ground, MeetingState, Ratification, Route, Severity, State, Verdict
+from changes.choices import MeetingState, Ratification, Route, Severity, State, Verdict
+from changes.domain import judgement
 from changes.domain.agenda import DECIDED, awaits_review, is_quorate
-from changes.domain.finding import blocking
+from changes.domain.finding import Finding, blocking
 from changes.domain.lifecycle import approved_until
+from changes.domain.lifecycle import makers as makers_of
 from changes.domain.materiality import as_data, digest
 from changes.exceptions import MoveRefused, NotAllowed, Unacceptable
 from changes.models import RFC, AgendaItem, Condition, Decision, Meeting, User, WorkSession
@@ -76,7 +78,9 @@ def decide(
     _check_right(rfc, ruling, actor, at)
     _check_whole(rfc, ruling)
     _check_deferral(ruling, item, at)
-    decision = _keep(rfc, ruling, actor=actor, at=at, item=item)
+    if ruling.verdict in _APPROVING:
+        check_complete(rfc, findings_of(rfc, at=at))
+    decision = keep(rfc, ruling, actor=actor, at=at, item=item)
     if ruling.verdict in _APPROVING:
         _approve(rfc, decision, actor=actor, at=at)
     elif ruling.verdict == Verdict.REJECT:
@@ -119,9 +123,9 @@ def _check_deferral(ruling: Ruling, item: AgendaItem | None, at: datetime) -> No
         raise Unacceptable("That meeting cannot take it.", mend="Name a meeting of this board whose cut-off is ahead.", field="meeting")
 
 
-def _quorum_met(ruling: Ruling, item: AgendaItem | None, actor: User) -> bool | None:
+def _quorum_met(ruling: Ruling, item: AgendaItem | None, actor: User | None) -> bool | None:
     """As told by whoever decides; else those who voted count as present, with the one who decides."""
-    if ruling.quorum_met is not None or item is None:
+    if ruling.quorum_met is not None or item is None or actor is None:
         return ruling.quorum_met
     present = [actor.pk, *item.votes.values_list("member_id", flat=True)]
     return is_quorate(present, item.meeting.board.quorum)
@@ -130,7 +134,7 @@ def _quorum_met(ruling: Ruling, item: AgendaItem | None, actor: User) -> bool | 
 def _check_right(rfc: RFC, ruling: Ruling, actor: User, at: datetime) -> None:
     approver = ruling.verbal_by or actor
     if ruling.verdict in _AFTERWARDS:
-        if permissions.is_own(actor, rfc) or not permissions.is_chair_for(actor, rfc, at):
+        if permissions.has_a_hand_in(actor, rfc) or not permissions.is_chair_for(actor, rfc, at):
             raise NotAllowed("Only the board's chair says so, and never of an own change.")
         return
     if rfc.state != State.SUBMITTED:
@@ -139,8 +143,17 @@ def _check_right(rfc: RFC, ruling: Ruling, actor: User, at: datetime) -> None:
         raise NotAllowed("A verbal approval is written down by those whose emergency it is.")
     after = State.REJECTED if ruling.verdict in (Verdict.REJECT, Verdict.DEFER) else State.APPROVED
     if not permissions.may_move(approver, rfc, after, at):
-        who = "its own people never decide an RFC" if permissions.is_own(approver, rfc) else "another route decides it"
-        raise NotAllowed(f"{approver} may not decide {rfc.number}: {who}.", mend=f"Its route: {Route(rfc.route).label}.")
+        makers = ", ".join(sorted(makers_of(rfc.state, after, rfc.route)))
+        own = "who has a hand in an RFC never decides it"
+        why = own if permissions.has_a_hand_in(approver, rfc) else f"the {makers} decides it"
+        raise NotAllowed(f"{approver} may not decide {rfc.number}: {why}.", mend=f"Its route: {Route(rfc.route).label}.")
+
+
+def check_complete(rfc: RFC, found: Iterable[Finding]) -> None:
+    """Nothing incomplete is approved, however it came to be so. Raises `MoveRefused` with what is missing."""
+    missing = judgement.stops_submission(found)
+    if missing:
+        raise MoveRefused(f"{rfc.number} is not complete.", mend="Have its owner mend what is listed.", findings=missing)
 
 
 def _check_whole(rfc: RFC, ruling: Ruling) -> None:
@@ -161,7 +174,7 @@ def _awaits_review(rfc: RFC) -> bool:
     return awaits_review(Route(rfc.route), ratification, rfc.decision.at if rfc.decision else None)
 
 
-def _keep(rfc: RFC, ruling: Ruling, *, actor: User, at: datetime, item: AgendaItem | None) -> Decision:
+def keep(rfc: RFC, ruling: Ruling, *, actor: User | None, at: datetime, item: AgendaItem | None = None) -> Decision:
     """The decision as a row, with what was before those who decided."""
     content = rfc.content()
     shown = blocking(findings_of(rfc, at=at)) if rfc.route == Route.EMERGENCY else []
@@ -189,35 +202,25 @@ def _keep(rfc: RFC, ruling: Ruling, *, actor: User, at: datetime, item: AgendaIt
 
 def _approve(rfc: RFC, decision: Decision, *, actor: User, at: datetime) -> None:
     """Put the decision in force; an emergency without a session starts now."""
-    restores = rfc.route in (Route.MANAGER, Route.BOARD) and permissions.approves_service_of(actor, rfc)
-    columns: dict[str, Any] = {"severity": Severity.AUTOMATIC, "ground": Ground.RESTORES_SERVICE} if restores else {}
-    columns.setdefault("severity", decision.severity)
-    _put_in_force(rfc, decision, actor=actor, at=at, note=decision.reason, **columns)
+    put_in_force(rfc, decision, actor=actor, at=at, severity=decision.severity)
     if rfc.route == Route.EMERGENCY and not rfc.sessions.exists():
         _start_now(rfc, at)
     settle(reread(rfc), at=at)
 
 
-def _put_in_force(rfc: RFC, decision: Decision, *, actor: User | None, at: datetime, **columns: Any) -> None:
+def put_in_force(rfc: RFC, decision: Decision, *, actor: User | None, at: datetime, **columns: Any) -> None:
+    """Enter *approved* with the decision; `columns` may say otherwise of what goes with it."""
     good_for = timedelta(days=settings.FSC_APPROVAL_DAYS)
-    enter(
-        rfc,
-        State.APPROVED,
-        actor=actor,
-        at=at,
-        decision=decision,
-        approved_until=approved_until(at, good_for),
-        is_move_unconfirmed=False,
-        **columns,
-    )
+    force = {"decision": decision, "approved_until": approved_until(at, good_for), "is_move_unconfirmed": False}
+    enter(rfc, State.APPROVED, actor=actor, at=at, note=decision.reason, **{**force, **columns})
 
 
 def _start_now(rfc: RFC, at: datetime) -> None:
-    content = rfc.content()
+    content, at = rfc.content(), at.replace(second=0, microsecond=0)
     minutes = sum(content.minutes(phase) for phase in ("rollout", "verification", "rollback"))
     end = at + (timedelta(minutes=minutes) if minutes else EMERGENCY_SESSION)
     WorkSession.objects.create(rfc=rfc, planned_start=at, planned_end=end)
-    touched(rfc, at, planned_start=at, planned_end=end)
+    touched(rfc, rfc.updated_at, planned_start=at, planned_end=end)
 
 
 def _say_afterwards(rfc: RFC, decision: Decision, *, actor: User, at: datetime) -> None:
@@ -226,23 +229,6 @@ def _say_afterwards(rfc: RFC, decision: Decision, *, actor: User, at: datetime) 
     word = Ratification.RATIFIED if ratified else Ratification.UNAUTHORISED
     touched(rfc, at, ratification=word, decision=rfc.decision or decision)
     record(rfc, decision.verdict, actor=actor, at=at, note=decision.reason)
-
-
-def approve_by_product(rfc: RFC, *, at: datetime, ground: Ground | None) -> None:
-    """What `record` and `automatic` do at once: approve a submitted, locked RFC without a person, and settle it."""
-    content = rfc.content()
-    decision = Decision.objects.create(
-        rfc=rfc,
-        route=rfc.route,
-        verdict=Verdict.APPROVE,
-        severity=rfc.severity,
-        reason=ground.label if ground else Route.RECORD.label,
-        at=at,
-        content=as_data(content),
-        digest=digest(content),
-    )
-    _put_in_force(rfc, decision, actor=None, at=at, note=decision.reason, ground=ground or "")
-    settle(rfc, at=at)
 
 
 @transaction.atomic

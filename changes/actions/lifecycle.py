@@ -8,16 +8,15 @@ from typing import Any
 from django.db import transaction
 
 from changes import permissions
+from changes.actions.automatic import go_on, ground_of, needs_ground
 from changes.actions.content import reread, touched
-from changes.actions.decision import Ruling, approve_by_product, decide
+from changes.actions.decision import Ruling, decide
 from changes.actions.event import record
 from changes.actions.rfc import NOT_APPROVED, assess
 from changes.actions.session import begin_next, end_running
 from changes.actions.state import check_version, enter, settle, why_unscheduled
-from changes.choices import Ground, Outcome, Ratification, Route, Severity, State, Urgency, Verdict
+from changes.choices import Outcome, Ratification, Route, Severity, State, Urgency, Verdict
 from changes.domain import judgement, lifecycle
-from changes.domain.finding import Finding, blocking
-from changes.domain.severity import automatic_grounds, why_not_automatic
 from changes.exceptions import MoveRefused, NotAllowed, Unacceptable
 from changes.models import RFC, Condition, User
 from changes.selectors.finding import findings_of
@@ -61,6 +60,7 @@ def _submit(rfc: RFC, actor: User, at: datetime, request: Request) -> None:
     if rfc.state != State.DRAFT:
         enter(rfc, State.SUBMITTED, actor=actor, at=at, note=request.reason, **NOT_APPROVED)
         assess(rfc)
+        go_on(rfc, at=at)
         return
     if lifecycle.is_retrospective(rfc.content()):
         _record_afterwards(rfc, actor, at, request)
@@ -70,46 +70,31 @@ def _submit(rfc: RFC, actor: User, at: datetime, request: Request) -> None:
     missing = judgement.stops_submission(found)
     if missing:
         raise MoveRefused(f"{rfc.number} is not complete.", mend="Mend what is listed.", findings=missing)
-    automatic = rfc.severity == Severity.AUTOMATIC and rfc.route == Route.AUTOMATIC
-    ground = _ground(rfc, found) if automatic else None
+    if needs_ground(rfc):
+        ground_of(rfc, found)
     enter(rfc, State.SUBMITTED, actor=actor, at=at, note=request.reason, submitted_at=at)
-    if ground or rfc.route == Route.RECORD:
-        approve_by_product(rfc, at=at, ground=ground)
-
-
-def _ground(rfc: RFC, found: list[Finding]) -> Ground:
-    """The ground of the automatic lane; raises `MoveRefused` with the reasons where there is none."""
-    stopping = blocking(found)
-    outside = {"window.misses", "window.exceeds", "window.undefined"}
-    facts: dict[str, Any] = {
-        "type_pre_approved": bool(rfc.change_type and rfc.change_type.pre_approved),
-        "inside_window": not any(finding.code in outside for finding in found),
-        "blocking": stopping,
-    }
-    ground = automatic_grounds(rfc.content(), **facts)
-    if ground is None:
-        reasons = " ".join(why_not_automatic(rfc.content(), **facts))
-        raise MoveRefused(
-            f"It cannot take the automatic lane. {reasons}",
-            mend="Mend what is listed, or answer the impact so that somebody decides.",
-            findings=stopping,
-        )
-    return ground
+    go_on(rfc, at=at)
 
 
 def _record_afterwards(rfc: RFC, actor: User, at: datetime, request: Request) -> None:
-    """Logging is never blocked: what has begun is in progress, what is over is completed (DESIGN 4.1)."""
-    content = rfc.content()
-    for session in content.sessions:
+    """Logging is never blocked: what has begun is in progress, what is over with its outcome is completed (DESIGN 4.1).
+
+    It covers what has happened; work still ahead needs its own route, so it is raised on its own.
+    """
+    content, outcome = rfc.content(), request.outcome or (Outcome(rfc.outcome) if rfc.outcome else None)
+    for place, session in enumerate(content.sessions):
+        if session.actual_start is None:
+            sentence = f"Session {place + 1} has not begun; what is still ahead needs its approval."
+            raise Unacceptable(sentence, mend="Take it out, and raise it as an RFC of its own.", field=f"sessions[{place}]")
         for moment in (session.actual_start, session.actual_end):
-            _not_ahead(moment or at, at, "sessions")
-    after = lifecycle.recorded_state(content)
+            _not_ahead(moment or at, at, f"sessions[{place}]")
     assess(rfc)
     # What only has to be recorded needs nobody's approval, so nobody has to ratify it either.
     owed = "" if rfc.route == Route.RECORD else Ratification.OWED
     columns: dict[str, Any] = {"retrospective": True, "ratification": owed, "submitted_at": at}
+    after = lifecycle.recorded_state(content, outcome)
     if after == State.COMPLETED:
-        columns["outcome"] = request.outcome or rfc.outcome or Outcome.SUCCESSFUL
+        columns["outcome"] = outcome
     enter(rfc, after, actor=actor, at=at, note=request.reason, **columns)
 
 
@@ -152,12 +137,16 @@ def _begin(rfc: RFC, actor: User, at: datetime, request: Request) -> None:
     unmet = lifecycle.open_conditions(list(rows))
     if unmet:
         raise MoveRefused(f"Not met yet: {'; '.join(unmet)}", mend="Have them met first.")
-    begin_next(rfc, at=_not_ahead(request.actual_start or at, at, "actual_start"))
-    enter(rfc, State.IN_PROGRESS, actor=actor, at=at, note=request.reason)
+    begun_at = _not_ahead(request.actual_start or at, at, "actual_start")
+    session = begin_next(rfc, at=begun_at)
+    note = " ".join(part for part in (request.reason, lifecycle.off_schedule(session.interval, begun_at)) if part)
+    enter(rfc, State.IN_PROGRESS, actor=actor, at=at, note=note)
 
 
 def _complete(rfc: RFC, actor: User, at: datetime, request: Request) -> None:
     if rfc.state == State.DRAFT:
+        if lifecycle.is_retrospective(rfc.content()) and request.outcome is None and not rfc.outcome:
+            raise Unacceptable("Completing needs an outcome.", mend="Say how it went.", field="outcome")
         _record(rfc, actor, at, request)
         return
     refused = lifecycle.refused_outcome(State(rfc.state), request.outcome)
@@ -185,6 +174,8 @@ def _not_ahead(moment: datetime, at: datetime, name: str) -> datetime:
 
 
 def _close(rfc: RFC, actor: User, at: datetime, request: Request) -> None:
+    if rfc.ratification == Ratification.OWED:
+        raise MoveRefused("The board has yet to ratify it, or to call it unauthorised.", mend="It stands on the next agenda.")
     review = {**(rfc.review or {}), **request.review}
     outcome = Outcome(rfc.outcome) if rfc.outcome else None
     urgency = Urgency(rfc.urgency) if rfc.urgency else None
@@ -232,6 +223,7 @@ def lapse(rfc: RFC, *, at: datetime) -> RFC:
     if rfc.state == State.APPROVED and rfc.approved_until and rfc.approved_until <= at:
         enter(rfc, State.SUBMITTED, actor=None, at=at, note="The approval has lapsed.", **NOT_APPROVED)
         assess(rfc)
+        go_on(rfc, at=at)
     return rfc
 
 

@@ -6,15 +6,18 @@ from typing import Any
 from django.db import transaction
 
 from changes import permissions
+from changes.actions.automatic import go_on
 from changes.actions.content import reread, touched, write_content
 from changes.actions.event import changes_between, record
-from changes.actions.state import check_version, enter, settle, why_unscheduled
+from changes.actions.state import check_version, enter, settle
 from changes.choices import OPEN_STATES, Outcome, Role, Severity, State, Urgency
+from changes.domain import judgement
 from changes.domain.content import Content
 from changes.domain.lifecycle import owes_follow_up
 from changes.exceptions import MoveRefused, NotAllowed, Unacceptable
 from changes.models import RFC, User
 from changes.selectors.consequence import Effect, consequence_of
+from changes.selectors.finding import findings, findings_of
 from changes.selectors.proposal import proposal_for
 
 
@@ -64,6 +67,7 @@ def update(rfc: RFC, content: Content, *, actor: User, at: datetime, version: in
     changes = changes_between(before, content)
     if not changes:
         return rfc
+    _check_still_complete(rfc, content, at)
     consequence = consequence_of(rfc, content, at=at)
     moved = {"moved_at": at} if "sessions" in changes and rfc.state != State.DRAFT else {}
     write_content(rfc, content)
@@ -95,9 +99,27 @@ def _check_editable(rfc: RFC, content: Content, actor: User) -> None:
         raise NotAllowed("An incident tool raises emergencies only.", mend="Leave the urgency at emergency.")
 
 
+def _check_still_complete(rfc: RFC, content: Content, at: datetime) -> None:
+    """What has been submitted stays complete: nothing is decided, or done, on less than *submitted* asks for."""
+    if rfc.state == State.DRAFT:
+        return
+    had = {(finding.code, finding.field) for finding in judgement.stops_submission(findings_of(rfc, at=at))}
+    lost = [f for f in judgement.stops_submission(findings(content, rfc=rfc, at=at)) if (f.code, f.field) not in had]
+    if lost:
+        raise MoveRefused(
+            f"{rfc.number} is {State(rfc.state).label.lower()}, and would no longer be complete.",
+            mend="Mend what is listed, or return it to draft first.",
+            findings=lost,
+        )
+
+
 def _actual_times(content: Content) -> set[datetime]:
     times = {moment for s in content.sessions for moment in (s.actual_start, s.actual_end, s.actual_outage_start, s.actual_outage_end)}
     return {moment for moment in times if moment}
+
+
+#: What an RFC loses with its approval.
+NOT_APPROVED: dict[str, Any] = {"decision": None, "approved_until": None, "is_move_unconfirmed": False, "ground": ""}
 
 
 def _follow(rfc: RFC, effect: Effect, *, actor: User, at: datetime, reason: str) -> None:
@@ -107,25 +129,27 @@ def _follow(rfc: RFC, effect: Effect, *, actor: User, at: datetime, reason: str)
     if effect == Effect.RETURNS:
         enter(rfc, State.SUBMITTED, actor=actor, at=at, note=reason, **NOT_APPROVED)
         assess(rfc)
+        go_on(rfc, at=at)
     elif effect == Effect.CONFIRM and not permissions.can_confirm_move(actor, rfc):
-        if rfc.state == State.SCHEDULED:
-            enter(rfc, State.APPROVED, actor=actor, at=at, note=reason, is_move_unconfirmed=True)
-        else:
-            touched(rfc, at, is_move_unconfirmed=True)
+        _take_off(rfc, actor=actor, at=at, note=reason, is_move_unconfirmed=True)
+    elif effect == Effect.COMES_OFF:
+        _take_off(rfc, actor=actor, at=at, note=reason)
     else:
         _stay(rfc, actor=actor, at=at)
 
 
-#: What an RFC loses with its approval.
-NOT_APPROVED: dict[str, Any] = {"decision": None, "approved_until": None, "is_move_unconfirmed": False, "ground": ""}
+def _take_off(rfc: RFC, *, actor: User, at: datetime, note: str, **columns: Any) -> None:
+    """Off the schedule, with the approval good."""
+    if rfc.state == State.SCHEDULED:
+        enter(rfc, State.APPROVED, actor=actor, at=at, note=note, **columns)
+    else:
+        touched(rfc, at, **columns)
 
 
 def _stay(rfc: RFC, *, actor: User, at: datetime) -> None:
-    """The approval holds; the schedule is looked at again."""
+    """The approval holds. What was on the schedule stays there, whatever has come to stand against it since (DESIGN 4.5)."""
     if rfc.is_move_unconfirmed and permissions.can_confirm_move(actor, rfc):
         touched(rfc, at, is_move_unconfirmed=False)
-    if rfc.state == State.SCHEDULED and (why := why_unscheduled(rfc, at=at)):
-        enter(rfc, State.APPROVED, actor=None, at=at, note=why)
     settle(rfc, at=at)
 
 

@@ -57,5 +57,7 @@ def why_unscheduled(rfc: RFC, *, at: datetime) -> str:
         return "The change manager has to confirm the move first."
     if not rfc.sessions.exists():
         return "It has no session yet."
+    if rfc.planned_end is not None and rfc.planned_end <= at:
+        return "Its planned time has passed; it needs another."
     stopping = judgement.stops_scheduling(findings_of(rfc, at=at))
     return stopping[0].message if stopping else ""

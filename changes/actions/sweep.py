@@ -14,5 +14,5 @@ def settle_schedule(*, at: datetime) -> tuple[int, int]:
     lapsed and how many were scheduled.
     """
     lapses = sum(lapse(rfc, at=at).state == State.SUBMITTED for rfc in lapsed(at))
-    scheduled = sum(settle_again(rfc, at=at).state == State.SCHEDULED for rfc in awaiting_schedule())
+    scheduled = sum(settle_again(rfc, at=at).state == State.SCHEDULED for rfc in awaiting_schedule(at))
     return lapses, scheduled

@@ -11,6 +11,8 @@ from enum import StrEnum
 
 from changes.choices import Outcome, Route, Severity, State, Urgency
 from changes.domain.content import Content
+from changes.domain.interval import Interval
+from changes.domain.wording import length
 
 
 class Actor(StrEnum):
@@ -22,7 +24,6 @@ class Actor(StrEnum):
     CHANGE_MANAGER = "change manager"
     CHAIR = "chair"
     ROTA = "approver on the rota"
-    SERVICE_APPROVER = "named approver of the service"
     PRODUCT = "product"
 
 
@@ -84,18 +85,8 @@ def move_between(before: str, after: str) -> Move | None:
 
 
 def makers(before: str, after: str, route: str) -> frozenset[Actor]:
-    """Who may make a move, by its route where the table leaves it to the route.
-
-    The named approver of a service may approve what restores it, on any route but the emergency's,
-    where the rota answers (DESIGN 4.3).
-    """
-    move = MOVES[(State(before), State(after))]
-    if move.by:
-        return move.by
-    approvers = APPROVERS[Route(route)]
-    if after == State.APPROVED and route in (Route.MANAGER, Route.BOARD):
-        return approvers | {Actor.SERVICE_APPROVER}
-    return approvers
+    """Who may make a move, by its route where the table leaves it to the route."""
+    return MOVES[(State(before), State(after))].by or APPROVERS[Route(route)]
 
 
 def route_for(urgency: Urgency | None, severity: Severity, routes: Mapping[Severity, Route], *, default: Route = Route.BOARD) -> Route:
@@ -142,10 +133,23 @@ def is_retrospective(content: Content) -> bool:
     return any(session.actual_start for session in content.sessions)
 
 
-def recorded_state(content: Content) -> State:
-    """Where a retrospective RFC enters: completed once every session has its actual end."""
+def recorded_state(content: Content, outcome: Outcome | None) -> State:
+    """Where a retrospective RFC enters: completed once every session has its actual end and its outcome is known."""
     done = all(session.actual_end for session in content.sessions)
-    return State.COMPLETED if done else State.IN_PROGRESS
+    return State.COMPLETED if done and outcome else State.IN_PROGRESS
+
+
+#: Work that begins so much off its planned time is worth a word in the history.
+ON_TIME = timedelta(minutes=30)
+
+
+def off_schedule(planned: Interval, begun_at: datetime) -> str:
+    """The deviation of a begin from its planned session, as it is noted; empty where it is on time (DESIGN 4.1)."""
+    if planned.start - begun_at > ON_TIME:
+        return f"Begun {length(Interval(begun_at, planned.start).minutes)} before its planned start."
+    if begun_at >= planned.end:
+        return "Begun after its planned end."
+    return ""
 
 
 def approved_until(decided_at: datetime, good_for: timedelta = APPROVAL_GOOD_FOR) -> datetime:

@@ -1,8 +1,8 @@
 """What an approval is of: the material part of a content, its digest, and what a change of it means (DESIGN 4.1).
 
 Material are description, environment, change type, services, items, impact, steps, rollback trigger,
-outage and severity. Sessions are judged apart, by `move_verdict`: so it is the outage's being there and
-its length that count here, while when it lies goes with its session.
+outage and severity. Sessions are judged apart, by `move_verdict`: so it is where the outage lies inside its
+session and its length that count here. Whether it is an emergency is material as well, for that decides the route.
 """
 
 import json
@@ -107,6 +107,8 @@ def _material(content: Content, severity: Severity | None) -> Data:
         **{name: getattr(content, name) or "" for name in _SLUGS},
         **{name: sorted(set(getattr(content, name))) for name in _SETS},
         **{phase.value: [_step(step) for step in getattr(content, phase.value)] for phase in Phase},
+        # An emergency goes by another route and passes what stops others, so becoming one, or ceasing to be one, counts.
+        "urgency": content.is_emergency,
         "impact": _plain(content.impact.answers()),
         "outage": _outages(content.sessions),
         "severity": severity.value if severity else "",
@@ -125,8 +127,14 @@ def _step(step: Step) -> list[Any]:
 
 
 def _outages(sessions: Sequence[Session]) -> Data:
-    planned = [s.outage_interval.minutes if s.outage_interval else 0 for s in sessions if s.outage == Outage.PLANNED]
+    """When each outage lies inside its session, and how long it lasts; it moves along with its session unasked."""
+    planned = [_outage(session) for session in sessions if session.outage == Outage.PLANNED]
     return {"planned": sorted(planned), "answered": all(session.outage is not None for session in sessions)}
+
+
+def _outage(session: Session) -> list[int]:
+    outage = session.outage_interval
+    return [int((outage.start - session.start).total_seconds() // 60), outage.minutes] if outage else [0, 0]
 
 
 def differences(

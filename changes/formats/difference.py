@@ -84,5 +84,5 @@ def _impact(value: Mapping[str, Any]) -> str:
 def _outage(value: Mapping[str, Any]) -> str:
     planned = value.get("planned") or []
     if planned:
-        return ", ".join(times.duration(minutes) for minutes in planned)
+        return ", ".join(f"{times.duration(minutes)}, {times.duration(into)} into the session" for into, minutes in planned)
     return "none" if value.get("answered") else "not answered"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from changes.choices import State
+from changes.choices import Route, State
 from changes.domain.content import Content
 from changes.domain.finding import Finding
 from changes.domain.interval import Interval
@@ -24,6 +24,8 @@ class Effect(StrEnum):
     NONE = "none"
     CONFIRM = "confirm"
     RETURNS = "returns"
+    #: Off the schedule until what blocks it is mended or waived, where nobody's approval can be lost.
+    COMES_OFF = "comes_off"
 
 
 @dataclass(frozen=True)
@@ -46,17 +48,31 @@ def consequence_of(rfc: RFC, content: Content, *, at: datetime) -> Consequence:
     if rfc.state not in (State.APPROVED, State.SCHEDULED):
         return Consequence(Effect.NONE, "It is not approved yet, so nothing has to be asked again.", differing)
     gained = _gained(rfc, content, at)
+    if rfc.route == Route.RECORD and content.environment == before.environment:
+        return _of_record(differing, gained)
     if is_material(differing):
         fields = ", ".join(d.field.replace("_", " ") for d in differing if d.material)
         return Consequence(Effect.RETURNS, f"What was approved changes: {fields}.", differing, gained)
     return _of_moves(before, content, differing, gained)
 
 
+def _of_record(differing: tuple[Difference, ...], gained: tuple[Finding, ...]) -> Consequence:
+    """Where changes are only recorded nobody has to be asked; what blocks still blocks."""
+    if gained:
+        return Consequence(Effect.COMES_OFF, f"It comes off the schedule until this is mended: {gained[0].message}", differing, gained)
+    return Consequence(Effect.NONE, "Nobody has to be asked: changes are only recorded here.", differing)
+
+
 def _gained(rfc: RFC, content: Content, at: datetime) -> tuple[Finding, ...]:
     """The blocking findings about time that it does not have now."""
-    had = {(f.code, f.other) for f in stops_scheduling(findings_of(rfc, at=at))}
+    had = {_about(f) for f in stops_scheduling(findings_of(rfc, at=at))}
     now = stops_scheduling(findings(content, rfc=rfc, at=at))
-    return tuple(f for f in now if (f.code, f.other) not in had and f.code != "notice.too_short")
+    return tuple(f for f in now if _about(f) not in had and f.code != "notice.too_short")
+
+
+def _about(finding: Finding) -> tuple[object, ...]:
+    """What makes two findings the same one: another freeze is another finding, another minute of one overlap is not."""
+    return finding.code, finding.other, finding.interval if finding.code == "freeze.active" else None
 
 
 def _of_moves(before: Content, after: Content, differing: tuple[Difference, ...], gained: tuple[Finding, ...]) -> Consequence:
@@ -88,4 +104,6 @@ def _occurrences(content: Content, now: Interval, was: Interval | None, shared: 
     first = min(i.start for i in (now, was) if i)
     last = max(i.start if i.is_open else i.end for i in (now, was) if i)
     period = Interval(first - AROUND, last + AROUND)
+    if content.environment in shared.always_open:
+        return [period]
     return permitted(shared.windows, content.environment, content.change_type, period)

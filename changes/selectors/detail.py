@@ -49,6 +49,7 @@ class Rights:
     confirms_move: bool
     confirms_approval: bool
     reviews: bool
+    restores: bool
 
 
 def readable(user: User) -> RFCQuerySet:
@@ -218,4 +219,5 @@ def _rights(rfc: RFC, viewer: User) -> Rights:
         confirms_move=permissions.can_confirm_move(viewer, rfc) and rfc.is_move_unconfirmed,
         confirms_approval=bool(unconfirmed and decision and decision.by_id == viewer.pk),
         reviews=rfc.state == State.COMPLETED and permissions.can_review(viewer, rfc),
+        restores=rfc.state == State.SUBMITTED and permissions.can_say_it_restores(viewer, rfc),
     )

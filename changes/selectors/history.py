@@ -175,7 +175,8 @@ def _shown(name: str, value: Any, time_zone: str, names: Mapping[str, str]) -> t
 
 
 def _outage(data: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(f"{wording.length(minutes)} that users notice" for minutes in data["planned"]) or ("nothing that users notice",)
+    planned = [f"{wording.length(minutes)} that users notice, {wording.length(into)} into the session" for into, minutes in data["planned"]]
+    return tuple(planned) or ("nothing that users notice",)
 
 
 def _session(data: Mapping[str, Any], time_zone: str) -> str:

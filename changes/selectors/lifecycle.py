@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from changes import permissions
-from changes.choices import Outcome, Route, Severity, State, Urgency
+from changes.choices import Outcome, Ratification, Route, Severity, State, Urgency
 from changes.domain import judgement, lifecycle
 from changes.domain.finding import Finding, blocking
 from changes.domain.lifecycle import Move
@@ -49,7 +49,7 @@ def _offer(rfc: RFC, user: User, after: State, found: list[Finding], at: datetim
     why = _why(rfc, after, against)
     if not mine:
         makers = ", ".join(sorted(lifecycle.makers(State(rfc.state), after, Route(rfc.route))))
-        own = permissions.is_own(user, rfc) and rfc.state == State.SUBMITTED
+        own = rfc.state == State.SUBMITTED and permissions.has_a_hand_in(user, rfc)
         why = "Its own people never decide it." if own else f"This is for the {makers}."
     return Offer(after, move, mine, why, against)
 
@@ -80,6 +80,8 @@ def _why(rfc: RFC, after: State, against: tuple[Finding, ...]) -> str:
 
 
 def _why_not_closed(rfc: RFC) -> str:
+    if rfc.ratification == Ratification.OWED:
+        return "The board has yet to ratify it."
     urgency = Urgency(rfc.urgency) if rfc.urgency else None
     needed = lifecycle.needs_review(Severity(rfc.severity), urgency, Outcome(rfc.outcome))
     return "Its post-implementation review is not written." if needed and lifecycle.unanswered(rfc.review) else ""

@@ -48,6 +48,6 @@ def lapsed(at: datetime) -> QuerySet[RFC]:
     return RFC.objects.filter(state=State.APPROVED, approved_until__lte=at).order_by("pk")
 
 
-def awaiting_schedule() -> QuerySet[RFC]:
-    """Approved RFCs that would be scheduled by themselves if nothing stood against them."""
-    return RFC.objects.filter(state=State.APPROVED, is_move_unconfirmed=False).order_by("pk")
+def awaiting_schedule(at: datetime) -> QuerySet[RFC]:
+    """Approved RFCs with time ahead, which would be scheduled by themselves if nothing stood against them."""
+    return RFC.objects.filter(state=State.APPROVED, is_move_unconfirmed=False, planned_end__gt=at).order_by("pk")

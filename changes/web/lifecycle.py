@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from changes.actions import decision, lifecycle
+from changes.actions import automatic, decision, lifecycle
 from changes.actions import rfc as rfc_actions
 from changes.actions.lifecycle import Request
 from changes.choices import Outcome, State
@@ -143,6 +143,26 @@ def rfc_confirm_approval(request: HttpRequest, number: str) -> HttpResponse:
     try:
         decision.confirm(detail.rfc, actor=reader(request), at=at)
         messages.success(request, f"Your approval of {detail.rfc.number} is confirmed.")
+    except Refusal as refusal:
+        tell(request, refusal)
+    return redirect("rfc-detail", detail.rfc.number)
+
+
+@require_POST
+def rfc_restore(request: HttpRequest, number: str) -> HttpResponse:
+    """A service's named approver lets through what restores it."""
+    at = timezone.now()
+    detail = detail_or_404(request, number, at=at)
+    version = request.POST.get("version", "")
+    try:
+        rfc = automatic.restore(
+            detail.rfc,
+            request.POST.get("reason", ""),
+            actor=reader(request),
+            at=at,
+            version=int(version) if version.isdecimal() else None,
+        )
+        messages.success(request, f"{said(rfc)} The board is told on its next agenda.")
     except Refusal as refusal:
         tell(request, refusal)
     return redirect("rfc-detail", detail.rfc.number)

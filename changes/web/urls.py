@@ -8,7 +8,7 @@ from changes.web.board import board
 from changes.web.decision import condition_meet, rfc_verbal
 from changes.web.home import home
 from changes.web.item import item_decide, item_detail
-from changes.web.lifecycle import rfc_confirm_approval, rfc_confirm_move, rfc_move, rfc_permanent, rfc_review
+from changes.web.lifecycle import rfc_confirm_approval, rfc_confirm_move, rfc_move, rfc_permanent, rfc_restore, rfc_review
 from changes.web.look import look
 from changes.web.mailbox import mailbox, mailbox_html, mailbox_mail
 from changes.web.outcome import rfc_outcome
@@ -54,6 +54,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rfcs/<str:number>/outcome/", rfc_outcome, name="rfc-outcome"),
     path("rfcs/<str:number>/reminders/", rfc_reminders, name="rfc-reminders"),
     path("rfcs/<str:number>/permanent/", rfc_permanent, name="rfc-permanent"),
+    path("rfcs/<str:number>/restores-service/", rfc_restore, name="rfc-restore"),
     path("rfcs/<str:number>/review/", rfc_review, name="rfc-review"),
     path("rfcs/<str:number>/steps/<int:pk>/", step_mark, name="step-mark"),
     path("rfcs/<str:number>/verbal-approval/", rfc_verbal, name="rfc-verbal"),

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from changes.actions import decision, lifecycle
+from changes.actions import automatic, decision, lifecycle
 from changes.actions.decision import Promise, Ruling
 from changes.actions.lifecycle import Request
 from changes.actions.sweep import settle_schedule
@@ -16,6 +16,7 @@ from changes.exceptions import MoveRefused, NotAllowed, Stale, Unacceptable
 from changes.models import RFC, ChangeType, Decision, Event, User
 from tests.factories import (
     HIGH_IMPACT,
+    NO_IMPACT,
     NOW,
     EnvironmentFactory,
     UserFactory,
@@ -355,27 +356,82 @@ def test_what_fails_the_automatic_lane_stays_a_draft_that_says_why():
     assert RFC.objects.get(pk=rfc.pk).state == S.DRAFT
 
 
-def test_the_named_approver_of_a_service_approves_what_restores_it():
+@pytest.fixture
+def with_approver():
+    """A world without any change window, whose service has a named approver."""
     given = world(needs_window=True)
-    approver = UserFactory(username="service-approver")
-    given.service.approver = approver
+    given.service.approver = UserFactory(username="service-approver")
     given.service.save()
-    rfc = lifecycle.move(raised(given), S.SUBMITTED, actor=given.people.owner, at=NOW)
-    decision.decide(rfc, Ruling(Verdict.APPROVE, reason="Mail stands still."), actor=approver, at=NOW)
-    rfc.refresh_from_db()
+    return given
+
+
+@pytest.mark.parametrize("impact", [NO_IMPACT, HIGH_IMPACT])
+def test_the_named_approver_of_a_service_lets_through_what_restores_it(with_approver, impact):
+    rfc = lifecycle.move(raised(with_approver, impact=impact), S.SUBMITTED, actor=with_approver.people.owner, at=NOW)
+    rfc = automatic.restore(rfc, "Mail stands still.", actor=with_approver.service.approver, at=NOW)
     assert (rfc.state, rfc.severity, rfc.ground) == (S.SCHEDULED, Severity.AUTOMATIC, Ground.RESTORES_SERVICE)
+    assert (rfc.decision.severity, rfc.decision.by) == (Severity.AUTOMATIC, with_approver.service.approver)
+
+
+def test_without_that_claim_the_named_approver_approves_nothing(with_approver):
+    rfc = lifecycle.move(raised(with_approver), S.SUBMITTED, actor=with_approver.people.owner, at=NOW)
+    with pytest.raises(NotAllowed):
+        lifecycle.move(rfc, S.APPROVED, actor=with_approver.service.approver, at=NOW)
+
+
+def test_what_restores_a_service_still_waits_for_what_blocks_it(with_approver):
+    raised(with_approver, title="First")
+    first = lifecycle.move(raised(with_approver), S.SUBMITTED, actor=with_approver.people.owner, at=NOW)
+    second = lifecycle.move(raised(with_approver), S.SUBMITTED, actor=with_approver.people.owner, at=NOW)
+    with pytest.raises(MoveRefused, match="cannot take the automatic lane") as refused:
+        automatic.restore(second, "Mail stands still.", actor=with_approver.service.approver, at=NOW)
+    assert first.number in {finding.other for finding in refused.value.findings}
+
+
+@pytest.mark.parametrize("who", ["owner", "change_manager", "chair"])
+def test_nobody_else_says_that_it_restores_a_service(with_approver, who):
+    rfc = lifecycle.move(raised(with_approver), S.SUBMITTED, actor=with_approver.people.owner, at=NOW)
+    with pytest.raises(NotAllowed):
+        automatic.restore(rfc, "Mail stands still.", actor=getattr(with_approver.people, who), at=NOW)
 
 
 # --- Written down afterwards --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("ended", "state"), [(None, S.IN_PROGRESS), (NOW - hours(1), S.COMPLETED)])
-def test_logging_is_never_blocked_and_waits_for_the_board(ended, state):
+@pytest.mark.parametrize(
+    ("ended", "outcome", "state"),
+    [
+        (None, None, S.IN_PROGRESS),
+        (NOW - hours(1), None, S.IN_PROGRESS),
+        (NOW - hours(1), Outcome.SUCCESSFUL, S.COMPLETED),
+    ],
+)
+def test_logging_is_never_blocked_and_waits_for_the_board(ended, outcome, state):
     given = world()
     worked = session(NOW - hours(3), actual_start=NOW - hours(3), actual_end=ended)
     rfc = raised(given, rollout=(), rollback=(), reason="", sessions=(worked,))
-    rfc = lifecycle.move(rfc, S.SUBMITTED, actor=given.people.owner, at=NOW)
+    rfc = lifecycle.move(rfc, S.SUBMITTED, actor=given.people.owner, at=NOW, request=Request(outcome=outcome))
     assert (rfc.state, rfc.retrospective, rfc.ratification) == (state, True, Ratification.OWED)
+    assert rfc.outcome == (outcome or "")
+
+
+def test_logging_covers_what_has_happened_and_not_the_nights_ahead():
+    given = world()
+    worked = session(NOW - hours(3), actual_start=NOW - hours(3), actual_end=NOW - hours(1))
+    rfc = raised(given, sessions=(worked, session()))
+    with pytest.raises(Unacceptable, match="Session 2 has not begun"):
+        lifecycle.move(rfc, S.SUBMITTED, actor=given.people.owner, at=NOW)
+
+
+def test_what_did_not_wait_is_closed_only_once_the_board_has_spoken():
+    given = world()
+    worked = session(NOW - hours(3), actual_start=NOW - hours(3), actual_end=NOW - hours(1))
+    rfc = raised(given, sessions=(worked,))
+    rfc = lifecycle.move(rfc, S.SUBMITTED, actor=given.people.owner, at=NOW, request=Request(outcome=Outcome.SUCCESSFUL))
+    with pytest.raises(MoveRefused, match="ratify"):
+        lifecycle.move(rfc, S.CLOSED, actor=given.people.owner, at=NOW)
+    decision.decide(rfc, Ruling(Verdict.RATIFY), actor=given.people.chair, at=NOW)
+    assert lifecycle.move(rfc, S.CLOSED, actor=given.people.owner, at=NOW).state == S.CLOSED
 
 
 def test_the_chair_ratifies_what_did_not_wait_or_calls_it_unauthorised_with_a_reason():

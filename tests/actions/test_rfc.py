@@ -7,11 +7,27 @@ import pytest
 
 from changes.actions import lifecycle
 from changes.actions import rfc as action
-from changes.choices import Outage, Role, Route, Severity, State, Urgency
+from changes.actions.decision import Ruling, decide
+from changes.actions.sweep import settle_schedule
+from changes.choices import Outage, Role, Route, Severity, State, Urgency, Verdict
+from changes.domain.content import Content
 from changes.exceptions import MoveRefused, NotAllowed, Stale, Unacceptable
 from changes.models import RFC, Event, WorkSession
 from changes.selectors.consequence import Effect, consequence_of
-from tests.factories import HIGH_IMPACT, NOW, ServiceFactory, WindowFactory, content, hours, raised, rfc_in, session, step, world
+from tests.factories import (
+    HIGH_IMPACT,
+    NOW,
+    FreezeFactory,
+    ServiceFactory,
+    WindowFactory,
+    content,
+    hours,
+    raised,
+    rfc_in,
+    session,
+    step,
+    world,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -242,3 +258,114 @@ def test_a_tool_keeps_its_rfcs_emergencies():
     rfc = stored(raised(given, by=given.people.tool, urgency=Urgency.EMERGENCY))
     with pytest.raises(NotAllowed):
         action.update(rfc, replace(rfc.content(), urgency=Urgency.LOW), actor=given.people.tool, at=NOW)
+
+
+# --- What cannot be gone around -----------------------------------------------------------------------------------------
+
+
+def written(rfc: RFC) -> Content:
+    return stored(rfc).content()
+
+
+@pytest.mark.parametrize("state", [State.SUBMITTED, State.SCHEDULED])
+@pytest.mark.parametrize("emptied", [{"rollback": ()}, {"rollout": ()}, {"services": ()}, {"reason": ""}, {"rollback_trigger": " "}])
+def test_what_is_submitted_stays_complete(state, emptied):
+    given = world()
+    rfc = rfc_in(state, given)
+    with pytest.raises(MoveRefused, match="no longer be complete") as refused:
+        action.update(rfc, replace(written(rfc), **emptied), actor=given.people.owner, at=NOW)
+    assert refused.value.findings
+    rfc.refresh_from_db()
+    assert rfc.state == state
+
+
+@pytest.mark.parametrize(("before", "after"), [(Urgency.NORMAL, Urgency.EMERGENCY), (Urgency.EMERGENCY, Urgency.LOW)])
+def test_becoming_an_emergency_or_ceasing_to_be_one_takes_the_approval_away(before, after):
+    given = world()
+    rfc = rfc_in(State.SUBMITTED, given, urgency=before)
+    decide(rfc, Ruling(Verdict.APPROVE), actor=given.people.change_manager, at=NOW)
+    rfc = action.update(rfc, replace(written(rfc), urgency=after), actor=given.people.owner, at=NOW)
+    assert (rfc.state, rfc.decision) == (State.SUBMITTED, None)
+
+
+def test_another_urgency_of_the_same_route_keeps_the_approval():
+    given = world()
+    rfc = rfc_in(State.SCHEDULED, given)
+    rfc = action.update(rfc, replace(written(rfc), urgency=Urgency.HIGH), actor=given.people.owner, at=NOW)
+    assert rfc.state == State.SCHEDULED
+
+
+def test_giving_an_rfc_away_makes_nobody_its_judge():
+    given = world()
+    manager = given.people.change_manager
+    rfc = rfc_in(State.SUBMITTED, given, owner=manager.username)
+    rfc = action.update(rfc, replace(written(rfc), owner=given.people.outsider.username), actor=manager, at=NOW)
+    with pytest.raises(NotAllowed, match="a hand in"):
+        decide(rfc, Ruling(Verdict.APPROVE), actor=manager, at=NOW)
+
+
+def test_an_outage_moved_inside_its_session_is_material():
+    given = world()
+    night = replace(session(), outage=Outage.PLANNED, outage_start=session().start, outage_end=session().start + timedelta(minutes=10))
+    rfc = rfc_in(State.SCHEDULED, given, sessions=(night,))
+    (now,) = written(rfc).sessions
+    later = timedelta(minutes=100)
+    moved = replace(now, outage_start=now.outage_start + later, outage_end=now.outage_end + later)
+    rfc = action.update(rfc, replace(written(rfc), sessions=(moved,)), actor=given.people.owner, at=NOW)
+    assert rfc.state == State.SUBMITTED
+
+
+RECORDED = dict.fromkeys(Severity, Route.RECORD)
+
+
+def test_what_is_only_recorded_is_edited_and_moved_without_asking_anybody():
+    given = world(routes=RECORDED)
+    rfc = rfc_in(State.SCHEDULED, given)
+    rfc = action.update(rfc, replace(written(rfc), description="Another build."), actor=given.people.owner, at=NOW)
+    (now,) = written(rfc).sessions
+    day = timedelta(days=1)
+    moved = replace(now, start=now.start + day, end=now.end + day)
+    rfc = action.update(rfc, replace(written(rfc), sessions=(moved,)), actor=given.people.owner, at=NOW)
+    assert (rfc.state, rfc.is_move_unconfirmed) == (State.SCHEDULED, False)
+
+
+def test_what_is_only_recorded_comes_off_the_schedule_while_something_blocks_it():
+    given = world(routes=RECORDED)
+    first = rfc_in(State.SCHEDULED, given)
+    later = timedelta(days=2)
+    second = rfc_in(State.SCHEDULED, given, sessions=(session(session().start + later),), title="Second")
+    (now,) = written(second).sessions
+    moved = replace(now, start=now.start - later, end=now.end - later)
+    second = action.update(second, replace(written(second), sessions=(moved,)), actor=given.people.owner, at=NOW)
+    assert second.state == State.APPROVED
+    assert first.number in second.events.last().note
+
+
+def test_a_material_edit_in_the_automatic_lane_is_judged_again():
+    given = world()
+    given.change_type.pre_approved = True
+    given.change_type.save()
+    given.environment.needs_window = False
+    given.environment.save()
+    rfc = rfc_in(State.SCHEDULED, given)
+    assert rfc.severity == Severity.AUTOMATIC
+    rfc = action.update(rfc, replace(written(rfc), description="Another server."), actor=given.people.owner, at=NOW)
+    assert rfc.state == State.SCHEDULED
+
+
+def test_a_freeze_declared_since_unschedules_nothing_silently():
+    given = world()
+    rfc = rfc_in(State.SCHEDULED, given)
+    FreezeFactory(start=NOW, end=NOW + timedelta(days=10))
+    rfc = action.update(rfc, replace(written(rfc), title="Said better"), actor=given.people.owner, at=NOW)
+    assert rfc.state == State.SCHEDULED
+
+
+def test_what_is_over_by_the_time_it_could_be_scheduled_is_not():
+    given = world()
+    freeze = FreezeFactory(start=NOW, end=NOW + timedelta(days=10))
+    rfc = rfc_in(State.APPROVED, given)
+    freeze.delete()
+    settle_schedule(at=NOW + timedelta(days=7))
+    rfc.refresh_from_db()
+    assert rfc.state == State.APPROVED

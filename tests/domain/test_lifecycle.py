@@ -8,6 +8,7 @@ import pytest
 from changes.choices import Outcome, Route, Severity, State, Urgency
 from changes.domain import lifecycle
 from changes.domain.content import Content, Session
+from changes.domain.interval import Interval
 from changes.domain.lifecycle import Actor
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -44,8 +45,8 @@ def test_work_begins_only_on_the_schedule_or_written_down_afterwards() -> None:
     [
         (Route.RECORD, {Actor.PRODUCT}),
         (Route.AUTOMATIC, {Actor.PRODUCT}),
-        (Route.MANAGER, {Actor.CHANGE_MANAGER, Actor.SERVICE_APPROVER}),
-        (Route.BOARD, {Actor.CHAIR, Actor.SERVICE_APPROVER}),
+        (Route.MANAGER, {Actor.CHANGE_MANAGER}),
+        (Route.BOARD, {Actor.CHAIR}),
         (Route.EMERGENCY, {Actor.ROTA}),
     ],
 )
@@ -54,8 +55,8 @@ def test_a_route_names_who_approves(route: Route, approvers: set[Actor]) -> None
 
 
 @pytest.mark.parametrize("route", list(Route))
-def test_nobody_but_the_product_approves_what_needs_no_person_and_rejecting_is_never_for_a_service(route: Route) -> None:
-    assert lifecycle.makers(S.SUBMITTED, S.REJECTED, route) == lifecycle.APPROVERS[route]
+def test_who_approves_also_rejects(route: Route) -> None:
+    assert lifecycle.makers(S.SUBMITTED, S.REJECTED, route) == lifecycle.makers(S.SUBMITTED, S.APPROVED, route)
 
 
 BY_SEVERITY = {Severity.MAJOR: Route.BOARD, Severity.MINOR: Route.MANAGER}
@@ -128,7 +129,26 @@ def recorded(*actual: tuple[datetime | None, datetime | None]) -> Content:
 )
 def test_what_is_written_down_afterwards_enters_where_its_times_say(content: Content, retrospective: bool, enters: State) -> None:
     assert lifecycle.is_retrospective(content) is retrospective
-    assert not retrospective or lifecycle.recorded_state(content) == enters
+    assert not retrospective or lifecycle.recorded_state(content, Outcome.SUCCESSFUL) == enters
+
+
+def test_what_has_no_outcome_yet_is_not_completed() -> None:
+    assert lifecycle.recorded_state(recorded((NOON, NOON)), None) == S.IN_PROGRESS
+
+
+@pytest.mark.parametrize(
+    ("minutes", "note"),
+    [
+        (0, ""),
+        (-30, ""),
+        (-31, "Begun 31 min before its planned start."),
+        (59, ""),
+        (60, "Begun after its planned end."),
+    ],
+)
+def test_a_begin_off_its_time_is_noted(minutes: int, note: str) -> None:
+    planned = Interval(NOON, NOON + timedelta(hours=1))
+    assert lifecycle.off_schedule(planned, NOON + timedelta(minutes=minutes)) == note
 
 
 def test_moves_of_the_product_are_offered_to_nobody() -> None:

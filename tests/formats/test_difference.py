@@ -38,7 +38,7 @@ def test_sessions_and_their_outage():
     out = replace(NIGHT, outage=Outage.PLANNED, outage_start=START, outage_end=START + timedelta(minutes=40))
     assert said(Content(sessions=(NIGHT,)), Content(sessions=(out,))) == [
         ("Sessions", "Sat 5 Dec 22:00 – Sun 6 Dec 02:00", "Sat 5 Dec 22:00 – Sun 6 Dec 02:00"),
-        ("Outage", "none", "40 min"),
+        ("Outage", "none", "40 min, 0 min into the session"),
     ]
 
 

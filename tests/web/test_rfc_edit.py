@@ -192,13 +192,16 @@ def test_a_refused_submission_leaves_the_stored_draft_as_it_was(visitor, given):
     assert RFC.objects.get(pk=rfc.pk).title == "Hub transport rollup 8, site A"
 
 
-def test_a_change_written_down_afterwards_is_completed(visitor, given):
+def test_a_change_written_down_afterwards_is_asked_for_its_outcome(visitor, given):
     rfc = raised(given)
     past = {"sessions-0-start": "2026-11-20T10:00", "sessions-0-end": "2026-11-20T12:00", "sessions-0-outage": Outage.NONE.value}
     done = {"sessions-0-actual_start": "2026-11-20T10:00", "sessions-0-actual_end": "2026-11-20T11:30"}
     visitor.post(url(rfc), sent(rfc, "submit", **past, **done))
     stored = RFC.objects.get(pk=rfc.pk)
-    assert (stored.state, stored.retrospective) == (State.COMPLETED, True)
+    assert (stored.state, stored.retrospective, stored.outcome) == (State.IN_PROGRESS, True, "")
+    visitor.post(f"/rfcs/{rfc.number}/moves/completed/", {"version": stored.version, "outcome": "successful"})
+    stored.refresh_from_db()
+    assert (stored.state, stored.outcome, stored.sessions.get().actual_end.hour) == (State.COMPLETED, "successful", 10)
 
 
 def test_times_that_the_page_does_not_show_stay(visitor, given):
