@@ -5,13 +5,25 @@ from typing import Any, NoReturn
 from django.conf import settings
 from django.db import models
 
+ONLY_ADDED_TO = "History is only added to."
+
 
 class AppendOnly(models.QuerySet["Event"]):
+    """Rows come in; none is written over, none goes."""
+
     def update(self, **_: Any) -> NoReturn:
-        raise TypeError("History is only added to.")
+        raise TypeError(ONLY_ADDED_TO)
 
     def delete(self) -> NoReturn:
-        raise TypeError("History is only added to.")
+        raise TypeError(ONLY_ADDED_TO)
+
+    def bulk_update(self, *_: Any, **__: Any) -> NoReturn:
+        raise TypeError(ONLY_ADDED_TO)
+
+    def bulk_create(self, *args: Any, **options: Any) -> Any:
+        if options.get("update_conflicts"):
+            raise TypeError(ONLY_ADDED_TO)
+        return super().bulk_create(*args, **options)
 
 
 class Event(models.Model):
@@ -32,3 +44,12 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.action}"
+
+    def save(self, **options: Any) -> None:
+        """Insert it. Raises `TypeError` for a stored row, `IntegrityError` for a key that is taken."""
+        if not self._state.adding:
+            raise TypeError(ONLY_ADDED_TO)
+        super().save(**{**options, "force_insert": True})
+
+    def delete(self, *_: Any, **__: Any) -> NoReturn:
+        raise TypeError(ONLY_ADDED_TO)

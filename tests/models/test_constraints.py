@@ -141,11 +141,3 @@ def test_numbers_are_never_used_again():
     gone = first.pk
     RFC.objects.filter(pk=gone).delete()
     assert factories.RFCFactory().pk != gone
-
-
-def test_history_is_only_added_to():
-    event = factories.EventFactory()
-    with pytest.raises(TypeError):
-        type(event).objects.update(note="otherwise")
-    with pytest.raises(TypeError):
-        type(event).objects.all().delete()
