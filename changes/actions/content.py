@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, TypeVar
 
+from django.db import connection
+
 from changes.choices import Phase
 from changes.domain.content import Content, Session
 from changes.exceptions import Unacceptable
@@ -134,11 +136,27 @@ def _write_steps(rfc: RFC, content: Content) -> None:
     Step.objects.filter(pk__in=set(stored) - kept).delete()
 
 
+#: The name of the lock that writers of RFCs take in turn; nothing else in the database uses this number.
+_TURN = 20_261_121
+
+
 def reread(rfc: RFC) -> RFC:
-    """The RFC as it is stored now, with all that `RFC.content()` reads, locked until the transaction ends."""
+    """The RFC as it is stored now, with all that `RFC.content()` reads, locked until the transaction ends.
+
+    Whoever judges an RFC against the others has to see what they are about to become: so writers of
+    RFCs take turns, each from here to the end of its transaction, and no two take one hour unseen.
+    """
+    _wait_for_my_turn()
     RFC.objects.select_for_update(of=("self",)).get(pk=rfc.pk)
     stored: RFC = RFC.objects.with_content().get(pk=rfc.pk)
     return stored
+
+
+def _wait_for_my_turn() -> None:
+    """Before any row is locked, so that nobody who waits holds what another needs. SQLite has one writer anyway."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TURN])
 
 
 def touched(rfc: RFC, at: datetime, **columns: Any) -> None:
