@@ -12,7 +12,7 @@ from changes.choices import MeetingState, Section
 from changes.domain.agenda import DECIDED, Allowance, Candidate, Place, merged, minutes_for, place_of, rank
 from changes.exceptions import MoveRefused, NotAllowed, Unacceptable
 from changes.models import RFC, AgendaItem, AgendaRevision, Meeting, User
-from changes.selectors.agenda import agenda_of, as_data
+from changes.selectors.agenda import agenda_of, as_snapshot
 from changes.selectors.candidate import OPEN_MEETINGS, candidates, term_of
 
 Found = Mapping[int, tuple[RFC, Candidate, Place]]
@@ -145,7 +145,7 @@ def _refresh_late(meeting: Meeting, found: Found) -> int:
 def _freeze(meeting: Meeting, *, reason: str, at: datetime) -> None:
     """The next revision, as it stands now; rows of revisions are never written again."""
     meeting.revision += 1
-    snapshot = {**as_data(agenda_of(meeting, at=at)), "frozen_at": at.isoformat().replace("+00:00", "Z")}
+    snapshot = as_snapshot(agenda_of(meeting, at=at), at=at)
     AgendaRevision.objects.create(meeting=meeting, number=meeting.revision, frozen_at=at, reason=reason, snapshot=snapshot)
 
 

@@ -17,7 +17,7 @@ from changes.models import RFC, AgendaItem, AgendaRevision, Decision, Meeting, U
 from changes.selectors.candidate import remits_of_boards, term_of
 from changes.selectors.finding import findings_for
 from changes.selectors.meeting import Seat, seats_of
-from changes.selectors.revision import as_frozen, frozen_findings
+from changes.selectors.revision import LeftOff, as_frozen, finding_data, frozen_findings, frozen_left_off, iso, left_off_data
 
 #: A draft whose work begins so soon after a meeting would have needed it.
 NEEDS_THIS_ONE = timedelta(days=14)
@@ -98,14 +98,6 @@ class Group:
 
 
 @dataclass(frozen=True)
-class LeftOff:
-    """A draft that this meeting does not see; `why` are the blocking findings, none where it was only not submitted."""
-
-    rfc: RFC
-    why: tuple[Finding, ...]
-
-
-@dataclass(frozen=True)
 class Agenda:
     """The agenda of a meeting at one revision. `frozen_at` is when that revision was made; None before the cut-off."""
 
@@ -152,7 +144,7 @@ def agenda_of(meeting: Meeting, *, at: datetime, revision: int | None = None, vi
     """The current agenda, or an earlier `revision` in the words and with the findings it froze with.
 
     Votes and decisions belong to the meeting, so they are today's in every revision; current findings are those
-    of `at`, in `time_zone`. `viewer` limits the drafts that were left off to what that person may see.
+    of `at`, in `time_zone`. What was left off at the cut-off stays left off. `viewer` limits it to what that person may see.
     Raises `AgendaRevision.DoesNotExist`.
     """
     revisions = tuple(meeting.revisions.all())
@@ -161,7 +153,8 @@ def agenda_of(meeting: Meeting, *, at: datetime, revision: int | None = None, vi
     if frozen is None and shown != meeting.revision:
         raise AgendaRevision.DoesNotExist
     seats = tuple(seats_of(meeting.board, at=at))
-    drafts, rows = list(_drafts(meeting, viewer)), list(_rows(meeting))
+    kept = next((row.snapshot for row in reversed(revisions) if row.number <= shown and "left_off" in row.snapshot), None)
+    drafts, rows = list(_drafts(meeting, viewer)) if kept is None else [], list(_rows(meeting))
     found = findings_for([*(row.rfc for row in rows if row.rfc), *drafts], at=at, time_zone=time_zone)
     if frozen is not None and shown != meeting.revision:
         sections, late = as_frozen(rows, frozen.snapshot)
@@ -175,7 +168,7 @@ def agenda_of(meeting: Meeting, *, at: datetime, revision: int | None = None, vi
         sections=tuple(_numbered(sections, found, seats)),
         late=tuple(_item(row, 0, found, seats) for row in late),
         seats=seats,
-        left_off=tuple(LeftOff(rfc, tuple(stops_submission(found.get(rfc.pk, [])))) for rfc in drafts),
+        left_off=tuple(_left_off(drafts, found) if kept is None else frozen_left_off(kept, viewer)),
         automatic=tuple(_automatic(term_of(meeting))),
         revisions=revisions,
     )
@@ -254,6 +247,11 @@ def _drafts(meeting: Meeting, viewer: User | None) -> Iterable[RFC]:
             yield rfc
 
 
+def _left_off(drafts: Iterable[RFC], found: Mapping[int, list[Finding]]) -> Iterable[LeftOff]:
+    for rfc in drafts:
+        yield LeftOff(rfc, tuple(stops_submission(found.get(rfc.pk, []))))
+
+
 def _automatic(term: Term) -> QuerySet[RFC]:
     """What took the automatic lane since the last cut-off."""
     taken = RFC.objects.filter(severity=Severity.AUTOMATIC, route=Route.AUTOMATIC, imported=False, decision__isnull=False)
@@ -276,6 +274,11 @@ def as_data(agenda: Agenda) -> dict[str, Any]:
     }
 
 
+def as_snapshot(agenda: Agenda, *, at: datetime) -> dict[str, Any]:
+    """What a revision made at `at` keeps: the API's shape, and the drafts that the cut-off left off (DESIGN 4.8)."""
+    return {**as_data(agenda), "frozen_at": _iso(at), "left_off": left_off_data(agenda.left_off)}
+
+
 def _item_data(item: Item) -> dict[str, Any]:
     cast = [(ballot, ballot.seat.person.username) for ballot in item.ballots if ballot.vote in set(Ballot)]
     return {
@@ -284,16 +287,10 @@ def _item_data(item: Item) -> dict[str, Any]:
         "title": item.row.title,
         "minutes": item.row.minutes,
         "reason": item.row.reason,
-        "findings": [_finding_data(finding) for finding in item.findings],
+        "findings": [finding_data(finding) for finding in item.findings],
         "votes": [{"member": name, "vote": ballot.vote, "comment": ballot.comment, "at": _iso(ballot.at)} for ballot, name in cast],
         "decision": decision_data(item.decision) if item.decision else None,
     }
-
-
-def _finding_data(finding: Finding) -> dict[str, Any]:
-    span = finding.interval
-    interval = {"start": _iso(span.start), "end": None if span.is_open else _iso(span.end)} if span else None
-    return {**vars(finding), "level": finding.level.value, "interval": interval}
 
 
 def decision_data(decision: Decision) -> dict[str, Any]:
@@ -314,4 +311,4 @@ def decision_data(decision: Decision) -> dict[str, Any]:
 
 
 def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat().replace("+00:00", "Z") if moment else None
+    return iso(moment) if moment else None

@@ -1,13 +1,22 @@
-"""A revision of an agenda, read back from what was frozen."""
+"""A revision of an agenda: what of it is frozen, and how that is read back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from changes.choices import Level, Section
 from changes.domain.finding import Finding
 from changes.domain.interval import Interval
-from changes.models import AgendaItem
+from changes.models import RFC, AgendaItem, User
+
+
+@dataclass(frozen=True)
+class LeftOff:
+    """A draft that this meeting does not see; `why` are the blocking findings, none where it was only not submitted."""
+
+    rfc: RFC
+    why: tuple[Finding, ...]
 
 
 def as_frozen(rows: Sequence[AgendaItem], snapshot: Mapping[str, Any]) -> tuple[dict[Section, list[AgendaItem]], list[AgendaItem]]:
@@ -29,6 +38,33 @@ def frozen_findings(snapshot: Mapping[str, Any], rows: Sequence[AgendaItem]) -> 
     told = [data for part in snapshot["sections"] for data in part["items"]] + snapshot["late"]
     by_key = {data["id"]: data["findings"] for data in told}
     return {row.rfc_id: [_finding_from(data) for data in by_key[row.pk]] for row in rows if row.rfc_id and row.pk in by_key}
+
+
+def left_off_data(left_off: Iterable[LeftOff]) -> list[dict[str, Any]]:
+    """The drafts that a cut-off left off, with their titles and what they lacked then."""
+    return [{"id": one.rfc.pk, "title": one.rfc.title, "findings": [finding_data(found) for found in one.why]} for one in left_off]
+
+
+def frozen_left_off(snapshot: Mapping[str, Any], viewer: User | None) -> Iterable[LeftOff]:
+    """Those drafts in the words of then; only what `viewer` may see, where one is given."""
+    visible = RFC.objects.visible_to(viewer) if viewer else RFC.objects.all()
+    rfcs = visible.in_bulk([data["id"] for data in snapshot["left_off"]])
+    for data in snapshot["left_off"]:
+        if rfc := rfcs.get(data["id"]):
+            rfc.title = data["title"]
+            yield LeftOff(rfc, tuple(_finding_from(found) for found in data["findings"]))
+
+
+def finding_data(finding: Finding) -> dict[str, Any]:
+    """A finding as the API and a snapshot have it: its words, and instants as ISO 8601 in UTC."""
+    span = finding.interval
+    interval = {"start": iso(span.start), "end": None if span.is_open else iso(span.end)} if span else None
+    return {**vars(finding), "level": finding.level.value, "interval": interval}
+
+
+def iso(moment: datetime) -> str:
+    """An aware instant in UTC as "2026-11-24T11:00:00Z"."""
+    return moment.isoformat().replace("+00:00", "Z")
 
 
 def _finding_from(data: Mapping[str, Any]) -> Finding:

@@ -1,5 +1,6 @@
 """The agenda as pages, mails and the API have it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,12 +10,13 @@ from django.test.utils import CaptureQueriesContext
 from changes.actions.agenda import admit, generate
 from changes.actions.decision import Ruling, decide
 from changes.actions.lifecycle import Request, move
+from changes.actions.rfc import update
 from changes.actions.vote import cast
 from changes.choices import Ballot, Outcome, Severity, State, Verdict
-from changes.models import AgendaItem, AgendaRevision, BoardMember
+from changes.models import RFC, AgendaItem, AgendaRevision, BoardMember
 from changes.selectors.agenda import agenda_of, as_data
 from changes.selectors.item import look_at
-from tests.factories import HIGH_IMPACT, NOW, MeetingFactory, hours, raised, rfc_in, session, world
+from tests.factories import HIGH_IMPACT, NOW, MeetingFactory, hours, raised, rfc_in, session, step, world
 
 pytestmark = pytest.mark.django_db
 
@@ -82,6 +84,20 @@ def test_drafts_are_left_off_with_what_they_lack(given, meeting):
     generate(meeting, at=NOW)
     left = {one.rfc.pk: [finding.code for finding in one.why] for one in agenda(meeting).left_off}
     assert left == {lacking.pk: ["rollback.missing"], whole.pk: []}
+    assert agenda(meeting, viewer=given.people.viewer).left_off == ()
+
+
+def test_what_was_left_off_at_the_cut_off_stays_left_off(given, meeting):
+    lacking = raised(given, impact=HIGH_IMPACT, rollback=(), title="No way back")
+    generate(meeting, at=CUT_OFF)
+    raised(given, impact=HIGH_IMPACT, title="Begun after the cut-off", at=CUT_OFF + hours(1))
+    mended = replace(RFC.objects.with_content().get(pk=lacking.pk).content(), title="A way back", rollback=(step("Fill the queues again"),))
+    update(lacking, mended, actor=given.people.owner, at=CUT_OFF + hours(1))
+    late = submitted(given, at=CUT_OFF + hours(1))
+    admit(meeting, late, reason="It cannot wait.", actor=given.people.chair, at=CUT_OFF + hours(2))
+    for revision in (1, 2):
+        (left,) = agenda(meeting, at=CUT_OFF + hours(3), revision=revision).left_off
+        assert (left.rfc.title, [finding.code for finding in left.why]) == ("No way back", ["rollback.missing"])
     assert agenda(meeting, viewer=given.people.viewer).left_off == ()
 
 

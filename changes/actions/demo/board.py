@@ -10,7 +10,7 @@ from changes.choices import Ballot, MeetingState
 from changes.domain.agenda import DECIDED
 from changes.models import AgendaItem, AgendaRevision, Meeting, User
 from changes.permissions import is_own
-from changes.selectors.agenda import agenda_of, as_data
+from changes.selectors.agenda import agenda_of, as_snapshot
 
 _VOTES = {Ballot.APPROVE: 70, Ballot.ABSTAIN: 6, Ballot.REJECT: 6, None: 18}
 _WHY_NOT = "The way back takes longer than the night leaves."
@@ -29,7 +29,7 @@ def convene(at: datetime) -> None:
 
 def _minute(meeting: Meeting) -> None:
     """The first revision of a meeting that was held before the demo began."""
-    snapshot = {**as_data(agenda_of(meeting, at=meeting.cut_off_at)), "frozen_at": f"{meeting.cut_off_at:%Y-%m-%dT%H:%M:%SZ}"}
+    snapshot = as_snapshot(agenda_of(meeting, at=meeting.cut_off_at), at=meeting.cut_off_at)
     AgendaRevision.objects.create(meeting=meeting, number=1, frozen_at=meeting.cut_off_at, snapshot=snapshot)
 
 
