@@ -183,6 +183,8 @@ def test_every_rule_has_a_mail_that_can_be_written(given):
     rfc_in(State.SUBMITTED, given, urgency=Urgency.EMERGENCY, sessions=())
     RFCFactory(state=State.APPROVED, approved_until=NOW + timedelta(days=4), owner=people.owner)
     RFCFactory(state=State.DRAFT, title="", planned_start=NOW + timedelta(days=8), owner=people.owner, environment=given.environment)
+    night = {"planned_start": START, "planned_end": START + hours(4)}
+    RFCFactory(state=State.APPROVED, is_move_unconfirmed=True, moved_at=NOW, **night)
     decision = DecisionFactory(rfc=RFCFactory(state=State.APPROVED), by=people.chair, verdict=Verdict.DEFER, at=NOW)
     RFC.objects.filter(pk=decision.rfc_id).update(decision=decision)
     ConditionFactory(decision=decision, owner=people.owner, due_at=NOW + hours(48))

@@ -21,6 +21,7 @@ class About(Word):
     DRAFT = "draft"
     APPROVAL = "approval"
     DECISION = "decision"
+    MOVE = "move"
     CONDITION = "condition"
     REVIEW = "review"
     FOLLOW_UP = "follow_up", "Permanent follow-up"
@@ -39,6 +40,7 @@ class Moment(Word):
     DECIDED = "decided"
     DUE = "due"
     SUBMITTED = "submitted"
+    MOVED = "moved"
     PUBLISHED = "published"
 
 
@@ -49,6 +51,7 @@ class Part(Word):
     IMPLEMENTER = "implementer"
     MEMBERS = "members", "Chair and members"
     UNDECIDED = "undecided", "Members whose vote is missing"
+    CHANGE_MANAGERS = "change_managers", "Change managers"
     ROTA = "rota", "On the approver rota, one after the other"
 
 
@@ -80,6 +83,7 @@ class Rule(Word):
     AGENDA_PUBLISHED = "agenda_published", "The agenda"
     VOTE_MISSING = "vote_missing", "Vote missing"
     EMERGENCY_WAITING = "emergency_waiting", "An emergency waits"
+    MOVE_TO_CONFIRM = "move_to_confirm", "A move waits to be confirmed"
 
 
 @dataclass(frozen=True)
@@ -121,6 +125,7 @@ _PLANNED = frozenset({State.SCHEDULED, State.IN_PROGRESS})  # in progress: a fur
 _BEGUN = frozenset({Sign.BEGUN, Sign.ENDED})
 _OVER = frozenset({State.COMPLETED, State.CLOSED})
 _DONE = frozenset({Sign.DONE})
+_APPROVED = frozenset({State.APPROVED})
 _SUBMITTED = frozenset({State.SUBMITTED})
 _LIVE = frozenset(State) - {State.DRAFT, State.CANCELLED}
 
@@ -151,7 +156,7 @@ LADDER: tuple[Rung, ...] = (
     Rung(Rule.ON_AGENDA, About.ITEM, _NOW, Moment.PUBLISHED, Moment.START, states=_LIVE, severities=_SINGLE, ended_by=_DONE),
     Rung(Rule.DECIDED, About.DECISION, _NOW, Moment.DECIDED, _days(1), states=_LIVE, severities=_SINGLE),
     Rung(Rule.CONDITION_DUE, About.CONDITION, -_hours(24), Moment.DUE, _days(3), states=OPEN_STATES, ended_by=_DONE),
-    Rung(Rule.APPROVAL_LAPSING, About.APPROVAL, -_days(3), Moment.LAPSES, Moment.LAPSES, states=frozenset({State.APPROVED})),
+    Rung(Rule.APPROVAL_LAPSING, About.APPROVAL, -_days(3), Moment.LAPSES, Moment.LAPSES, states=_APPROVED),
     # After the work.
     Rung(Rule.REVIEW_DUE, About.REVIEW, _days(1), Moment.END, _days(2), states=frozenset({State.COMPLETED}), ended_by=_DONE),
     Rung(Rule.FOLLOW_UP_OWED, About.FOLLOW_UP, _days(5), Moment.END, _days(2), states=_OVER, ended_by=_DONE),
@@ -159,6 +164,8 @@ LADDER: tuple[Rung, ...] = (
     Rung(Rule.AGENDA_PUBLISHED, About.MEETING, _NOW, Moment.PUBLISHED, Moment.START, (Part.MEMBERS,)),
     Rung(Rule.VOTE_MISSING, About.MEETING, -_hours(24), Moment.START, Moment.START, (Part.UNDECIDED,)),
     Rung(Rule.EMERGENCY_WAITING, About.EMERGENCY, _NOW, Moment.SUBMITTED, _days(1), (Part.ROTA,), _SUBMITTED, apart=_hours(0.25)),
+    # A move to another permitted night is off the schedule until the change manager agrees, so it helps until that night begins.
+    Rung(Rule.MOVE_TO_CONFIRM, About.MOVE, _NOW, Moment.MOVED, Moment.START, (Part.CHANGE_MANAGERS,), _APPROVED, ended_by=_DONE),
 )
 
 #: A beat that looks every minute is not late before this.

@@ -26,6 +26,7 @@ _LEADS_TO: dict[str, tuple[str, str]] = {
     Rule.CONDITION_DUE: ("rfc-detail", "Open the RFC"),
     Rule.REVIEW_DUE: ("rfc-review", "Write the review"),
     Rule.EMERGENCY_WAITING: ("rfc-detail", "Decide now"),
+    Rule.MOVE_TO_CONFIRM: ("rfc-detail", "Confirm the move"),
     Rule.AGENDA_PUBLISHED: ("meeting-detail", "Open the agenda"),
     Rule.VOTE_MISSING: ("meeting-detail", "Vote"),
 }
@@ -61,7 +62,7 @@ def context_of(letter: Letter, *, at: datetime) -> dict[str, Any]:
         "zone_abbreviation": times.zone_abbreviation(at, zone=words.zone),
     }
     if row.rfc:
-        context |= _rfc_words(row.rfc)
+        context |= _rfc_words(row.rfc, words)
     for part in (_session_words, _decision_words, _condition_words, _meeting_words, _night_words, _approval_words):
         context |= part(letter, words)
     context["link"], context["verb"] = _leads_to(letter)
@@ -99,13 +100,14 @@ def _leads_to(letter: Letter) -> tuple[str, str]:
     return (_page(name, row.rfc.number), verb) if row.rfc else (_page("home"), "Open the schedule")
 
 
-def _rfc_words(rfc: RFC) -> dict[str, Any]:
+def _rfc_words(rfc: RFC, words: _Words) -> dict[str, Any]:
     where = [rfc.environment.name if rfc.environment else "", ", ".join(service.name for service in rfc.services.all())]
     return {
         "number": rfc.number,
         "title": " ".join(rfc.title.split()) or "Without a title",
         "severity": Severity(rfc.severity).label,
         "where": " · ".join(part for part in where if part),
+        "planned": words.interval(rfc.planned_start, rfc.planned_end) if rfc.planned_start else "",
         "owner": rfc.owner,
         "implementer": rfc.implementer,
         "requester": rfc.requester,

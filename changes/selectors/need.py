@@ -34,12 +34,13 @@ class Need:
     url: str
     verb: str
     is_late: bool = False
+    goes_first: bool = False
 
 
 def needs_of(user: User, *, at: datetime) -> list[Need]:
-    """All that waits for `user` at `at`, what is due first at the top; a fixed number of queries."""
+    """All that waits for `user` at `at`: what is late, what holds others up, then by when it is due; a fixed number of queries."""
     found = [need for ask in _ASKED for need in ask(user, at)]
-    return sorted(found, key=lambda need: (need.due_at is None, need.due_at or at))
+    return sorted(found, key=lambda need: (not need.is_late, not need.goes_first, need.due_at is None, need.due_at or at))
 
 
 def _page(name: str, rfc: RFC, anchor: str = "") -> str:
@@ -159,15 +160,22 @@ def _emergencies(user: User, at: datetime) -> Iterable[Need]:
 def _for_the_manager(user: User, at: datetime) -> Iterable[Need]:
     if user.role != Role.CHANGE_MANAGER:
         return
+    yield from _moves_to_confirm(user)
     for rfc in _submitted(Route.MANAGER, user):
         why = "The change manager alone decides it."
         yield Need(
             "clipboard-check", "", f"“{rfc.title}” waits for your decision", why, rfc.planned_start, _page("rfc-detail", rfc), "Decide"
         )
-    for rfc in RFC.objects.filter(is_move_unconfirmed=True, state=State.APPROVED).exclude(owner=user):
-        why = "It moved to another permitted night. Its approval stays good once you confirm."
+
+
+def _moves_to_confirm(user: User) -> Iterable[Need]:
+    """Off the schedule until somebody says yes: before what merely waits for a decision."""
+    own = Q(owner=user) | Q(requester=user) | Q(implementer=user)
+    for rfc in RFC.objects.filter(is_move_unconfirmed=True, state=State.APPROVED).exclude(own).order_by("planned_start"):
+        why = "It moved to another permitted night, and is off the schedule until you confirm."
         title = f"“{rfc.title}” has moved"
-        yield Need("calendar-event", "", title, why, rfc.planned_start, _page("rfc-detail", rfc), "Confirm the move")
+        url = _page("rfc-detail", rfc)
+        yield Need("calendar-event", "warn", title, why, rfc.planned_start, url, "Confirm the move", goes_first=True)
 
 
 def _unratified(user: User, at: datetime) -> Iterable[Need]:

@@ -21,6 +21,7 @@ SOURCES: Mapping[About, Callable[[datetime, Keys], Iterator[Facts]]] = {
     About.DRAFT: reminder_facts.of_drafts,
     About.APPROVAL: reminder_facts.of_approvals,
     About.DECISION: reminder_facts.of_decisions,
+    About.MOVE: reminder_board.of_moves,
     About.CONDITION: reminder_facts.of_conditions,
     About.REVIEW: reminder_facts.of_reviews,
     About.FOLLOW_UP: reminder_facts.of_follow_ups,
@@ -128,6 +129,6 @@ def _subjects_of(rfc: RFC, at: datetime) -> list[Facts]:
         About.DECISION: [str(key) for key in rfc.decisions.values_list("pk", flat=True)],
         About.CONDITION: [str(key) for key in rfc.decisions.values_list("conditions__pk", flat=True) if key],
         About.ITEM: [str(key) for key in rfc.agenda_items.values_list("pk", flat=True)],
-        **{about: [str(rfc.pk)] for about in (About.DRAFT, About.APPROVAL, About.REVIEW, About.FOLLOW_UP, About.EMERGENCY)},
+        **{about: [str(rfc.pk)] for about in (About.DRAFT, About.APPROVAL, About.REVIEW, About.FOLLOW_UP, About.EMERGENCY, About.MOVE)},
     }
     return [subject for about, keys in own.items() if keys for subject in SOURCES[about](at, keys)]

@@ -1,4 +1,4 @@
-"""What the ladder of reminders has to know of boards: agendas, missing votes, emergencies that wait (see `reminder_facts`)."""
+"""What the ladder of reminders has to know of boards: agendas, missing votes, emergencies and moves that wait (see `reminder_facts`)."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -6,10 +6,10 @@ from datetime import datetime
 
 from django.db.models import F, Prefetch, Q, QuerySet
 
-from changes.choices import MeetingState, Route, Severity, State
+from changes.choices import MeetingState, Role, Route, Severity, State
 from changes.domain.agenda import DECIDED, Remit
 from changes.domain.reminder import About, Facts, Moment, Part, Sign
-from changes.models import RFC, AgendaItem, AgendaRevision, BoardMember, Meeting, RotaEntry
+from changes.models import RFC, AgendaItem, AgendaRevision, BoardMember, Meeting, RotaEntry, User
 from changes.selectors.candidate import remits_of_boards
 from changes.selectors.reminder_facts import AHEAD, Keys
 
@@ -101,6 +101,24 @@ def of_emergencies(at: datetime, keys: Keys = None) -> Iterator[Facts]:
             moments, people = {Moment.SUBMITTED: rfc.submitted_at}, {Part.ROTA: _called(rfc, remits, rota)}
             revision = int(rfc.submitted_at.timestamp() // 60)
             yield Facts(About.EMERGENCY, rfc.pk, revision, moments, people, State(rfc.state), Severity(rfc.severity), rfc=rfc.pk)
+
+
+def of_moves(at: datetime, keys: Keys = None) -> Iterator[Facts]:
+    """Moves that the change manager has to confirm; the next move is a revision of its own."""
+    moved = RFC.objects.filter(imported=False, moved_at__isnull=False, planned_start__isnull=False)
+    waiting = moved.filter(state=State.APPROVED, is_move_unconfirmed=True, planned_start__gt=at)
+    rows = list(waiting if keys is None else moved.filter(pk__in=keys))
+    if not rows:
+        return
+    managers = list(User.objects.filter(role=Role.CHANGE_MANAGER, is_active=True).order_by("pk").values_list("pk", flat=True))
+    for rfc in rows:
+        if rfc.moved_at and rfc.planned_start:
+            moments = {Moment.MOVED: rfc.moved_at, Moment.START: rfc.planned_start}
+            own = {rfc.requester_id, rfc.owner_id, rfc.implementer_id}
+            people = {Part.CHANGE_MANAGERS: tuple(key for key in managers if key not in own)}
+            signs = frozenset() if rfc.is_move_unconfirmed else frozenset({Sign.DONE})
+            revision = int(rfc.moved_at.timestamp() // 60)
+            yield Facts(About.MOVE, rfc.pk, revision, moments, people, State(rfc.state), Severity(rfc.severity), signs, rfc=rfc.pk)
 
 
 def _rota(at: datetime) -> dict[int, list[int]]:

@@ -200,6 +200,12 @@ def test_the_rota_is_called_one_after_the_other():
             START - hours(24),
             START,
         ),
+        (
+            Facts(About.MOVE, 7, 1, {Moment.MOVED: START, Moment.START: END}, {Part.CHANGE_MANAGERS: (1,)}, State.APPROVED),
+            Rule.MOVE_TO_CONFIRM,
+            START,
+            END,
+        ),
     ],
 )
 def test_the_other_rules_are_due_in_a_half_open_interval(facts, rule, before, after):

@@ -1,5 +1,7 @@
 """What waits for a person, and for nobody else."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -75,6 +77,14 @@ def test_the_change_manager_decides_alone_and_confirms_moves():
     RFCFactory(title="Moved", state=State.APPROVED, is_move_unconfirmed=True)
     RFCFactory(title="Logged", state=State.IN_PROGRESS, ratification=Ratification.OWED)
     assert {verb for _, verb in told(manager)} == {"Decide", "Confirm the move", "Look at it"}
+
+
+def test_a_move_to_confirm_stands_before_what_waits_for_a_decision():
+    manager = UserFactory(role=Role.CHANGE_MANAGER)
+    RFCFactory(title="Small", state=State.SUBMITTED, route=Route.MANAGER, planned_start=NOW, planned_end=NOW + timedelta(hours=1))
+    later = {"planned_start": NOW + timedelta(days=5), "planned_end": NOW + timedelta(days=6)}
+    RFCFactory(title="Moved", state=State.APPROVED, is_move_unconfirmed=True, **later)
+    assert [verb for _, verb in told(manager)] == ["Confirm the move", "Decide"]
 
 
 def test_votes_are_missing_until_they_are_cast_and_never_on_an_own_rfc():

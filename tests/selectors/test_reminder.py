@@ -187,6 +187,17 @@ def test_the_rota_without_the_rfcs_own_people(given):
     assert told(NOW, "emergency_waiting") == [("emergency", "change-manager")]
 
 
+def test_a_move_to_confirm_is_told_to_change_managers_but_not_of_their_own(given):
+    moved = {"state": State.APPROVED, "is_move_unconfirmed": True, "moved_at": NOW, "planned_start": START, "planned_end": START + hours(4)}
+    RFCFactory(owner=given.people.change_manager, **moved)
+    assert told(NOW, "move_to_confirm") == []
+    rfc = RFCFactory(**moved)
+    assert told(NOW, "move_to_confirm") == [("move", "change-manager")]
+    assert told(START, "move_to_confirm") == []
+    RFC.objects.filter(pk=rfc.pk).update(is_move_unconfirmed=False)
+    assert told(NOW, "move_to_confirm") == []
+
+
 # --- Owners -----------------------------------------------------------------------------------------------------------
 
 
