@@ -50,6 +50,12 @@ def period_of(first: date, last: date, zone: ZoneInfo) -> Interval:
     return Interval(start, end)
 
 
+def dates_of(first: date, last: date, zone: ZoneInfo) -> Interval:
+    """The calendar days of `zone` from midnight to midnight: a meeting belongs to its date, wherever it is read."""
+    start, end = (datetime.combine(on, time(), tzinfo=zone).astimezone(UTC) for on in (first, last + DAY))
+    return Interval(start, end)
+
+
 def nights_covered(interval: Interval, first: date, last: date, zone: ZoneInfo) -> list[date]:
     """The dates from `first` to `last` on which an interval stands: its own night, and every one it lasts
     into where it is longer than a day.

@@ -72,6 +72,12 @@ def zone_abbreviation(at: datetime, *, zone: tzinfo) -> str:
     return f"UTC{'-' if minutes < 0 else '+'}{hours:02}:{rest:02}"
 
 
+def zone_words(first: datetime, last: datetime, *, zone: tzinfo) -> str:
+    """What to call the zone of several instants: "CEST" where it holds for all, "Amsterdam" where the clocks change in between."""
+    names = {zone_abbreviation(at, zone=zone) for at in (first, last)}
+    return names.pop() if len(names) == 1 else place(str(zone))
+
+
 def place(zone_name: str) -> str:
     """A zone's name as readers say it: "Amsterdam" for "Europe/Amsterdam"."""
     return zone_name.rpartition("/")[2].replace("_", " ")

@@ -166,9 +166,11 @@ def forward_schedule(
     filters: Narrowing | None = None,
     at: datetime,
     time_zone: str = "",
+    sitting_in: Interval | None = None,
 ) -> Schedule:
     """All that is planned, proposed or done in the half-open `period`, as `viewer` may see it (DESIGN 2, "Forward schedule").
 
+    Meetings are those of `sitting_in` where it is given: a calendar of nights shows them on their dates.
     Sentences of findings are in `time_zone`, or the house's. Costs a fixed number of queries.
     """
     narrowing = filters or Everything()
@@ -187,7 +189,7 @@ def forward_schedule(
         undated=undated(narrowing.narrowed(visible)),
         windows=window_occurrences(period, narrowing.in_force),
         freezes=freezes_in(period, narrowing.in_force),
-        meetings=meetings_in(period),
+        meetings=meetings_in(sitting_in or period),
         counts=_counts(lean, shown, narrowing, viewer, conflicts=len(found)),
     )
 

@@ -1,6 +1,6 @@
 """Times for templates, in the active time zone (`changes.web.time_zone` activates the reader's).
 
-{% interval start end %}  {{ at|day }}  {{ at|hhmm }}  {{ at|moment }}  {{ 90|minutes }}  {% zone_abbr %}  {% night date %}
+{% interval start end %}  {{ at|day }}  {{ at|hhmm }}  {{ at|moment }}  {{ 90|minutes }}  {% zone_abbr start end %}  {% night date %}
 """
 
 import calendar
@@ -80,8 +80,9 @@ def at_moment(value: datetime | None) -> SafeString | str:
 
 
 @register.simple_tag
-def zone_abbr(at: datetime | None = None) -> str:
-    return times.zone_abbreviation(at or timezone.now(), zone=timezone.get_current_timezone())
+def zone_abbr(at: datetime, until: datetime | None = None) -> str:
+    """The zone as it is called at the instant shown, never as it is called today; its place where the clocks change in between."""
+    return times.zone_words(at, until or at, zone=timezone.get_current_timezone())
 
 
 @register.simple_tag

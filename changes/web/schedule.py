@@ -12,7 +12,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from changes.domain.interval import Interval
-from changes.domain.schedule import DAY, days_from, night_of, period_of
+from changes.domain.schedule import DAY, dates_of, days_from, night_of, period_of
 from changes.filters import ScheduleFilter
 from changes.selectors.schedule import Schedule, forward_schedule
 from changes.selectors.tonight import tonight
@@ -48,7 +48,14 @@ class Asked:
 
     def schedule(self, dates: list[date]) -> Schedule:
         period = period_of(dates[0], dates[-1], self.zone)
-        return forward_schedule(period, viewer=self.request.user, filters=self.narrowing, at=self.at, time_zone=self.zone.key)
+        return forward_schedule(
+            period,
+            viewer=self.request.user,
+            filters=self.narrowing,
+            at=self.at,
+            time_zone=self.zone.key,
+            sitting_in=dates_of(dates[0], dates[-1], self.zone),
+        )
 
     def grid(self, schedule: Schedule, dates: list[date]) -> Grid:
         page = Page.of(self.request.GET, today=self.tonight)
@@ -73,7 +80,7 @@ def schedule(request: Request) -> HttpResponse:
         "page": page,
         "schedule": found,
         "filters": filters_of(page, found, asked.narrowing),
-        "zone_choices": zones(time_zone.offered(request), current=asked.zone.key, at=asked.at),
+        "zone_choices": zones(time_zone.offered(request), current=asked.zone.key, period=found.period),
         "links": _links(page),
         "without_zone": page.url(tz=None),
         "tonight": tonight(viewer=request.user, at=asked.at, time_zone=asked.zone.key),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from changes.choices import Severity, State
+from changes.domain.interval import Interval
 from changes.domain.schedule import LIST_DAYS, MONTH_WEEKS, WEEK_DAYS, days_from, monday
 from changes.filters import ScheduleFilter
 from changes.formats import times
@@ -209,5 +210,7 @@ class Zone:
     current: bool
 
 
-def zones(names: Iterable[str], *, current: str, at: datetime) -> list[Zone]:
-    return [Zone(name, times.place(name), times.zone_abbreviation(at, zone=ZoneInfo(name)), name == current) for name in names]
+def zones(names: Iterable[str], *, current: str, period: Interval) -> list[Zone]:
+    """The zones to choose from, each with what it is called in the period shown."""
+    words = {name: times.zone_words(period.start, period.end, zone=ZoneInfo(name)) for name in names}
+    return [Zone(name, times.place(name), said, name == current) for name, said in words.items()]

@@ -210,8 +210,8 @@ class Grid:
         found: dict[date, list[Marker]] = defaultdict(list)
         for meeting in self.schedule.meetings:
             for at, is_cut_off in ((meeting.cut_off_at, True), (meeting.starts_at, False)):
-                if self.schedule.period.holds(at):
-                    found[self._covered(Interval(at, at))[0]].append(Marker(at, meeting, is_cut_off))
+                # Work belongs to its night; a meeting belongs to its date, wherever it is read.
+                found[at.astimezone(self.zone).date()].append(Marker(at, meeting, is_cut_off))
         return {on: sorted(markers, key=lambda marker: marker.at) for on, markers in found.items()}
 
     @cached_property

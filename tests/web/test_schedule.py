@@ -121,6 +121,26 @@ def test_windows_freezes_and_the_boards_week_are_drawn(reader):
     assert "ground-freeze" not in cell(html, "2026-12-01")
 
 
+def test_the_board_stands_on_its_date_and_work_on_its_night(reader):
+    make.MeetingFactory(starts_at=datetime(2026, 11, 26, 13, tzinfo=UTC), cut_off_at=datetime(2026, 11, 24, 11, tzinfo=UTC))
+    make.MeetingFactory(starts_at=datetime(2026, 12, 21, 13, tzinfo=UTC), cut_off_at=datetime(2026, 12, 18, 11, tzinfo=UTC))
+    html = page(reader, "?tz=Pacific/Auckland&from=2026-11-23")
+    assert "02:00 Board" in cell(html, "2026-11-27")
+    assert "02:00 Board" not in cell(html, "2026-11-26")
+    assert "02:00 Board" in cell(page(reader, "?tz=Pacific/Auckland&from=2026-12-22&view=week"), "2026-12-22")
+
+
+def test_the_zone_is_called_what_it_is_called_then(reader):
+    def named(query):
+        return re.findall(r'Amsterdam <span class="soft">(\w+)</span>', page(reader, query))
+
+    assert (named("?view=week&from=2026-11-16"), named("?view=week&from=2027-04-12"), named("?view=week&from=2027-03-22")) == (
+        ["CET"],
+        ["CEST"],
+        [],
+    )
+
+
 def test_a_window_for_some_types_stands_on_its_night_alone(reader):
     make.WindowFactory(name="Certificates", change_types=[make.ChangeTypeFactory()])
     assert "Certificates" not in page(reader, "?view=month")
