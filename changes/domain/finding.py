@@ -14,6 +14,7 @@ class Finding:
     `field` is the API's name of what it is about ("title", "sessions", "rollout[3]"); `interval` is
     the time it is about, half-open; `other` is the number of the other RFC, where there is one;
     `minutes` is the size of an overlap or an excess. `possible` marks a clash with somebody's draft.
+    `about` is the name of what stops it where that is no RFC: the freeze.
     """
 
     code: str
@@ -25,6 +26,7 @@ class Finding:
     other: str | None = None
     minutes: int | None = None
     possible: bool = False
+    about: str = ""
     #: Who accepted it and until when, once somebody has; a waived error no longer blocks.
     waived: str = ""
 

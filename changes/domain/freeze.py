@@ -84,6 +84,7 @@ def _finding(content: Content, place: int, session: Session, freeze: Freeze, tou
         mend=_mend(content, freeze, touched[-1], time_zone),
         interval=touched[0],
         minutes=minutes,
+        about=freeze.name,
     )
 
 

@@ -1,15 +1,29 @@
 """Waivers: recorded acceptances of blocking findings."""
 
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 
+from changes.domain.interval import FOREVER, Interval
+from changes.domain.waiver import Accepted
+
+
+def times_data(times: Iterable[Interval]) -> list[list[str | None]]:
+    """Intervals as a JSON column keeps them: starts and ends, None for an open end."""
+    return [[time.start.isoformat(), None if time.is_open else time.end.isoformat()] for time in times]
+
 
 class Waiver(models.Model):
-    """Good for one code and one other RFC, until a time, and while the overlap does not grow (DESIGN 4.6)."""
+    """Good for one code, and one other RFC, one freeze or one time, until an instant, and while it does not grow (DESIGN 4.6)."""
 
     rfc = models.ForeignKey("changes.RFC", on_delete=models.PROTECT, related_name="waivers")
     code = models.CharField(max_length=60)
     other = models.ForeignKey("changes.RFC", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    about = models.CharField(max_length=200, blank=True, help_text="The freeze that was accepted, by its name.")
+    times: Any = models.JSONField(default=list, blank=True, help_text="When what was accepted lay: starts and ends.")
     reason = models.TextField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     until = models.DateTimeField()
@@ -21,3 +35,14 @@ class Waiver(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rfc_id} {self.code}"
+
+    @property
+    def intervals(self) -> tuple[Interval, ...]:
+        """The stored times; an open end is `FOREVER`."""
+        moment = datetime.fromisoformat
+        return tuple(Interval(moment(start), moment(end) if end else FOREVER) for start, end in self.times)
+
+    def as_accepted(self) -> Accepted:
+        """As the rules read it; fetch it with `other` and `by`."""
+        number = self.other.number if self.other else None
+        return Accepted(self.code, number, self.reason, str(self.by), self.until, self.minutes, self.about, self.intervals)

@@ -158,7 +158,7 @@ def _severity(content: Content, rfc: RFC | None, kind: ChangeType | None) -> Sev
 
 def _accepted(rfc: RFC) -> list[Accepted]:
     """Its waivers, and what an emergency's approval covered."""
-    waivers = [Accepted(w.code, w.other.number if w.other else None, w.reason, str(w.by), w.until, w.minutes) for w in rfc.waivers.all()]
+    waivers = [waiver.as_accepted() for waiver in rfc.waivers.all()]
     decision = rfc.decision
     if decision is None:
         return waivers

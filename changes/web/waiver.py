@@ -12,7 +12,7 @@ from changes.actions.waiver import waive
 from changes.exceptions import Refusal
 from changes.models import RFC, User
 from changes.selectors.detail import Detail
-from changes.web.forms.move import WaiverForm
+from changes.web.forms.move import WaiverForm, waiver_value
 from changes.web.refusal import status_of
 from changes.web.rfc import detail_or_404, reader
 
@@ -45,13 +45,14 @@ def rfc_waive(request: HttpRequest, number: str) -> HttpResponse:
 def _initial(request: HttpRequest, detail: Detail) -> dict[str, object]:
     """The finding that the link named, else the first, until the end of the work."""
     asked = f"{request.GET.get('code', '')} {request.GET.get('other', '')}".strip()
-    values = [f"{finding.code} {finding.other or ''}".strip() for finding in detail.waivable]
+    values = [waiver_value(finding) for finding in detail.waivable]
     chosen = next((value for value in values if value.startswith(asked)), None)
     return {"finding": chosen, "until": detail.rfc.planned_end}
 
 
 def _waive(rfc: RFC, form: WaiverForm, *, actor: User, at: datetime) -> None:
     typed = form.cleaned_data
-    code, _, number = typed["finding"].partition(" ")
-    other = RFC.objects.numbered(number).first() if number else None
-    waive(rfc, code, other=other, reason=typed["reason"], until=typed["until"] or at, actor=actor, at=at)
+    found = form.chosen
+    other = RFC.objects.numbered(found.other).first() if found.other else None
+    until = typed["until"] or at
+    waive(rfc, found.code, other=other, about=found.about, reason=typed["reason"], until=until, actor=actor, at=at)

@@ -5,10 +5,11 @@ import pytest
 from changes.actions.session import reschedule
 from changes.actions.waiver import waive
 from changes.choices import State
+from changes.domain.interval import Interval
 from changes.exceptions import NotAllowed, Unacceptable
 from changes.models import RFC, Waiver
 from changes.selectors.finding import findings_of
-from tests.factories import NOW, hours, rfc_in, session, world
+from tests.factories import NOW, FreezeFactory, WindowFactory, hours, rfc_in, session, world
 
 pytestmark = pytest.mark.django_db
 CODE, START = "conflict.same_implementer", NOW + hours(72)
@@ -76,3 +77,39 @@ def test_a_waiver_has_a_reason_an_end_ahead_and_a_finding_that_is_there(other, f
         waive(rfc, asked.pop("code"), **asked, actor=given.people.change_manager, at=NOW)
     assert refused.value.field == field
     assert not Waiver.objects.exists()
+
+
+def test_a_waived_freeze_is_that_one_and_no_other_that_comes():
+    given = world()
+    first = FreezeFactory(start=START, end=START + hours(24))
+    rfc = rfc_in(State.APPROVED, given, sessions=(session(START),))
+    waive(rfc, "freeze.active", reason="Agreed with finance.", until=START + hours(9), actor=given.people.change_manager, at=NOW)
+    assert stored(rfc).state == State.SCHEDULED
+    waiver = Waiver.objects.get()
+    assert (waiver.about, waiver.intervals, waiver.minutes) == (first.name, (Interval(first.start, first.end),), 240)
+    FreezeFactory(name="Holidays", start=START, end=START + hours(24))
+    assert [finding.about for finding in findings_of(stored(rfc), at=NOW) if finding.blocks] == ["Holidays"]
+
+
+def test_of_two_freezes_the_one_that_is_named_is_waived():
+    given = world()
+    for name in ("Holidays", "Month-end close"):
+        FreezeFactory(name=name, start=START, end=START + hours(24))
+    rfc = rfc_in(State.APPROVED, given, sessions=(session(START),))
+    asked = {"reason": "Agreed.", "until": START + hours(9), "actor": given.people.change_manager, "at": NOW}
+    with pytest.raises(Unacceptable) as refused:
+        waive(rfc, "freeze.active", **asked)
+    assert (refused.value.field, refused.value.sentence) == ("about", "More than one stops it: Holidays, Month-end close.")
+    waive(rfc, "freeze.active", about="Holidays", **asked)
+    assert [finding.about for finding in findings_of(stored(rfc), at=NOW) if finding.blocks] == ["Month-end close"]
+
+
+def test_a_waived_time_outside_of_the_windows_is_that_time_and_no_other():
+    given = world(needs_window=True)
+    WindowFactory(environment=given.environment, rrule="FREQ=WEEKLY;BYDAY=SA")
+    rfc = rfc_in(State.APPROVED, given, sessions=(session(START),))
+    waive(rfc, "window.misses", reason="The vendor comes then.", until=START + hours(99), actor=given.people.change_manager, at=NOW)
+    assert stored(rfc).state == State.SCHEDULED
+    reschedule(rfc.sessions.get(), START + hours(24), START + hours(28), actor=given.people.change_manager, at=NOW)
+    assert [finding.code for finding in findings_of(stored(rfc), at=NOW) if finding.blocks] == ["window.misses"]
+    assert stored(rfc).state == State.SUBMITTED

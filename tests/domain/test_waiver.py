@@ -6,11 +6,14 @@ import pytest
 
 from changes.choices import Level
 from changes.domain.finding import Finding, blocking
-from changes.domain.waiver import Accepted, accepted_minutes, apply_waivers, is_waivable
+from changes.domain.interval import FOREVER, Interval
+from changes.domain.waiver import Accepted, accepted_minutes, accepted_times, apply_waivers, is_waivable
 from tests.domain.given import at
 
 ITEM = Finding("conflict.same_item", Level.ERROR, "sessions[0]", "Same item.", "Move.", other="RFC-000002", minutes=60)
-FREEZE = Finding("freeze.active", Level.ERROR, "sessions[0]", "Frozen.", "Move.", minutes=240)
+CLOSED = Interval(at(0), at(48))
+FREEZE = Finding("freeze.active", Level.ERROR, "sessions[0]", "Frozen.", "Move.", CLOSED, minutes=240, about="Month-end close")
+MISSES = Finding("window.misses", Level.ERROR, "sessions[0]", "Misses.", "Move.", Interval(at(24), at(28)), minutes=240)
 PREDECESSOR = Finding("conflict.predecessor", Level.ERROR, "predecessors", "Not done.", "Move.", other="RFC-000003")
 WAIVER = Accepted("conflict.same_item", "RFC-000002", "Both teams agree.", "the change manager", at(100), 60)
 
@@ -38,7 +41,7 @@ def test_a_waiver_holds_for_its_finding_until_its_time_or_until_the_overlap_grow
 def test_an_overlap_with_the_same_rfc_in_another_session_is_growth():
     again = replace(ITEM, field="sessions[1]")
     assert blocking(apply_waivers([ITEM, again], [WAIVER], at(0))) == [ITEM, again]
-    assert accepted_minutes([ITEM, again, FREEZE], "conflict.same_item", "RFC-000002") == 120
+    assert accepted_minutes([ITEM, again]) == 120
     assert not blocking(apply_waivers([ITEM, again], [replace(WAIVER, minutes=120)], at(0)))
 
 
@@ -46,12 +49,60 @@ def test_an_overlap_that_lost_its_end_has_grown():
     assert blocking(apply_waivers([replace(ITEM, minutes=None)], [WAIVER], at(0)))
 
 
-@pytest.mark.parametrize(("finding", "other"), [(FREEZE, None), (FREEZE, ""), (PREDECESSOR, "RFC-000003")])
-def test_findings_without_another_rfc_or_a_measure_can_be_waived(finding, other):
-    minutes = accepted_minutes([finding], finding.code, other)
-    assert minutes == finding.minutes
-    waiver = Accepted(finding.code, other, "Agreed.", "the change manager", None, minutes)
+def accepting(*found: Finding) -> Accepted:
+    """A waiver of these as they stand."""
+    first, minutes, times = found[0], accepted_minutes(found), accepted_times(found)
+    return Accepted(first.code, first.other, "Agreed.", "the change manager", None, minutes, first.about, times)
+
+
+@pytest.mark.parametrize("finding", [FREEZE, PREDECESSOR, MISSES])
+def test_findings_without_another_rfc_or_a_measure_can_be_waived(finding):
+    waiver = accepting(finding)
+    assert waiver.minutes == finding.minutes
     assert blocking(apply_waivers([finding], [waiver], at(0))) == []
+
+
+@pytest.mark.parametrize(
+    ("accepted", "now"),
+    [
+        (FREEZE, replace(FREEZE, about="Quarter close")),
+        (FREEZE, replace(FREEZE, interval=Interval(at(24), at(72)))),
+        (FREEZE, replace(FREEZE, interval=Interval(at(0), at(49)))),
+        (FREEZE, replace(FREEZE, minutes=241)),
+        (MISSES, replace(MISSES, interval=Interval(at(25), at(29)))),
+        (MISSES, replace(MISSES, interval=Interval(at(48), at(52)))),
+        (MISSES, replace(MISSES, interval=Interval(at(24), FOREVER), minutes=None)),
+        (replace(MISSES, code="notice.too_short"), replace(MISSES, code="notice.too_short", interval=Interval(at(48), at(52)))),
+    ],
+)
+def test_one_freeze_or_time_is_accepted_and_no_other(accepted, now):
+    assert blocking(apply_waivers([now], [accepting(accepted)], at(0))) == [now]
+
+
+@pytest.mark.parametrize(
+    ("accepted", "now"),
+    [
+        (FREEZE, replace(FREEZE, interval=Interval(at(0), at(24)))),
+        (MISSES, replace(MISSES, interval=Interval(at(25), at(28)), minutes=180)),
+        (ITEM, replace(ITEM, interval=Interval(at(72), at(73)))),
+    ],
+)
+def test_less_of_the_same_is_accepted_still_and_an_overlap_may_move(accepted, now):
+    assert blocking(apply_waivers([now], [accepting(accepted)], at(0))) == []
+
+
+def test_each_freeze_and_each_night_has_its_own_waiver():
+    other_freeze = replace(FREEZE, about="Quarter close")
+    other_night = replace(MISSES, field="sessions[1]", interval=Interval(at(48), at(52)))
+    found = [FREEZE, other_freeze, MISSES, other_night]
+    assert blocking(apply_waivers(found, [accepting(FREEZE), accepting(MISSES)], at(0))) == [other_freeze, other_night]
+    assert blocking(apply_waivers(found, [accepting(finding) for finding in found], at(0))) == []
+
+
+def test_more_minutes_of_one_freeze_in_a_second_session_are_growth():
+    again = replace(FREEZE, field="sessions[1]")
+    assert blocking(apply_waivers([FREEZE, again], [accepting(FREEZE)], at(0))) == [FREEZE, again]
+    assert blocking(apply_waivers([FREEZE, again], [accepting(FREEZE, again)], at(0))) == []
 
 
 def test_the_later_of_two_waivers_counts_and_order_is_kept():

@@ -2,13 +2,14 @@
 
 import pytest
 import time_machine
+from django.utils.html import escape
 
 from changes.actions import decision, lifecycle
 from changes.actions.decision import Promise, Ruling
 from changes.choices import Outcome, State, Urgency, Verdict
 from changes.domain.lifecycle import REVIEW_QUESTIONS
 from changes.models import RFC, Condition, Waiver
-from tests.factories import NOW, hours, raised, rfc_in, session, world
+from tests.factories import NOW, FreezeFactory, hours, raised, rfc_in, session, world
 
 pytestmark = pytest.mark.django_db
 START = NOW + hours(72)
@@ -156,6 +157,20 @@ def test_the_change_manager_waives_from_the_page_and_keeps_what_was_typed_if_ref
     typed = {"finding": finding, "reason": "A second pair of hands.", "until": "2026-11-24T20:00"}
     post(client, given.people.change_manager, rfc, "waivers/", typed)
     assert (Waiver.objects.get().other, state_of(rfc)) == (other, State.SCHEDULED)
+
+
+def test_the_link_beside_a_freeze_leads_to_waiving_that_freeze(client, given):
+    for name in ("Month-end close", "R&D close"):
+        FreezeFactory(name=name, start=NOW + hours(48), end=NOW + hours(120))
+    rfc = rfc_in(State.APPROVED, given)
+    client.force_login(given.people.change_manager)
+    page = client.get(f"/rfcs/{rfc.number}/").content.decode()
+    address = f"/rfcs/{rfc.number}/waivers/?code=freeze.active&other=R%26D%20close"
+    assert escape(address) in page
+    assert client.get(address).context["form"].initial["finding"] == "freeze.active R&D close"
+    typed = {"finding": "freeze.active R&D close", "reason": "Agreed with R&D.", "until": "2026-11-24T20:00"}
+    post(client, given.people.change_manager, rfc, "waivers/", typed)
+    assert Waiver.objects.get().about == "R&D close"
 
 
 def test_nobody_else_is_shown_anything_to_waive(client, given):

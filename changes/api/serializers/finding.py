@@ -24,6 +24,7 @@ class FindingOut(serializers.Serializer):
     interval = IntervalOut(allow_null=True)
     other = serializers.CharField(allow_null=True)
     minutes = serializers.IntegerField(allow_null=True)
+    about = serializers.CharField(allow_blank=True, help_text="The freeze that stops it.")
     possible = serializers.BooleanField()
     waived = serializers.CharField(allow_blank=True)
 
@@ -44,6 +45,7 @@ def finding_data(finding: Finding) -> dict[str, Any]:
         "interval": interval_data(finding.interval),
         "other": finding.other,
         "minutes": finding.minutes,
+        "about": finding.about,
         "possible": finding.possible,
         "waived": finding.waived,
     }

@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from changes.api.serializers.fields import Flag, Instant, Number, OneOf, Strict, Text
-from changes.api.serializers.finding import FindingOut, finding_data
+from changes.api.serializers.finding import FindingOut, IntervalOut, finding_data, interval_data
 from changes.choices import Outcome, State
 from changes.domain.lifecycle import REVIEW_QUESTIONS
 from changes.models import Waiver
@@ -38,6 +38,7 @@ class TransitionOut(serializers.Serializer):
 class WaiverBody(Strict):
     code = Text(allow_blank=False, max_length=60)
     other = Number(required=False, allow_null=True)
+    about = Text(required=False, max_length=200, help_text="The name of the freeze, where more than one stops it.")
     reason = Text()
     until = Instant()
 
@@ -45,6 +46,8 @@ class WaiverBody(Strict):
 class WaiverOut(serializers.Serializer):
     code = serializers.CharField()
     other = serializers.CharField(allow_null=True)
+    about = serializers.CharField(allow_blank=True, help_text="The freeze that was accepted.")
+    times = IntervalOut(many=True, help_text="When what was accepted lay; elsewhere the waiver does not hold.")
     reason = serializers.CharField()
     by = serializers.CharField()
     until = Instant()
@@ -70,6 +73,8 @@ def waiver_data(waiver: Waiver) -> dict[str, Any]:
     return {
         "code": waiver.code,
         "other": waiver.other.number if waiver.other else None,
+        "about": waiver.about,
+        "times": [interval_data(time) for time in waiver.intervals],
         "reason": waiver.reason,
         "by": waiver.by.username,
         "until": waiver.until,

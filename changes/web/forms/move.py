@@ -85,8 +85,13 @@ class NoteForm(PlainForm):
     note = words_field("What do you see?")
 
 
+def waiver_value(finding: Finding) -> str:
+    """What one waiver is about, for a form's value: a code with an RFC or a freeze."""
+    return f"{finding.code} {finding.other or finding.about}".strip()
+
+
 class WaiverForm(PlainForm):
-    """One of the findings that can be waived, why, and until when."""
+    """One of the findings that can be waived, why, and until when; those of one waiver are one choice."""
 
     finding = forms.ChoiceField(label="Finding", widget=forms.RadioSelect)
     reason = words_field("Why may it be?")
@@ -94,8 +99,13 @@ class WaiverForm(PlainForm):
 
     def __init__(self, *args: Any, found: list[Finding], **options: Any) -> None:
         super().__init__(*args, **options)
-        choices = {f"{f.code} {f.other or ''}".strip(): f.message for f in found}
-        self.fields["finding"].choices = list(choices.items())  # type: ignore[attr-defined]
+        self.found = {waiver_value(finding): finding for finding in found}
+        choices = [(value, " ".join(f.message for f in found if waiver_value(f) == value)) for value in self.found]
+        self.fields["finding"].choices = choices  # type: ignore[attr-defined]
+
+    @property
+    def chosen(self) -> Finding:
+        return self.found[self.cleaned_data["finding"]]
 
 
 class VerbalForm(PlainForm):
