@@ -18,20 +18,22 @@ from django.utils.text import slugify
 from changes.choices import Outage, State
 from changes.domain.lifecycle import route_for
 from changes.domain.urgency import due_by
-from changes.formats.spreadsheet import Entry, Note, Reading
+from changes.formats.spreadsheet import Entry, Note, Oddity, Reading
 from changes.formats.spreadsheet_map import Map
 from changes.models import RFC, ConfigurationItem, Contact, Environment, Event, Reference, Service, User, WorkSession
 from changes.models.session import LONG
 from changes.selectors.proposal import limits
 
 _CHUNK = 200
+#: So many of the set-up rows that are made are named; the rest are counted.
+_NAMED = 10
 #: The event with which an imported RFC begins; it keeps the fingerprint by which a changed row is found out.
 IMPORTED = "imported"
 
 
 @dataclass
 class Report:
-    """What an import did, or would do. `made` are set-up rows that were not there; `changed` says so by line."""
+    """What an import did, or would do. `made` are set-up rows that were not there; `changed` says so by line. Notes: by kind, then by line."""
 
     rows: int
     new: list[Entry] = field(default_factory=list)
@@ -64,8 +66,10 @@ def import_reading(
     for entry in report.new:
         if not entry.is_over(at):
             report.drafts += 1
-            report.notes.append(Note(entry.lines[0], _first(entry), "It is not over.", "Kept as a draft, for its owner to submit."))
-    report.notes.sort(key=lambda note: note.line)
+            done = "Kept as a draft, for its owner to submit."
+            report.notes.append(Note(entry.lines[0], _first(entry), Oddity.NOT_OVER, "It is not over.", done))
+    order = list(Oddity)
+    report.notes.sort(key=lambda note: (order.index(note.kind), note.line))
     advance(len(reading.entries) - len(report.new))
     if dry_run:
         advance(len(report.new))
@@ -129,7 +133,8 @@ def _missing(entries: Sequence[Entry], mapping: Map) -> list[str]:
         names = _names(entries, which)
         new = sorted(set(names) - set(model.objects.values_list("slug", flat=True)))
         if new:
-            made.append(f"{len(new)} {word}{'s' if len(new) > 1 else ''}: {', '.join(new)}")
+            rest = f" and {len(new) - _NAMED} more" if len(new) > _NAMED else ""
+            made.append(f"{len(new)} {word}{'s' if len(new) > 1 else ''}: {', '.join(new[:_NAMED])}{rest}")
     return made
 
 

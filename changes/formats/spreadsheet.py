@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from changes.choices import Outage, Outcome, Severity, Urgency
+from changes.choices import Outage, Outcome, Severity, Urgency, Word
 from changes.exceptions import Unacceptable
 from changes.formats.spreadsheet_map import Map
 
@@ -24,15 +24,32 @@ _MINUTE = timedelta(minutes=1)
 Row = Mapping[str, str]
 
 
+class Oddity(Word):
+    """What can be odd about a row, in the order of a report: what somebody has to look at first, what is common last."""
+
+    REFUSED = "refused", "Refused"
+    END = "end", "Without a usable end"
+    FAR = "far", "Far off in time"
+    REPEATED = "repeated", "Said twice"
+    NOT_OVER = "not_over", "Not over, kept as a draft"
+    UNTITLED = "untitled", "Without a description"
+    LOGGED_LATE = "logged_late", "Written down after its start"
+    NOT_CREATED = "not_created", "Not saying when it was created"
+
+
 @dataclass(frozen=True)
 class Note:
     """What was odd about a row, and what was done. `line` is where the row begins in the file, from 1."""
 
     line: int
     identifier: str
+    kind: Oddity
     odd: str
     done: str
-    is_refused: bool = False
+
+    @property
+    def is_refused(self) -> bool:
+        return self.kind == Oddity.REFUSED
 
     def __str__(self) -> str:
         row = f"line {self.line}" + (f" ({self.identifier})" if self.identifier else "")
@@ -138,10 +155,12 @@ class _Reader:
             first = seen.setdefault((entry.title, entry.start, entry.items), entry)
             if first is not entry:
                 line, row = members[0]
-                self._note(line, row, f"It has title, start and items of line {first.lines[0]}.", "Kept as a change of its own.")
+                self._note(
+                    line, row, Oddity.REPEATED, f"It has title, start and items of line {first.lines[0]}.", "Kept as a change of its own."
+                )
 
-    def _note(self, line: int, row: Row, odd: str, done: str, *, is_refused: bool = False) -> None:
-        self.result.notes.append(Note(line, self._cell(row, "identifier"), odd, done, is_refused))
+    def _note(self, line: int, row: Row, kind: Oddity, odd: str, done: str) -> None:
+        self.result.notes.append(Note(line, self._cell(row, "identifier"), kind, odd, done))
 
     def _cell(self, row: Row, name: str) -> str:
         return (row.get(self.map.fields.get(name, "")) or "").strip()
@@ -160,7 +179,7 @@ class _Reader:
         return True
 
     def _refuse(self, line: int, row: Row, odd: str) -> bool:
-        self._note(line, row, odd, "Refused.", is_refused=True)
+        self._note(line, row, Oddity.REFUSED, odd, "Refused.")
         return False
 
     def _instant(self, text: str) -> datetime | None:
@@ -210,7 +229,7 @@ class _Reader:
         if title:
             return title
         title = title_of(f"Without description: {', '.join(items)}")
-        self._note(line, row, "It has no description.", f"Its title names its items: “{title}”.")
+        self._note(line, row, Oddity.UNTITLED, "It has no description.", f"Its title names its items: “{title}”.")
         return title
 
     def _read_cells(self, row: Row) -> list[str]:
@@ -231,7 +250,7 @@ class _Reader:
         elif end - start > _YEAR:
             odd, done = f"It lasts {(end - start).days} days.", "Kept as given; look at the end."
         for line, row in members if odd else ():
-            self._note(line, row, odd, done)
+            self._note(line, row, Oddity.FAR if end else Oddity.END, odd, done)
         return end
 
     def _created(self, members: list[tuple[int, Row]], start: datetime) -> datetime | None:
@@ -244,7 +263,7 @@ class _Reader:
                 continue
             if created is None:
                 odd = f"When it was created, “{text}”, is no date and time." if text else "It does not say when it was created."
-                self._note(line, row, odd, "Its start is taken instead, unless a row of the same change says it.")
+                self._note(line, row, Oddity.NOT_CREATED, odd, "Its start is taken instead, unless a row of the same change says it.")
                 continue
             found.append(created)
             self._compare(line, row, created, start)
@@ -254,17 +273,21 @@ class _Reader:
         away = start - created
         if abs(away) > _YEAR - timedelta(days=31):
             side = "after" if away > timedelta() else "before"
-            self._note(line, row, f"Its start is {abs(away).days} days {side} it was created.", "Kept as given; look at the year.")
+            self._note(
+                line, row, Oddity.FAR, f"Its start is {abs(away).days} days {side} it was created.", "Kept as given; look at the year."
+            )
         elif created - start >= _MINUTE:
             hours = (created - start).total_seconds() / 3600
-            self._note(line, row, f"It was written down {hours:.1f} h after its start.", "Kept as given.")
+            self._note(line, row, Oddity.LOGGED_LATE, f"It was written down {hours:.1f} h after its start.", "Kept as given.")
 
     def _items(self, members: list[tuple[int, Row]]) -> tuple[str, ...]:
         seen: dict[str, int] = {}
         for line, row in members:
             for name in self._split(row, "items"):
                 if name in seen:
-                    self._note(line, row, f"{name} stands in line {seen[name]} of the same change already.", "Counted once.")
+                    self._note(
+                        line, row, Oddity.REPEATED, f"{name} stands in line {seen[name]} of the same change already.", "Counted once."
+                    )
                 seen.setdefault(name, line)
         return tuple(seen)
 

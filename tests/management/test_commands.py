@@ -45,10 +45,35 @@ def test_import_tells_each_odd_row_and_the_sums(tmp_path):
     lines = said("import_rfcs", str(file), "--map", MAP).splitlines()
 
     assert lines[0].startswith("line 2 (7): It ends at or before its start")
-    assert lines[-2:] == [
+    assert lines[-3:] == [
+        "     1  Without a usable end",
         "1 rows: 0 refused, 1 odd and kept, the others plain.",
         "1 new, 0 unchanged, 0 changed in the file and left as they are.",
     ]
+
+
+def test_import_says_first_what_has_to_be_looked_at_and_folds_what_is_common(tmp_path):
+    file = tmp_path / "rows.csv"
+    late = "{0},SCHEDULED,Outage,2016-05-18T11:00Z,2016-05-18T13:00Z,{1},HOST-{0},CE,Rollup {0},Site A\n"
+    rows = [late.format(number, "2016-05-18T12:00Z") for number in range(10, 22)] + [late.format(30, "")]
+    file.write_text(ROWS.splitlines()[0] + "\n" + "".join(rows) + ROWS.splitlines()[1] + "\n")
+
+    lines = said("import_rfcs", str(file), "--map", MAP).splitlines()
+
+    assert lines[0].startswith("line 15 (7): It ends at or before its start")
+    assert lines[1:3] == [
+        "12 rows, written down after its start. Kept as given. (--verbosity 2 shows each)",
+        "1 row, not saying when it was created. Its start is taken instead, unless a row of the same change says it. "
+        "(--verbosity 2 shows each)",
+    ]
+    assert next(line for line in lines if "configuration items: " in line).endswith(" and 4 more")
+    assert [line.strip() for line in lines[-5:-2]] == [
+        "1  Without a usable end",
+        "12  Written down after its start",
+        "1  Not saying when it was created",
+    ]
+    every = said("import_rfcs", str(file), "--map", MAP, "--dry-run", "--verbosity", "2").splitlines()
+    assert sum("It was written down 1.0 h after its start." in line for line in every) == 12
 
 
 def test_a_dry_run_says_so_and_writes_nothing(tmp_path):

@@ -1,6 +1,7 @@
 """`python manage.py import_rfcs FILE --map MAP.toml [--dry-run]`: real changes from a CSV (docs/import/README.md)."""
 
 from argparse import ArgumentParser
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from changes.actions.spreadsheet import Report, import_reading
 from changes.exceptions import Unacceptable
-from changes.formats.spreadsheet import read
+from changes.formats.spreadsheet import Oddity, read
 from changes.formats.spreadsheet_map import load_map
+
+#: So common in lists kept by hand that the lines of these would bury the others.
+FOLDED = frozenset({Oddity.LOGGED_LATE, Oddity.NOT_CREATED})
 
 
 class Command(BaseCommand):
@@ -39,16 +43,28 @@ class Command(BaseCommand):
                 dry_run=options["dry_run"],
                 advance=lambda count: progress.advance(task, count),
             )
+        self._tell_odd(report, folds=FOLDED if options["verbosity"] < 2 else frozenset())
         self._tell(report, dry_run=options["dry_run"])
 
-    def _tell(self, report: Report, *, dry_run: bool) -> None:
-        """Every odd row by its line, then the sums."""
+    def _tell_odd(self, report: Report, *, folds: frozenset[Oddity]) -> None:
+        """Every odd row by its line, what somebody has to look at first; what is common is folded into one line."""
         for note in report.notes:
-            self.stdout.write(str(note))
+            if note.kind not in folds:
+                self.stdout.write(str(note))
         for line in report.changed:
             self.stdout.write(line)
+        counts = Counter(note.kind for note in report.notes)
+        for kind in (kind for kind in Oddity if kind in folds and counts[kind]):
+            done = next(note.done for note in report.notes if note.kind == kind)
+            rows = "1 row" if counts[kind] == 1 else f"{counts[kind]} rows"
+            self.stdout.write(f"{rows}, {kind.label.lower()}. {done} (--verbosity 2 shows each)")
+
+    def _tell(self, report: Report, *, dry_run: bool) -> None:
+        """What was made, how many were odd in which way, then the sums."""
         for made in report.made:
             self.stdout.write(f"{'Would make' if dry_run else 'Made'} {made}")
+        for kind, count in Counter(note.kind for note in report.notes).items():
+            self.stdout.write(f"{count:>6}  {kind.label}")
         odd = len({note.line for note in report.notes if not note.is_refused})
         self.stdout.write(f"{report.rows} rows: {report.refused} refused, {odd} odd and kept, the others plain.")
         drafts = f", of which {report.drafts} are drafts" if report.drafts else ""
