@@ -31,7 +31,8 @@ class Booking:
     """One session of one RFC, as conflicts see it.
 
     `session` is its index within the RFC; `outage` is the planned outage with usable times;
-    `is_possible` marks somebody's draft, which never blocks.
+    `is_possible` marks somebody's draft, which never blocks. It is told by its number, so that its owner
+    can be found, and never by its title, for a draft is seen by few and a sentence by everybody.
     """
 
     number: str
@@ -176,7 +177,6 @@ def told(clash: Clash, mine: Booking, other: Booking, reader: Reader) -> Finding
 
 def _sentence(clash: Clash, mine: Booking, other: Booking, reader: Reader) -> str:
     theirs, ours = reader.when(other.interval), reader.when(mine.interval)
-    # Drafts are seen by few, so a sentence that everybody reads does not tell what they are called.
     who = f"possible: the draft {other.number}" if other.is_possible else f"{other.number} “{other.title}”"
     if clash.interval.is_open:
         overlap = "and neither has an end"

@@ -168,6 +168,8 @@ def _overlapping(group: Sequence[Booking], is_wanted: Callable[[Booking, Booking
 def predecessor_findings(content: Content, predecessors: Sequence[Predecessor]) -> list[Finding]:
     """The predecessors that are not done before the first session starts (DESIGN 4.6).
 
+    A sentence is read by everybody who sees the RFC, and a draft by few: a draft is told by its number
+    alone, never by its title.
     One that is rejected or cancelled, or whose work is not there, is told even without a session.
     """
     first = min((session.start for session in content.sessions), default=None)
@@ -183,12 +185,17 @@ def _not_before(predecessor: Predecessor, first: datetime | None) -> Finding | N
         code="conflict.predecessor",
         level=Level.ERROR,
         field="predecessors",
-        message=f"{predecessor.number} “{predecessor.title}” has to be done before, but {reason}.",
+        message=f"{_told(predecessor)} has to be done before, but {reason}.",
         mend=RULES["conflict.predecessor"].mend,
         interval=late,
         other=predecessor.number,
         minutes=late.minutes if late else None,
     )
+
+
+def _told(predecessor: Predecessor) -> str:
+    draft = predecessor.state == State.DRAFT
+    return f"The draft {predecessor.number}" if draft else f"{predecessor.number} “{predecessor.title}”"
 
 
 def _late(predecessor: Predecessor, first: datetime | None) -> Interval | None:

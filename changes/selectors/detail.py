@@ -125,6 +125,12 @@ class Detail:
         return lifecycle.owes_follow_up(self.rfc.urgency, self.rfc.state, is_settled=settled)
 
     @cached_property
+    def readable(self) -> frozenset[int]:
+        """Of the RFCs that this one names, those that the reader may see; of the others a number is told and no title."""
+        named = [*(rfc.pk for rfc in self.rfc.predecessors.all()), self.rfc.follows_up_id]
+        return frozenset(RFC.objects.visible_to(self.viewer).filter(pk__in=[pk for pk in named if pk]).values_list("pk", flat=True))
+
+    @cached_property
     def successors(self) -> list[RFC]:
         return list(self.rfc.successors.all().visible_to(self.viewer))
 

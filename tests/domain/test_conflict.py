@@ -253,7 +253,6 @@ def predecessor(state=State.SCHEDULED, end=None, outcome=None) -> Predecessor:
         (predecessor(end=at(-60)), None),
         (predecessor(end=at(60)), "ends 60 min after this starts"),
         (predecessor(), "has no dates yet"),
-        (predecessor(State.DRAFT), "has no dates yet"),
         (predecessor(State.IN_PROGRESS, at(60)), "ends 60 min after this starts"),
         (predecessor(State.REJECTED, at(-60)), "is rejected"),
         (predecessor(State.CANCELLED), "is cancelled"),
@@ -268,6 +267,12 @@ def test_a_predecessor_is_done_before(before, says):
     if says:
         assert found[0].message == f"RFC-000007 “Prepare the disks” has to be done before, but {says}."
         assert found[0].other == "RFC-000007"
+
+
+@pytest.mark.parametrize(("end", "says"), [(None, "has no dates yet"), (at(60), "ends 60 min after this starts")])
+def test_a_draft_that_comes_before_is_told_without_its_title(end, says):
+    (found,) = predecessor_findings(content(), [predecessor(State.DRAFT, end)])
+    assert found.message == f"The draft RFC-000007 has to be done before, but {says}."
 
 
 @pytest.mark.parametrize(

@@ -250,3 +250,12 @@ def test_the_history_tells_who_did_what_and_unfolds_what_changed(client, given):
         "Rollback trigger material More than 500 messages wait after step 2. More than 900 messages wait.",
     ):
         assert words in shown, words
+
+
+def test_a_draft_that_it_names_is_a_number_for_who_may_not_read_it(client, given):
+    hidden = raised(given, title="Move the payroll to the buyer")
+    rfc = rfc_in(State.SUBMITTED, given, predecessors=(hidden.number,), follows_up=hidden.number)
+    shown = text(page(client, given.people.outsider, rfc))
+    assert f"Comes after {hidden.number} (draft) Follows up {hidden.number} (draft)" in shown
+    assert hidden.title not in shown
+    assert f"Comes after {hidden.number} {hidden.title} (draft)" in text(page(client, given.people.owner, rfc))
