@@ -30,6 +30,11 @@ def is_own(user: User, rfc: RFC) -> bool:
     return is_requester(user, rfc) or is_owner(user, rfc) or is_implementer(user, rfc)
 
 
+def stands_in(user: User, rfc: RFC) -> bool:
+    """Whether the change manager acts for an owner who cannot sign in: one who has left, or the account of an import."""
+    return is_change_manager(user) and not rfc.owner.is_active
+
+
 def is_change_manager(user: User) -> bool:
     return user.role == Role.CHANGE_MANAGER
 
@@ -74,13 +79,13 @@ def can_say_it_restores(user: User, rfc: RFC) -> bool:
 
 
 def has_a_hand_in(user: User, rfc: RFC) -> bool:
-    """Whether it is theirs or they have written in it: giving it away makes nobody its judge."""
-    return is_own(user, rfc) or rfc.events.filter(actor=user, action__in=("created", "edited")).exists()
+    """Whether it is theirs, or they have written in it or submitted it: giving it away makes nobody its judge."""
+    return is_own(user, rfc) or rfc.events.filter(actor=user, action__in=("created", "edited", "submitted")).exists()
 
 
 _PREDICATES: Mapping[Actor, Callable[[User, RFC, datetime], bool]] = {
     Actor.REQUESTER: lambda user, rfc, _at: is_requester(user, rfc),
-    Actor.OWNER: lambda user, rfc, _at: is_owner(user, rfc),
+    Actor.OWNER: lambda user, rfc, _at: is_owner(user, rfc) or stands_in(user, rfc),
     Actor.IMPLEMENTER: lambda user, rfc, _at: is_implementer(user, rfc),
     Actor.CHANGE_MANAGER: lambda user, _rfc, _at: is_change_manager(user),
     Actor.CHAIR: is_chair_for,
@@ -121,10 +126,11 @@ def can_raise_urgency(user: User, urgency: Urgency | None) -> bool:
 
 
 def can_edit(user: User, rfc: RFC) -> bool:
-    """Requester and owner write in it until the work begins; the change manager may help."""
+    """Requester and owner write in it until the work begins, and whoever stands in for an owner who cannot sign in."""
     if rfc.state not in OPEN_STATES or user.role == Role.VIEWER:
         return False
-    return is_requester(user, rfc) or is_owner(user, rfc) or (is_tool(user) and is_own(user, rfc))
+    raises = is_requester(user, rfc) or is_owner(user, rfc) or stands_in(user, rfc)
+    return raises or (is_tool(user) and is_own(user, rfc))
 
 
 def can_reschedule(user: User, rfc: RFC) -> bool:
@@ -139,7 +145,8 @@ def can_confirm_move(user: User, rfc: RFC) -> bool:
 
 def can_work(user: User, rfc: RFC) -> bool:
     """Who ticks off steps, begins, extends and completes: owner, implementer, and the tool that it names."""
-    return is_owner(user, rfc) or is_implementer(user, rfc) or (is_tool(user) and is_own(user, rfc))
+    works = is_owner(user, rfc) or is_implementer(user, rfc) or stands_in(user, rfc)
+    return works or (is_tool(user) and is_own(user, rfc))
 
 
 def can_review(user: User, rfc: RFC) -> bool:

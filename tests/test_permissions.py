@@ -13,6 +13,7 @@ from tests.factories import (
     ConditionFactory,
     DecisionFactory,
     EnvironmentFactory,
+    EventFactory,
     MeetingFactory,
     RFCFactory,
     UserFactory,
@@ -52,6 +53,22 @@ def house():
 def test_what_somebody_may_do_to_an_rfc(house, predicate, allowed):
     _, people, rfc = house
     assert who(people, lambda user: predicate(user, rfc)) == allowed
+
+
+@pytest.mark.parametrize("predicate", [permissions.can_edit, permissions.can_work], ids=lambda predicate: predicate.__name__)
+def test_the_change_manager_stands_in_for_an_owner_who_cannot_sign_in(house, predicate):
+    _, people, rfc = house
+    before = who(people, lambda user: predicate(user, rfc))
+    rfc.owner.is_active = False
+    assert who(people, lambda user: predicate(user, rfc)) == before | {"change_manager"}
+    moves = (State.SUBMITTED, State.CANCELLED)
+    assert all(permissions.may_move(people["change_manager"], rfc, after, NOW) for after in moves)
+
+
+def test_whoever_submitted_it_does_not_judge_it(house):
+    _, people, rfc = house
+    EventFactory(rfc=rfc, actor=people["change_manager"], action="submitted")
+    assert who(people, lambda user: permissions.can_waive(user, rfc)) == set()
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ IMPORTED = "imported"
 
 @dataclass
 class Report:
-    """What an import did, or would do. `made` are set-up rows that were not there; `changed` says so by line. Notes: by kind, then by line."""
+    """What an import did, or would do. `made`: set-up rows that were not there. `changed`: by line. Notes: by kind, then by line."""
 
     rows: int
     new: list[Entry] = field(default_factory=list)
@@ -63,11 +63,11 @@ def import_reading(
     """
     report = _compared(reading, mapping)
     report.made = _missing(report.new, mapping)
+    kept = _kept(mapping)
     for entry in report.new:
         if not entry.is_over(at):
             report.drafts += 1
-            done = "Kept as a draft, for its owner to submit."
-            report.notes.append(Note(entry.lines[0], _first(entry), Oddity.NOT_OVER, "It is not over.", done))
+            report.notes.append(Note(entry.lines[0], _first(entry), Oddity.NOT_OVER, "It is not over.", kept))
     order = list(Oddity)
     report.notes.sort(key=lambda note: (order.index(note.kind), note.line))
     advance(len(reading.entries) - len(report.new))
@@ -82,6 +82,13 @@ def import_reading(
             _write(chunk, house, mapping, at)
             advance(len(chunk))
     return report
+
+
+def _kept(mapping: Map) -> str:
+    """What becomes of work that is still ahead, by whether its owner can do anything about it."""
+    if User.objects.filter(username=mapping.owner, is_active=True).exists():
+        return "Kept as a draft, for its owner to submit."
+    return "Kept as a draft, for the change manager to take over: its owner cannot sign in."
 
 
 def _first(entry: Entry) -> str:
@@ -189,7 +196,7 @@ def _rfc(entry: Entry, house: _House, at: datetime) -> RFC:
     is_over, created_at = entry.is_over(at), _created_at(entry, at)
     return RFC(
         import_key=entry.key,
-        imported=True,
+        imported=is_over,
         title=entry.title,
         reason=entry.reason,
         state=State.CLOSED if is_over else State.DRAFT,

@@ -95,6 +95,7 @@ class RFC(models.Model):
     planned_end = models.DateTimeField(null=True, blank=True)
     follows_up = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="follow_ups")
     retrospective = models.BooleanField(default=False)
+    #: Was over when it was imported: on no agenda and in no reminder. What was still ahead is a draft like any other.
     imported = models.BooleanField(default=False)
     import_key = models.CharField(max_length=120, blank=True, help_text="What an import knows the row by.")
     is_permanent = models.BooleanField(default=False, help_text="An emergency whose fix needs no follow-up.")

@@ -6,12 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from changes import permissions
+from changes.actions.lifecycle import move
+from changes.actions.rfc import update
 from changes.actions.spreadsheet import import_reading, slug_of
 from changes.choices import Level, State
 from changes.formats.spreadsheet import read
 from changes.formats.spreadsheet_map import load_map
 from changes.models import RFC, ConfigurationItem, Environment, Event, Service, User, WorkSession
+from changes.selectors.agenda import agenda_of
 from changes.selectors.finding import findings_of
+from tests.factories import MeetingFactory, UserFactory, content, step, world
 
 pytestmark = pytest.mark.django_db
 
@@ -55,8 +60,43 @@ def test_what_is_over_is_closed_and_marked_imported(tmp_path):
 def test_what_is_ahead_is_a_draft_and_a_line_says_so(tmp_path):
     report = imported(tmp_path, AHEAD)
 
-    assert (RFC.objects.get().state, RFC.objects.get().outcome, report.drafts) == (State.DRAFT, "", 1)
-    assert str(report.notes[-1]) == "line 2 (9): It is not over. Kept as a draft, for its owner to submit."
+    rfc = RFC.objects.get()
+    assert (rfc.state, rfc.outcome, rfc.imported, report.drafts) == (State.DRAFT, "", False, 1)
+    kept = "Kept as a draft, for the change manager to take over: its owner cannot sign in."
+    assert str(report.notes[-1]) == f"line 2 (9): It is not over. {kept}"
+
+
+def test_a_draft_of_an_owner_who_can_sign_in_is_theirs_to_submit(tmp_path):
+    owner = UserFactory(username="import")
+    report = imported(tmp_path, AHEAD)
+
+    assert str(report.notes[-1]).endswith("Kept as a draft, for its owner to submit.")
+    assert permissions.can_edit(owner, RFC.objects.get())
+
+
+def test_the_change_manager_takes_over_what_nobody_else_can_and_does_not_decide_it(tmp_path):
+    given = world(slug="grid")
+    people = given.people
+    imported(tmp_path, AHEAD)
+    rfc = RFC.objects.with_content().get()
+    assert permissions.can_edit(people.change_manager, rfc)
+    assert permissions.may_move(people.change_manager, rfc, State.CANCELLED, AT)
+    assert not permissions.can_edit(people.outsider, rfc)
+
+    plan = {phase: (step(minutes=10),) for phase in ("rollout", "verification", "rollback")}
+    whole = content(given, owner=people.owner.username, sessions=rfc.content().sessions, title=rfc.title, **plan)
+    update(rfc, whole, actor=people.change_manager, at=AT)
+    rfc = move(rfc, State.SUBMITTED, actor=people.owner, at=AT)
+    assert (rfc.state, rfc.owner) == (State.SUBMITTED, people.owner)
+    assert not permissions.can_edit(people.change_manager, rfc)
+    assert not permissions.may_move(people.change_manager, rfc, State.APPROVED, AT)
+
+
+def test_a_draft_that_is_imported_is_due_on_the_agenda_like_any_other(tmp_path):
+    given = world(slug="grid")
+    imported(tmp_path, AHEAD)
+    meeting = MeetingFactory(board=given.board)
+    assert [left.rfc for left in agenda_of(meeting, at=AT).left_off] == [RFC.objects.get()]
 
 
 def test_a_reversed_end_is_open_with_a_finding_and_the_times_given_in_the_first_event(tmp_path):

@@ -114,7 +114,9 @@ class TestPatch:
     def test_a_material_edit_of_an_approved_one_returns_it(self, given, owner):
         rfc = rfc_in(State.APPROVED, given)
         assert rfc.state == State.SCHEDULED
-        told = owner.patch(path(rfc), {"configuration_items": [], "description": "Another rollup."}, headers={"If-Match": f'"{rfc.version}"'}).json()
+        told = owner.patch(
+            path(rfc), {"configuration_items": [], "description": "Another rollup."}, headers={"If-Match": f'"{rfc.version}"'}
+        ).json()
         assert (told["state"], told["approved_until"], told["decided_by"]) == ("submitted", None, None)
 
     def test_once_begun_its_content_stands(self, given, owner, stand_at):
