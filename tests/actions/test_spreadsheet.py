@@ -95,7 +95,7 @@ def test_the_change_manager_takes_over_what_nobody_else_can_and_does_not_decide_
 def test_a_draft_that_is_imported_is_due_on_the_agenda_like_any_other(tmp_path):
     given = world(slug="grid")
     imported(tmp_path, AHEAD)
-    meeting = MeetingFactory(board=given.board)
+    meeting = MeetingFactory(board=given.board, starts_at=datetime(2026, 11, 26, 13, 0, tzinfo=UTC))
     assert [left.rfc for left in agenda_of(meeting, at=AT).left_off] == [RFC.objects.get()]
 
 
