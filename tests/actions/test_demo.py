@@ -99,7 +99,8 @@ def test_what_is_submitted_is_complete_and_what_is_scheduled_was_free_to_be(hous
     open_ones = list(house.with_content().prefetch_related("waivers__other", "waivers__by").unended())
     found = findings_for(open_ones, at=AT)
     incomplete = [rfc.title for rfc in open_ones if rfc.state != State.DRAFT and stops_submission(found[rfc.pk])]
-    free = [rfc.title for rfc in open_ones if rfc.state == State.APPROVED and rfc.planned_start and not stops_scheduling(found[rfc.pk])]
+    waiting = [rfc for rfc in open_ones if rfc.state == State.APPROVED and rfc.planned_start and not rfc.is_move_unconfirmed]
+    free = [rfc.title for rfc in waiting if not stops_scheduling(found[rfc.pk])]
 
     assert incomplete == []
     assert free == []
@@ -131,6 +132,15 @@ def test_something_waits_for_each_role(house):
     assert house.filter(decision__conditions__met_at=None, decision__verdict=Verdict.APPROVE_WITH_CONDITIONS).exists()
     assert house.filter(state=State.DRAFT, owner__username="service-manager").count() >= 3
     assert house.filter(planned_start=None, needed_by__isnull=False, state=State.APPROVED).exists()
+
+
+def test_some_sessions_have_moved_since_the_last_board_and_one_move_waits(house):
+    held = Meeting.objects.filter(starts_at__lt=AT).latest("starts_at")
+    moved = Event.objects.filter(action="moved", at__gte=held.ends_at)
+
+    assert moved.count() == 3
+    assert [rfc.state for rfc in house.filter(is_move_unconfirmed=True)] == [State.APPROVED]
+    assert set(house.filter(events__in=moved, is_move_unconfirmed=False).values_list("state", flat=True)) == {State.SCHEDULED}
 
 
 def test_a_rollout_over_six_nights(house):

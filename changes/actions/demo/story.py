@@ -14,6 +14,7 @@ from changes.actions.demo.estate import write_estate
 from changes.actions.demo.life import tale_of
 from changes.actions.demo.rows import store
 from changes.actions.demo.scenes import Day
+from changes.actions.demo.scenes_moved import move_on, to_be_moved
 from changes.actions.demo.scenes_waiting import (
     at_odds,
     before_the_board,
@@ -50,6 +51,7 @@ def make_demo(*, at: datetime, password: str, say: Callable[[str], None] = lambd
         rows = store([tale for tale in tales if tale.key not in known])
         schedule(at)
         _waive(day, rows)
+        move_on(day, rows)
         say("Agendas and votes")
         convene(at)
     return len(rows)
@@ -88,7 +90,7 @@ def weeks_of_changes(at: datetime) -> list[Tale]:
 def scenes(day: Day) -> list[Tale]:
     """All that stands out on the day."""
     work = (running, nights_ahead, went_wrong, at_odds)
-    groups = (*work, drafts, before_the_board, before_the_manager, emergencies_waiting, turned_down, without_dates)
+    groups = (*work, drafts, before_the_board, before_the_manager, emergencies_waiting, turned_down, without_dates, to_be_moved)
     return [*(tale for group in groups for tale in group(day)), with_conditions(day)]
 
 
