@@ -8,7 +8,7 @@ from changes.choices import Level, Outage
 from changes.domain.content import Content, Session
 from changes.domain.finding import Finding
 from changes.domain.interval import Interval
-from changes.domain.wording import day_time, length, when
+from changes.domain.wording import day_time, length, lengths, when
 
 _YEAR = timedelta(days=365)
 #: How near to the same day of another year a start looks like a slip of the year.
@@ -36,7 +36,8 @@ def interval_findings(content: Content, *, at: datetime, usual_minutes: int | No
 
 def _reversed(place: int, session: Session, zone: str) -> Iterator[Finding]:
     pairs: list[tuple[str, datetime | None, datetime | None]] = [("The session", session.start, session.end)]
-    if session.outage == Outage.PLANNED:
+    # An outage as long as its session is reversed with it: one slip, said once.
+    if session.outage == Outage.PLANNED and not session.is_reversed:
         pairs.append(("The outage", session.outage_start, session.outage_end))
     for what, start, end in pairs:
         if start and end and end <= start:
@@ -96,7 +97,7 @@ def _long(start: datetime, end: datetime, usual: int | None, zone: str) -> Itera
     minutes = Interval(start, end).minutes
     if usual and minutes > 4 * usual:
         yield (
-            f"It lasts {length(minutes)}; this change type usually takes {length(usual)}.",
+            "It lasts {}; this change type usually takes {}.".format(*lengths(minutes, usual)),
             "Look at the end again, or split the work into sessions.",
         )
     elif end - start > _YEAR:
@@ -113,9 +114,9 @@ def _clock(start: datetime, end: datetime, zone: str) -> Iterator[tuple[str, str
     moved = (close.utcoffset() or timedelta()) - (begin.utcoffset() or timedelta())
     if moved and end - start <= _A_NIGHT:
         # Inside the hour that comes twice the clock may even show a later start than end.
-        true, shown = Interval(start, end).minutes, max(0, Interval(start, end + moved).minutes)
+        true, shown = lengths(Interval(start, end).minutes, max(0, Interval(start, end + moved).minutes))
         yield (
-            f"The clocks change in that night: {begin:%H:%M}–{close:%H:%M} lasts {length(true)}, not {length(shown)}.",
+            f"The clocks change in that night: {begin:%H:%M}–{close:%H:%M} lasts {true}, not {shown}.",
             "Plan with the true length.",
         )
 

@@ -8,6 +8,8 @@ from datetime import MAXYEAR, date, datetime, timedelta, tzinfo
 
 #: Up to here a duration is said in minutes, beyond it in hours (LOOK 7).
 MINUTES_UP_TO = 300
+#: From so many hours on it is said in days.
+DAYS_FROM = 48
 
 
 def day(on: date, *, today: date) -> str:
@@ -54,11 +56,21 @@ def is_open_ended(end: datetime) -> bool:
 
 
 def duration(minutes: int) -> str:
-    """Minutes as "90 min"; over 300 of them as "6 h 20 min"."""
+    """Minutes as "90 min"; over 300 of them as "6 h 20 min", from 48 hours on as "10 days 18 h". `clock.js` says the same."""
     if abs(minutes) <= MINUTES_UP_TO:
         return f"{minutes} min"
     hours, rest = divmod(minutes, 60)
-    return f"{hours} h {rest} min" if rest else f"{hours} h"
+    if hours >= DAYS_FROM or not rest:
+        return whole_hours(hours)
+    return f"{hours} h {rest} min"
+
+
+def whole_hours(hours: int) -> str:
+    """Hours as "5 h", from 48 of them on as "10 days 18 h"."""
+    if hours < DAYS_FROM:
+        return f"{hours} h"
+    days, hours = divmod(hours, 24)
+    return f"{days} days {hours} h" if hours else f"{days} days"
 
 
 def zone_abbreviation(at: datetime, *, zone: tzinfo) -> str:

@@ -1,7 +1,7 @@
 """The form of an RFC as a page: what was typed, what the rules say of it, and what may be done with it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from changes.choices import Outage, Phase, Route, Severity, State
 from changes.domain.content import Content, Session
+from changes.domain.finding import Finding
 from changes.domain.interval import Interval
 from changes.domain.plan import point_of_no_return, total_minutes, totals
 from changes.domain.slot import Slot
@@ -26,6 +27,7 @@ from changes.selectors.rfc_menu import rfc_menu
 from changes.selectors.slot import free_slots_for, wanted_minutes
 from changes.web.forms.acts import Acted
 from changes.web.forms.entry import Entry, Problem, blank_rows
+from changes.web.forms.moment import Told
 from changes.web.rfc_cells import Judged, placed
 
 Context = dict[str, Any]
@@ -61,16 +63,30 @@ def _words(data: QueryDict, name: str) -> list[str]:
     return [word.strip() for word in (*data.getlist(name), *data.get(f"{name}_add", "").split(",")) if word.strip()]
 
 
+def _skipped(entry: Entry) -> dict[str, Told]:
+    """By session: what the clocks skip, where that leaves the session without a length."""
+    rows = zip(entry.sessions, entry.content.sessions, strict=False)
+    told = {f"sessions[{place}]": row.told for place, (row, session) in enumerate(rows) if session.is_reversed}
+    return {name: gap for name, said in told.items() if (gap := next((one for one in said if not one.choice), None))}
+
+
+def _in_the_gap(finding: Finding, skipped: dict[str, Told]) -> Finding:
+    """One slip is told once: the time that does not exist is why the session ends before it begins."""
+    gap = skipped.get(finding.field) if finding.code == "interval.reversed" else None
+    return replace(finding, message=gap.message, mend="Begin before it or after it, and give an end that is later.") if gap else finding
+
+
 def page_context(
     entry: Entry, rfc: RFC | None, *, at: datetime, act: Acted | None = None, all_at_once: bool = False, refused: Sequence[Problem] = ()
 ) -> Context:
     """All that the page and its refreshed parts show. A fixed number of queries, however much was typed."""
     content, zone = entry.content, timezone.get_current_timezone_name()
     shared = set_up()
-    found = findings(content, rfc=rfc, at=at, time_zone=zone, shared=shared)
+    skipped = _skipped(entry)
+    found = [_in_the_gap(one, skipped) for one in findings(content, rfc=rfc, at=at, time_zone=zone, shared=shared)]
     judged = placed(found, [*entry.problems, *refused], entry.data, all_at_once=all_at_once)
     for row in entry.sessions:
-        judged.cells["slots"].told += row.told
+        judged.cells["slots"].told += [one for one in row.told if one not in skipped.values()]
     judged.cells["slots"].good += assurances(content, found, shared, at=at, time_zone=zone)
     proposed = proposal_of(content, rfc=rfc, at=at)
     return {

@@ -13,7 +13,9 @@ function timeOfDay(zone) {
 
 function spell(minutes) {
   if (minutes <= 300) return `${minutes} min`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`.replace(" 0 min", "");
+  const hours = Math.floor(minutes / 60);
+  if (hours >= 48) return `${Math.floor(hours / 24)} days ${hours % 24} h`.replace(" 0 h", "");
+  return `${hours} h ${minutes % 60} min`.replace(" 0 min", "");
 }
 
 function left(element) {

@@ -61,10 +61,10 @@ def test_import_says_first_what_has_to_be_looked_at_and_folds_what_is_common(tmp
     lines = said("import_rfcs", str(file), "--map", MAP).splitlines()
 
     assert lines[0].startswith("line 15 (7): It ends at or before its start")
+    instead = "Its start is taken instead, unless a row of the same change says it."
     assert lines[1:3] == [
         "12 rows, written down after its start. Kept as given. (--verbosity 2 shows each)",
-        "1 row, not saying when it was created. Its start is taken instead, unless a row of the same change says it. "
-        "(--verbosity 2 shows each)",
+        f"1 row, not saying when it was created. {instead} (--verbosity 2 shows each)",
     ]
     assert next(line for line in lines if "configuration items: " in line).endswith(" and 4 more")
     assert [line.strip() for line in lines[-5:-2]] == [
