@@ -88,6 +88,15 @@ class Chip:
         return self.entry.rfc.severity == Severity.MAJOR and not self.entry.has_ended
 
     @property
+    def length(self) -> str:
+        """How long it takes as a week says it: "5 h", else as everywhere; empty without an end."""
+        session = self.entry.session
+        if session.planned_end is None:
+            return ""
+        minutes = session.interval.minutes
+        return times.duration(minutes) if minutes % 60 or not minutes else times.whole_hours(minutes // 60)
+
+    @property
     def services(self) -> str:
         return ", ".join(service.name for service in self.entry.rfc.services.all())
 
