@@ -25,7 +25,6 @@ class Looked:
     item: Item
     previous: Item | None
     next: Item | None
-    next_undecided: Item | None
     verdicts: tuple[Verdict, ...]
     why_not_decide: str
     why_not_vote: str
@@ -72,7 +71,6 @@ def look_at(agenda: Agenda, pk: int, *, viewer: User, at: datetime) -> Looked | 
         item=item,
         previous=items[place - 1] if place else None,
         next=after[0] if after else None,
-        next_undecided=next((one for one in after if one.is_votable and one.decision is None), None),
         verdicts=verdicts,
         why_not_decide=_why_not_decide(item, agenda.meeting, viewer, at, own=own, asked=bool(verdicts)),
         why_not_vote=_why_not_vote(item, agenda.meeting, viewer, at, own=own),

@@ -114,7 +114,7 @@ def _people(looked: Looked) -> list[User]:
 
 @require_POST
 def item_decide(request: HttpRequest, pk: int, item: int) -> HttpResponse:
-    """Record the decision and go on to the next item that waits for one; "more" only brings another row for a condition."""
+    """Record the decision and go on to the next item in the order of the meeting; "more" only brings another row for a condition."""
     at = timezone.now()
     looked = looked_at(request, pk, item, at=at)
     rows = ConditionRows(_with_one_more(request), prefix="conditions")
@@ -136,7 +136,7 @@ def item_decide(request: HttpRequest, pk: int, item: int) -> HttpResponse:
         looked = looked_at(request, pk, item, at=at)
         return page(request, looked, at=at, status=status_of(refusal), refusal=refusal, form=form, conditions=rows)
     messages.success(request, _said(decision))
-    follows = looked.next_undecided
+    follows = looked.next
     return redirect("item-detail", pk, follows.row.pk) if follows else redirect("meeting-detail", pk)
 
 
