@@ -41,6 +41,9 @@ class RecordDrawing:
     plan_x: str
     plan_anchor: str
     session_x: str | None
+    session: int | None
+    nine_x: str | None
+    nine: int | None
     words: str
 
 
@@ -50,17 +53,29 @@ def record(given: Record) -> RecordDrawing:
     low, high = min(lengths) // 30 * 30, -(-max(lengths) // 30) * 30
     reach = max(1, high - low)
     bad = sum(1 for _, good in given.runs if not good)
-    words = f"{len(given.runs)} done, {bad} not successful; {low} to {high} minutes, this plan {given.plan}."
+    ordered = sorted(minutes for minutes, _ in given.runs)
+    nine = ordered[-(-len(ordered) * 9 // 10) - 1] if ordered else None
+    within = "" if nine is None else f"nine of ten within {nine}, "
+    words = f"{len(given.runs)} done, {bad} not successful; {low} to {high} minutes, {within}this plan {given.plan}."
     return RecordDrawing(
         dots=_dots(sorted(given.runs), low, reach),
         low=low,
         high=high,
         plan=given.plan,
         plan_x=percent((given.plan - low) / reach),
-        plan_anchor="start" if given.plan - low < reach / 5 else "end" if high - given.plan < reach / 5 else "middle",
+        plan_anchor=_anchor(given.plan, low, high),
         session_x=percent((given.session - low) / reach) if given.session else None,
+        session=given.session,
+        nine_x=None if nine is None else percent((nine - low) / reach),
+        nine=nine,
         words=words,
     )
+
+
+def _anchor(minutes: int, low: int, high: int) -> str:
+    """Which end of its words stands at the mark, so that they stay on the drawing."""
+    edge = (high - low) / 5
+    return "start" if minutes - low < edge else "end" if high - minutes < edge else "middle"
 
 
 def _dots(runs: Sequence[tuple[int, bool]], low: int, reach: int) -> list[Dot]:

@@ -27,7 +27,7 @@ def test_the_record_tells_runs_apart_and_counts_the_bad_ones():
     drawing = record(Record([(100, True), (101, True), (170, False)], plan=120, session=180))
     assert (drawing.low, drawing.high, drawing.session_x) == (90, 180, "100.00%")
     assert [(dot.good, dot.y) for dot in drawing.dots] == [(True, 14), (True, 9), (False, 14)]
-    assert drawing.words == "3 done, 1 not successful; 90 to 180 minutes, this plan 120."
+    assert drawing.words == "3 done, 1 not successful; 90 to 180 minutes, nine of ten within 170, this plan 120."
 
 
 def test_a_record_without_runs_still_shows_the_plan():
