@@ -19,7 +19,7 @@ def write_content(rfc: RFC, content: Content) -> None:
     """Save `content` into `rfc`, new or stored. Raises `Unacceptable` for a name nobody knows and for
     times that run backwards; then nothing is written, for the caller's transaction ends.
     """
-    _refuse_the_impossible(content)
+    refuse_the_impossible(content)
     _write_columns(rfc, content)
     rfc.save()
     rfc.services.set(_all_named(Service, content.services, "services"))
@@ -35,7 +35,8 @@ def write_content(rfc: RFC, content: Content) -> None:
     Reference.objects.bulk_create(Reference(rfc=rfc, **vars(reference)) for reference in content.references)
 
 
-def _refuse_the_impossible(content: Content) -> None:
+def refuse_the_impossible(content: Content) -> None:
+    """Raise `Unacceptable` for times that run backwards, beside the field that would mend it."""
     for index, session in enumerate(content.sessions):
         pairs = (
             (session.start, session.end, "planned_end", "The session ends at or before its start."),

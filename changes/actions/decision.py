@@ -84,7 +84,7 @@ def decide(
     if ruling.verdict in _APPROVING:
         _approve(rfc, decision, actor=actor, at=at)
     elif ruling.verdict == Verdict.REJECT:
-        enter(rfc, State.REJECTED, actor=actor, at=at, note=ruling.reason)
+        enter(rfc, State.REJECTED, actor=actor, at=at, note=ruling.reason, decision=decision)
     elif ruling.verdict == Verdict.DEFER:
         to = f"to {ruling.defer_to.starts_at:%Y-%m-%d}. " if ruling.defer_to else ""
         touched(rfc, at)

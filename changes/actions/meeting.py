@@ -1,9 +1,11 @@
 """Meetings as the clock makes and ends them, and their agenda's way to the members (DESIGN 4.8)."""
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from changes import permissions
 from changes.actions.agenda import Generated, generate, locked
@@ -12,6 +14,8 @@ from changes.domain.interval import Interval
 from changes.domain.meeting import Rhythm, sittings
 from changes.exceptions import MoveRefused, NotAllowed
 from changes.models import Board, Meeting, User
+
+logger = logging.getLogger(__name__)
 
 #: So far ahead a board's meetings are made, so that an RFC can be deferred to one by name.
 AHEAD = timedelta(weeks=4)
@@ -33,7 +37,16 @@ def generate_due(*, at: datetime) -> list[Done]:
     made = {meeting.pk for board in Board.objects.prefetch_related("holidays") for meeting in make_meetings(board, at=at)}
     unended = (MeetingState.PLANNED, MeetingState.FROZEN)
     meetings = Meeting.objects.filter(state__in=unended).select_related("board").order_by("starts_at", "pk")
-    return [_attend(meeting, new=meeting.pk in made, at=at) for meeting in meetings]
+    return [done for meeting in meetings if (done := _attended(meeting, new=meeting.pk in made, at=at))]
+
+
+def _attended(meeting: Meeting, *, new: bool, at: datetime) -> Done | None:
+    """One that fails is told to whoever runs this, and keeps no other from its agenda."""
+    try:
+        return _attend(meeting, new=new, at=at)
+    except Exception:
+        logger.exception("The agenda of %s could not be generated", meeting)
+        return None
 
 
 def rhythm_of(board: Board) -> Rhythm:
@@ -54,13 +67,19 @@ def make_meetings(board: Board, *, at: datetime) -> list[Meeting]:
     """The board's meetings of the next four weeks that are not there yet; those that now fall on a holiday are cancelled."""
     Board.objects.select_for_update().get(pk=board.pk)  # two sweeps at once make each meeting once
     rhythm, period = rhythm_of(board), Interval(at, at + AHEAD)
-    there = {meeting.starts_at: meeting for meeting in board.meetings.filter(starts_at__gte=period.start)}
-    for starts_at, meeting in there.items():
-        if meeting.state == MeetingState.PLANNED and starts_at.astimezone(rhythm.zone).date() in rhythm.holidays:
+    there = list(board.meetings.filter(Q(starts_at__gte=period.start) | Q(planned_for__gte=period.start.date())))
+    for meeting in there:
+        if meeting.state == MeetingState.PLANNED and meeting.starts_at.astimezone(rhythm.zone).date() in rhythm.holidays:
             meeting.state = MeetingState.CANCELLED
             meeting.save(update_fields=["state"])
-    due = [sitting for sitting in sittings(rhythm, period) if sitting.starts_at not in there]
-    return [Meeting.objects.create(board=board, **vars(sitting)) for sitting in due]
+    # One that was moved, or cancelled, still stands for its day: the clock does not make it again.
+    days, starts = {meeting.planned_for for meeting in there}, {meeting.starts_at for meeting in there}
+    due = [(s, s.starts_at.astimezone(rhythm.zone).date()) for s in sittings(rhythm, period)]
+    return [
+        Meeting.objects.create(board=board, planned_for=day, **vars(sitting))
+        for sitting, day in due
+        if day not in days and sitting.starts_at not in starts
+    ]
 
 
 def _attend(meeting: Meeting, *, new: bool, at: datetime) -> Done:

@@ -10,6 +10,7 @@ the same Message-ID, by which most mail programs show it once.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import monotonic
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -47,7 +48,9 @@ def send_due(*, at: datetime) -> list[Handled]:
     """
     write_due(at=at)
     handled: list[Handled] = []
-    while rows := claim(at=at):
+    begun = monotonic()
+    # A claim counts from when it is made: a long sweep would otherwise take its last rows with their lease half gone.
+    while rows := claim(at=at, now=at + timedelta(seconds=int(monotonic() - begun))):
         handled += _deliver(rows, at)
     return handled
 
@@ -83,11 +86,11 @@ def claimable(at: datetime) -> Q:
 
 
 @transaction.atomic
-def claim(*, at: datetime) -> list[Reminder]:
-    """Take the next rows, which nobody else then takes. Rows that another worker is taking at this moment are passed over."""
+def claim(*, at: datetime, now: datetime | None = None) -> list[Reminder]:
+    """Take the next rows that are to be sent at `at`, which nobody else then takes until the lease from `now` on is over. Rows that another worker is taking at this moment are passed over."""
     rows = Reminder.objects.filter(claimable(at)).select_for_update(skip_locked=True).order_by("due_at", "pk")
     keys = [row.pk for row in rows[:BATCH]]
-    Reminder.objects.filter(claimable(at), pk__in=keys).update(state=Delivery.CLAIMED, claimed_at=at, attempts=F("attempts") + 1)
+    Reminder.objects.filter(claimable(at), pk__in=keys).update(state=Delivery.CLAIMED, claimed_at=now or at, attempts=F("attempts") + 1)
     return list(Reminder.objects.filter(pk__in=keys).select_related("recipient", "rfc").order_by("due_at", "pk"))
 
 

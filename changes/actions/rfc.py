@@ -7,7 +7,7 @@ from django.db import transaction
 
 from changes import permissions
 from changes.actions.automatic import go_on
-from changes.actions.content import reread, touched, write_content
+from changes.actions.content import refuse_the_impossible, reread, touched, write_content
 from changes.actions.event import changes_between, record
 from changes.actions.state import check_version, enter, settle
 from changes.choices import OPEN_STATES, Outcome, Role, Severity, State, Urgency
@@ -67,6 +67,7 @@ def update(rfc: RFC, content: Content, *, actor: User, at: datetime, version: in
     changes = changes_between(before, content)
     if not changes:
         return rfc
+    refuse_the_impossible(content)
     _check_still_complete(rfc, content, at)
     consequence = consequence_of(rfc, content, at=at)
     moved = {"moved_at": at} if "sessions" in changes and rfc.state != State.DRAFT else {}
@@ -139,17 +140,18 @@ def _follow(rfc: RFC, effect: Effect, *, actor: User, at: datetime, reason: str)
 
 
 def _take_off(rfc: RFC, *, actor: User, at: datetime, note: str, **columns: Any) -> None:
-    """Off the schedule, with the approval good."""
+    """Off the schedule, with the approval good. What was not on it keeps the version of the edit itself."""
     if rfc.state == State.SCHEDULED:
         enter(rfc, State.APPROVED, actor=actor, at=at, note=note, **columns)
-    else:
-        touched(rfc, at, **columns)
+    elif columns:
+        RFC.objects.filter(pk=rfc.pk).update(**columns)
 
 
 def _stay(rfc: RFC, *, actor: User, at: datetime) -> None:
     """The approval holds. What was on the schedule stays there, whatever has come to stand against it since (DESIGN 4.5)."""
     if rfc.is_move_unconfirmed and permissions.can_confirm_move(actor, rfc):
-        touched(rfc, at, is_move_unconfirmed=False)
+        rfc.is_move_unconfirmed = False
+        rfc.save(update_fields=["is_move_unconfirmed"])
     settle(rfc, at=at)
 
 

@@ -17,12 +17,15 @@ class Meeting(models.Model):
     cut_off_at = models.DateTimeField()
     state = WordField(MeetingState, default=MeetingState.PLANNED)
     revision = models.PositiveIntegerField(default=0)
+    #: The day of the board's rhythm that it stands for, wherever it has been moved to; empty for one beside the rhythm.
+    planned_for = models.DateField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["starts_at"]
         constraints = [
             models.UniqueConstraint(fields=["board", "starts_at"], name="one_meeting_per_board_and_time"),
+            models.UniqueConstraint(fields=["board", "planned_for"], name="one_meeting_per_board_and_day"),
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="meeting_ends_after_its_start"),
             models.CheckConstraint(condition=Q(cut_off_at__lte=F("starts_at")), name="cut_off_before_the_meeting"),
         ]

@@ -300,3 +300,13 @@ def test_undecided_at_the_last_meeting_it_comes_again(given, meeting):
     generate_due(at=THURSDAY + hours(2))
     item = AgendaItem.objects.get(rfc=rfc, meeting__starts_at=THURSDAY + timedelta(weeks=1))
     assert (item.section, item.reason) == (Section.NEW, "Submitted Sat 21 Nov 10:00, undecided at the last meeting.")
+
+
+def test_a_meeting_that_was_moved_or_cancelled_is_not_made_again(given):
+    generate_due(at=NOW)
+    first, second = Meeting.objects.order_by("starts_at")[:2]
+    Meeting.objects.filter(pk=first.pk).update(starts_at=first.starts_at + hours(2), ends_at=first.ends_at + hours(2))
+    Meeting.objects.filter(pk=second.pk).update(state=MeetingState.CANCELLED)
+    count = Meeting.objects.count()
+    generate_due(at=NOW + MINUTE)
+    assert Meeting.objects.count() == count

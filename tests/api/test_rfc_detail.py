@@ -124,3 +124,31 @@ class TestPatch:
         response = owner.patch(path(rfc), {"title": "Rollup 9"}, headers={"If-Match": f'"{rfc.version}"'})
         assert (response.status_code, response.json()["type"]) == (409, "/api/problems/move-refused/")
         assert response.json()["findings"] == []
+
+
+class TestRowsInAPatch:
+    @pytest.mark.parametrize(
+        ("body", "pointer"),
+        [
+            ({"contacts": [{}]}, "/contacts/0/name"),
+            ({"references": [{}]}, "/references/0/system"),
+            ({"references": [{"identifier": "INC-1"}]}, "/references/0/system"),
+            ({"rollout": [{}]}, "/rollout/0/instruction"),
+        ],
+    )
+    def test_half_a_row_is_refused_where_it_stands(self, given, owner, body, pointer):
+        rfc = raised(given)
+        response = owner.patch(path(rfc), body, headers={"If-Match": f'"{rfc.version}"'})
+        assert response.status_code == 400
+        assert pointer in [error["pointer"] for error in response.json()["errors"]]
+
+    def test_one_answer_of_the_impact_is_enough(self, given, owner):
+        rfc = raised(given)
+        told = owner.patch(path(rfc), {"impact": {"sla": "high"}}, headers={"If-Match": f'"{rfc.version}"'}).json()
+        assert told["impact"] == {"sla": "high", "capacity": "none", "security": "none", "disaster_recovery": "none"}
+
+
+def test_a_rejection_tells_who_decided_and_when(given, owner):
+    rfc = rfc_in(State.REJECTED, given)
+    told = owner.get(path(rfc)).json()
+    assert (told["decided_by"], told["decided_at"]) == (given.people.change_manager.username, "2026-11-21T09:00:00Z")
