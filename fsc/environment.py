@@ -3,7 +3,9 @@
 Every reader takes the variable's name and raises `ImproperlyConfigured` with the name, what was given and a hint.
 """
 
+import re
 from collections.abc import Callable, Mapping
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 from zoneinfo import ZoneInfo
@@ -16,6 +18,12 @@ Value = TypeVar("Value")
 SQLITE = "django.db.backends.sqlite3"
 POSTGRESQL = "django.db.backends.postgresql"
 FLAGS = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False, "": False}
+#: Who sets one of these means a production, not the demo that somebody once started in the same folder.
+OF_PRODUCTION = ("ALLOWED_HOSTS", "FSC_BASE_URL", "EMAIL_URL")
+#: What Django's own check asks of a key.
+KEY_LENGTH, KEY_SIGNS = 50, 5
+#: A host by name, a whole domain with a dot before it, or an address; neither scheme nor port.
+HOST = re.compile(r"\.?[\w-]+(\.[\w-]+)*|\[[0-9A-Fa-f:.]+\]")
 
 env = environ.Env()
 
@@ -27,6 +35,43 @@ def refuse(name: str, value: object, hint: str) -> NoReturn:
 
 def text(name: str, default: str) -> str:
     return str(env.ENVIRON.get(name) or default)
+
+
+def demo(kept: Path) -> bool:
+    """Whether this is a demo: DEMO says so, or `kept`, the file that `run.py` writes; a demo reads its other values from it too."""
+    if env.ENVIRON.get("DEMO") is None and kept.is_file():
+        given = [name for name in OF_PRODUCTION if text(name, "")]
+        if given:
+            raise ImproperlyConfigured(
+                f"{kept} makes this a demo, but {', '.join(given)} {'is' if len(given) == 1 else 'are'} set as for production."
+                " Remove that file, or set DEMO=1 or DEMO=0 to say which it is."
+            )
+    if flag("DEMO", default=kept.is_file()):
+        environ.Env.read_env(kept, overwrite=False)
+    return flag("DEMO")
+
+
+def secret(name: str, hint: str, *, strong: bool) -> str:
+    """A secret; a `strong` one is long and varied enough that nobody guesses it. It is never shown."""
+    value = required(name, hint)
+    if strong and (len(value) < KEY_LENGTH or len(set(value)) < KEY_SIGNS or value.startswith("django-insecure-")):
+        raise ImproperlyConfigured(f"{name} is too short or too plain. {hint}")
+    return value
+
+
+def hosts(name: str, hint: str) -> list[str]:
+    """The hosts that a site answers to; at least one, and not just any."""
+    given = words(name, [])
+    if not given or any(HOST.fullmatch(host) is None for host in given):
+        refuse(name, ",".join(given), hint)
+    return given
+
+
+def mailbox(name: str, default: str, hint: str) -> str:
+    """An address that mail comes from, with or without a name before it."""
+    value = text(name, default)
+    _, address = parseaddr(value)
+    return value if re.fullmatch(r"[^\s@<>]+@[^\s@<>]+", address) else refuse(name, value, hint)
 
 
 def required(name: str, hint: str) -> str:
@@ -109,6 +154,8 @@ def mail(name: str, *, needed: bool) -> dict[str, Any]:
     if value.partition("://")[0] not in environ.Env.EMAIL_SCHEMES:
         refuse(name, value, hint)
     described: dict[str, Any] = _parsed(name, value, environ.Env.email_url_config, hint)
+    if value.startswith("smtp") and not described.get("EMAIL_HOST"):
+        refuse(name, value, hint)
     return {key: setting for key, setting in described.items() if key.startswith("EMAIL_")}
 
 

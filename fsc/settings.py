@@ -8,7 +8,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import environ
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
@@ -19,28 +18,30 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 #: All state of a running copy lies here, nothing of it in git.
 VAR = Path(environment.text("FSC_VAR", str(BASE_DIR / "var")))
 VAR.mkdir(mode=0o750, parents=True, exist_ok=True)
-environ.Env.read_env(VAR / "demo.env", overwrite=False)
 
 # --- Demo or production -----------------------------------------------------------------------------------------------
-DEMO = environment.flag("DEMO")
+DEMO = environment.demo(VAR / "demo.env")
 DEBUG = environment.flag("DEBUG")
 if DEBUG and not DEMO:
     environment.refuse("DEBUG", "1", "It shows source and settings to visitors; set it together with DEMO=1 only.")
-SECRET_KEY = environment.required("SECRET_KEY", "Set 50 or more random characters, or start with `python3 run.py`, which makes one.")
+SECRET_KEY = environment.secret(
+    "SECRET_KEY", "Set 50 or more random characters, or start with `python3 run.py`, which makes one.", strong=not DEMO
+)
 if DEMO:
     HOST = environment.text("HOST", "127.0.0.1")
     ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", HOST])
     if HOST in ("0.0.0.0", "::"):  # noqa: S104 - asks what the demo was told to listen on
         ALLOWED_HOSTS = ["*"]
 else:
-    ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", [])
-    if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
-        environment.refuse("ALLOWED_HOSTS", ",".join(ALLOWED_HOSTS), "Name the hosts this site answers to, with commas.")
+    ALLOWED_HOSTS = environment.hosts("ALLOWED_HOSTS", "Name the hosts this site answers to, with commas.")
+# The Procfile hands it to the web server; looked at here, where a wrong value is told like every other.
+environment.positive("WEB_WORKERS", 1, "Give the number of web server processes, for example 2.")
 #: Where readers find this site; links in mails and the API begin with it.
 FSC_BASE_URL = environment.url(
     "FSC_BASE_URL",
     f"http://localhost:{environment.text('PORT', '8000')}" if DEMO else "",
     "Give the address readers use, for example https://changes.example.org.",
+    schemes=("http", "https") if DEMO else ("https",),
 )
 if not FSC_BASE_URL:
     environment.refuse("FSC_BASE_URL", "", "Give the address readers use, for example https://changes.example.org.")
@@ -232,7 +233,11 @@ if MAIL:
     vars().update(MAIL)
 else:
     EMAIL_BACKEND = "changes.notifications.MailboxBackend"  # the demo's mails are read in the browser
-DEFAULT_FROM_EMAIL = environment.text("FSC_MAIL_FROM", "Forward schedule <schedule@localhost>")
+DEFAULT_FROM_EMAIL = environment.mailbox(
+    "FSC_MAIL_FROM",
+    "Forward schedule <schedule@localhost>",
+    'Give an address, for example "Forward schedule <schedule@example.org>".',
+)
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # --- Safety -----------------------------------------------------------------------------------------------------------

@@ -34,10 +34,18 @@ def production(tmp_path):
     ("name", "value", "hint"),
     [
         ("SECRET_KEY", "", "SECRET_KEY is not set. Set 50 or more random characters"),
+        ("SECRET_KEY", "short", "SECRET_KEY is too short or too plain. Set 50 or more random characters"),
+        ("SECRET_KEY", "a" * 60, "SECRET_KEY is too short or too plain. Set 50 or more random characters"),
         ("ALLOWED_HOSTS", "", "ALLOWED_HOSTS is not set. Name the hosts"),
+        ("ALLOWED_HOSTS", "a.example.org b.example.org", "ALLOWED_HOSTS is 'a.example.org b.example.org'. Name the hosts"),
+        ("ALLOWED_HOSTS", "https://a.example.org", "ALLOWED_HOSTS is 'https://a.example.org'. Name the hosts"),
         ("ALLOWED_HOSTS", "*", "ALLOWED_HOSTS is '*'. Name the hosts"),
         ("FSC_BASE_URL", "", "FSC_BASE_URL is not set. Give the address readers use"),
         ("FSC_BASE_URL", "changes.example.org", "Give the address readers use, for example https://"),
+        ("FSC_BASE_URL", "http://changes.example.org", "Give the address readers use, for example https://"),
+        ("FSC_MAIL_FROM", "nonsense", "FSC_MAIL_FROM is 'nonsense'. Give an address"),
+        ("EMAIL_URL", "smtp://", "EMAIL_URL is 'smtp://'. Use smtp://"),
+        ("EMAIL_URL", "smtp+tls://:587", "EMAIL_URL is 'smtp+tls://:587'. Use smtp://"),
         ("EMAIL_URL", "", "EMAIL_URL is not set. Use smtp://"),
         ("EMAIL_URL", "mail.example.org", "EMAIL_URL is 'mail.example.org'. Use smtp://"),
         ("DEMO", "maybe", "DEMO is 'maybe'. Set it to 1 or 0."),
@@ -56,6 +64,7 @@ def production(tmp_path):
         ("FSC_URGENCY_HOURS", "emergency=240,high=168,normal=672", "Give whole hours for each, rising"),
         ("FSC_APPROVAL_DAYS", "0", "FSC_APPROVAL_DAYS is '0'. Give the days"),
         ("FSC_APPROVAL_DAYS", "four weeks", "FSC_APPROVAL_DAYS is 'four weeks'. Give the days"),
+        ("WEB_WORKERS", "x", "WEB_WORKERS is 'x'. Give the number"),
         ("LOG_LEVEL", "CHATTY", "LOG_LEVEL is 'CHATTY'. Use DEBUG, INFO"),
     ],
 )
@@ -80,6 +89,23 @@ def test_manage_py_sees_the_demo_that_run_py_prepared(production, tmp_path):
     (tmp_path / "demo.env").write_text("DEMO=1\nSECRET_KEY=kept from the first start\n")
     shown = "from django.conf import settings; print(settings.DEMO, settings.SECRET_KEY)"
     assert manage({"FSC_VAR": str(tmp_path)}, "shell", "--no-imports", "-c", shown).stdout == "True kept from the first start\n"
+
+
+KEPT = "DEMO=1\nSECRET_KEY=kept from the first start\n"
+
+
+@pytest.mark.parametrize("name", ["ALLOWED_HOSTS", "FSC_BASE_URL", "EMAIL_URL"])
+def test_a_demo_left_behind_does_not_take_over_a_production(tmp_path, name):
+    (tmp_path / "demo.env").write_text(KEPT)
+    asked = manage({"FSC_VAR": str(tmp_path), "SECRET_KEY": PRODUCTION["SECRET_KEY"], name: PRODUCTION[name]}, "check")
+    assert asked.returncode != 0
+    assert f"demo.env makes this a demo, but {name} is set as for production. Remove that file, or set DEMO=1" in asked.stderr
+
+
+def test_who_says_that_it_is_no_demo_takes_nothing_from_one_left_behind(production, tmp_path):
+    (tmp_path / "demo.env").write_text(KEPT + "FSC_APPROVAL_DAYS=1\n")
+    shown = "from django.conf import settings; print(settings.DEMO, settings.FSC_APPROVAL_DAYS)"
+    assert manage({**production, "DEMO": "0"}, "shell", "--no-imports", "-c", shown).stdout == "False 28\n"
 
 
 def test_the_probe_answers_without_signing_in(client, db):
