@@ -87,7 +87,10 @@ def claimable(at: datetime) -> Q:
 
 @transaction.atomic
 def claim(*, at: datetime, now: datetime | None = None) -> list[Reminder]:
-    """Take the next rows that are to be sent at `at`, which nobody else then takes until the lease from `now` on is over. Rows that another worker is taking at this moment are passed over."""
+    """Take the next rows that are to be sent at `at`; nobody else then takes them until the lease from `now` on is over.
+
+    Rows that another worker is taking at this moment are passed over.
+    """
     rows = Reminder.objects.filter(claimable(at)).select_for_update(skip_locked=True).order_by("due_at", "pk")
     keys = [row.pk for row in rows[:BATCH]]
     Reminder.objects.filter(claimable(at), pk__in=keys).update(state=Delivery.CLAIMED, claimed_at=now or at, attempts=F("attempts") + 1)

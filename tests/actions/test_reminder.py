@@ -9,7 +9,6 @@ from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
 from changes.actions import lifecycle, reminder
-from changes.actions import rfc as rfc_action
 from changes.actions.lifecycle import Request
 from changes.actions.session import reschedule
 from changes.choices import Delivery, Outcome, State, Urgency

@@ -5,7 +5,7 @@ from datetime import datetime, time
 from django.contrib.auth.hashers import make_password
 
 from changes.actions.demo import house
-from changes.actions.demo.calendar import month_end, sittings, year_end
+from changes.actions.demo.calendar import month_end, on_the_wall, sittings, year_end
 from changes.actions.demo.kind import Kind, Told
 from changes.actions.demo.known_servers import SERVER_KINDS
 from changes.actions.demo.known_services import SERVICE_KINDS
@@ -190,10 +190,14 @@ def _write_board() -> None:
 def _write_meetings(at: datetime) -> None:
     board = Board.objects.get(slug=BOARD)
     for sitting in sittings(at):
+        day = on_the_wall(sitting.starts_at).date()
+        regular = day.weekday() == board.weekday
+        known = {"planned_for": day} if regular else {"starts_at": sitting.starts_at}
         Meeting.objects.get_or_create(
             board=board,
-            starts_at=sitting.starts_at,
+            **known,
             defaults={
+                "starts_at": sitting.starts_at,
                 "ends_at": sitting.ends_at,
                 "cut_off_at": sitting.cut_off_at,
                 "state": MeetingState.HELD if sitting.is_held else MeetingState.PLANNED,

@@ -26,6 +26,7 @@ from changes.actions.demo.scenes_waiting import (
 )
 from changes.actions.demo.scenes_work import nights_ahead, running, went_wrong, with_conditions
 from changes.actions.demo.tale import Tale
+from changes.actions.sweep import settle_schedule
 from changes.actions.waiver import waive
 from changes.models import RFC, User
 from changes.selectors.finding import set_up
@@ -52,6 +53,7 @@ def make_demo(*, at: datetime, password: str, say: Callable[[str], None] = lambd
         schedule(at)
         _waive(day, rows)
         move_on(day, rows)
+        settle_schedule(at=at)  # what a move has made room for
         say("Agendas and votes")
         convene(at)
     return len(rows)
