@@ -20,7 +20,8 @@ from tests.conftest import REQUIRE_ALL
 
 ROOT = Path(__file__).resolve().parent.parent
 REDIS_URL = os.environ.get("REDIS_URL", "")
-pytestmark = pytest.mark.processes
+# One group: on one Redis the workers of two tests would take each other's tasks.
+pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("processes")]
 
 
 def wait_for(found, seconds, what):

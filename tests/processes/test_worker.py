@@ -20,7 +20,8 @@ from tests.test_processes import free_port, wait_for
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 REDIS_URL = os.environ.get("REDIS_URL", "")
-pytestmark = pytest.mark.processes
+# One group: on one Redis the workers of two tests would take each other's tasks.
+pytestmark = [pytest.mark.processes, pytest.mark.xdist_group("processes")]
 
 #: An RFC whose session should have begun five minutes ago; its owner and its implementer are to be asked.
 GIVEN = """
