@@ -77,6 +77,7 @@ def decide(
     _check_item(rfc, item)
     _check_right(rfc, ruling, actor, at)
     _check_whole(rfc, ruling)
+    _check_promises(ruling, at)
     _check_deferral(ruling, item, at)
     if ruling.verdict in _APPROVING:
         check_complete(rfc, findings_of(rfc, at=at))
@@ -167,6 +168,12 @@ def _check_whole(rfc: RFC, ruling: Ruling) -> None:
         raise MoveRefused(f"{rfc.number} does not wait to be ratified.")
     if ruling.verbal_by and not ruling.how.strip():
         raise Unacceptable("A verbal approval says how it was given.", mend="By phone, for example.", field="how")
+
+
+def _check_promises(ruling: Ruling, at: datetime) -> None:
+    for place, promise in enumerate(ruling.conditions):
+        if promise.due_at <= at:
+            raise Unacceptable("This time is past; nobody can keep it.", mend="Name a later time.", field=f"conditions[{place}].due_at")
 
 
 def _awaits_review(rfc: RFC) -> bool:

@@ -69,7 +69,7 @@ def _submit(rfc: RFC, actor: User, at: datetime, request: Request) -> None:
     found = findings_of(rfc, at=at)
     missing = judgement.stops_submission(found)
     if missing:
-        raise MoveRefused(f"{rfc.number} is not complete.", mend="Mend what is listed.", findings=missing)
+        raise MoveRefused("The RFC is not complete.", mend="Mend what is listed.", findings=missing)
     if needs_ground(rfc):
         ground_of(rfc, found)
     enter(rfc, State.SUBMITTED, actor=actor, at=at, note=request.reason, submitted_at=at)

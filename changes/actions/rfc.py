@@ -27,17 +27,22 @@ def create(content: Content, *, actor: User, at: datetime, outcome: Outcome | No
 
     `outcome` is kept for a change that is written down after it was done. Raises `NotAllowed` or `Unacceptable`.
     """
-    if not permissions.can_raise_urgency(actor, content.urgency):
-        raise NotAllowed(
-            "An incident tool raises emergencies only." if actor.role == Role.TOOL else "A viewer raises no RFCs.",
-            mend="Set the urgency to emergency." if actor.role == Role.TOOL else "Ask an administrator for another role.",
-        )
+    check_may_raise(actor, content)
     rfc = RFC(requester=actor, owner=actor, created_at=at, updated_at=at, outcome=outcome or "")
     write_content(rfc, content)
     rfc = reread(rfc)
     assess(rfc)
     record(rfc, "created", actor=actor, at=at, changes=changes_between(Content(owner=actor.username), content))
     return rfc
+
+
+def check_may_raise(actor: User, content: Content) -> None:
+    """Raise `NotAllowed` for who may not raise an RFC of this content; whoever tries one out hears it too."""
+    if permissions.can_raise_urgency(actor, content.urgency):
+        return
+    if permissions.is_tool(actor):
+        raise NotAllowed("An incident tool raises emergencies only.", mend="Set the urgency to emergency.")
+    raise NotAllowed("A viewer raises no RFCs.", mend="Ask an administrator for another role.")
 
 
 def assess(rfc: RFC) -> None:

@@ -1,6 +1,6 @@
 """Impossible and odd times of a session: refused or warned about, never silently taken (DESIGN 6)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -30,7 +30,8 @@ def interval_findings(content: Content, *, at: datetime, usual_minutes: int | No
         if session.is_reversed:
             continue
         found += _in_past(place, session, at, time_zone)
-        found += (_warning(place, session, message, mend) for message, mend in _unusual(session, at, usual_minutes, time_zone))
+        odd = [*_unusual(session, at, usual_minutes, time_zone), *_twice(session, content.sessions[:place], time_zone)]
+        found += (_warning(place, session, message, mend) for message, mend in odd)
     return found
 
 
@@ -74,11 +75,21 @@ def _in_past(place: int, session: Session, at: datetime, zone: str) -> list[Find
 
 def _unusual(session: Session, at: datetime, usual: int | None, zone: str) -> Iterator[tuple[str, str]]:
     yield from _far_away(session, at, zone)
+    if session.outage == Outage.NONE and (session.outage_start or session.outage_end):
+        yield "It has times of an outage, and says that there is none.", "Say which it is."
     if session.end is None:
         yield "It has no end.", "Say when the work ends."
         return
     yield from _long(session.start, session.end, usual, zone)
     yield from _clock(session.start, session.end, zone)
+
+
+def _twice(session: Session, before: Sequence[Session], zone: str) -> Iterator[tuple[str, str]]:
+    """The first of the sessions before it that it overlaps: the same night written twice, or a slip of the hour."""
+    for number, other in enumerate(before, start=1):
+        if not other.is_reversed and session.interval.overlaps(other.interval):
+            yield f"It overlaps session {number}, {when(other.interval, zone)}.", "Remove one, or move it apart."
+            return
 
 
 def _far_away(session: Session, at: datetime, zone: str) -> Iterator[tuple[str, str]]:

@@ -73,6 +73,13 @@ def test_what_a_decision_needs(given, item, verdict):
     assert (Decision.objects.count(), RFC.objects.get().state) == (0, State.SUBMITTED)
 
 
+def test_a_condition_that_is_due_in_the_past_is_refused(given, item):
+    promises = [Promise("Show the restore", given.people.owner, due) for due in (DUE, NOW)]
+    with pytest.raises(Unacceptable) as refused:
+        ruled(item, given, Verdict.APPROVE_WITH_CONDITIONS, conditions=promises)
+    assert (refused.value.field, Decision.objects.count()) == ("conditions[1].due_at", 0)
+
+
 def test_rejecting_with_a_reason(given, item):
     ruled(item, given, Verdict.REJECT, reason="The freeze is on.")
     assert RFC.objects.get().state == State.REJECTED

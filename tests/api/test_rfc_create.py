@@ -49,6 +49,7 @@ def test_a_submission_that_is_refused_writes_nothing_and_says_why(given, owner):
     assert response.status_code == 409
     assert response["Content-Type"] == "application/problem+json"
     assert "rollback.missing" in [finding["code"] for finding in told["findings"]]
+    assert told["detail"] == "The RFC is not complete.", "it has no number that anybody could ask for"
     assert RFC.objects.count() == Event.objects.count() == 0
 
 
@@ -101,6 +102,7 @@ def test_an_outcome_of_what_was_not_done_is_400(given, owner):
         ({"rollout": [{"instruction": "Go"}] * 501}, "/rollout", "500"),
         ({"predecessors": ["RFC-000001"] * 501}, "/predecessors", "500"),
         ({"submit": "yes"}, "/submit", "boolean"),
+        ({"rollout": [{"instruction": "Go", "id": 7}]}, "/rollout/0/id", "no such step"),
     ],
 )
 def test_what_cannot_be_taken_is_400_with_a_pointer_and_writes_nothing(given, owner, change, pointer, says):
@@ -150,6 +152,13 @@ def test_sessions_come_as_a_list_too_in_order_of_their_start(given, owner):
     assert (made["planned_start"], made["planned_end"]) == (iso(nights[1]), iso(nights[0] + timedelta(hours=4)))
 
 
+def test_a_session_continues_none_that_is_not_there(given, owner):
+    body = rfc_body(given)
+    short = {name: body.pop(name) for name in ("planned_start", "planned_end", "outage")}
+    told = owner.post("/api/v1/rfcs/", {**body, "sessions": [{**short, "id": 7}]}).json()
+    assert told["errors"] == [{"pointer": "/sessions/0/id", "detail": "This RFC has no such session."}]
+
+
 class TestPreview:
     def test_it_answers_what_would_be_and_writes_nothing(self, given, owner):
         told = owner.post("/api/v1/rfcs/preview/", rfc_body(given, impact={"sla": "high"}, rollback=[])).json()
@@ -163,6 +172,17 @@ class TestPreview:
         body = rfc_body(given, planned_end=iso(NOW))
         told = owner.post("/api/v1/rfcs/preview/", body).json()
         assert "interval.reversed" in {finding["code"] for finding in told["findings"]}
+
+    @pytest.mark.parametrize(("person", "says"), [("viewer", "A viewer raises no RFCs."), ("tool", "emergencies only")])
+    def test_who_may_not_raise_it_hears_so_here_too(self, given, client_of, person, says):
+        client = client_of(getattr(given.people, person))
+        told, raised_told = (client.post(f"/api/v1/rfcs/{path}", rfc_body(given)).json() for path in ("preview/", ""))
+        assert says in told["detail"]
+        assert {**told, "instance": raised_told["instance"]} == raised_told
+
+    def test_what_has_not_been_done_has_no_outcome_here_either(self, given, owner):
+        told = owner.post("/api/v1/rfcs/preview/", rfc_body(given, outcome="successful")).json()
+        assert told["errors"] == [{"pointer": "/outcome", "detail": "What has not been done has no outcome."}]
 
     def test_an_unknown_slug_is_400_here_too(self, given, owner):
         response = owner.post("/api/v1/rfcs/preview/", rfc_body(given, environment="moon"))

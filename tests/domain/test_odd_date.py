@@ -28,7 +28,7 @@ def outage(start: int, end: int, **other):
 
 
 def test_an_ordinary_session_says_nothing():
-    assert findings(session(), session(1440, 1500), outage(0, 240), usual=60) == []
+    assert findings(session(2880, 2940), session(1440, 1500), outage(0, 240), usual=60) == []
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_an_ordinary_session_says_nothing():
     ],
 )
 def test_reversed(one):
-    assert told(findings(session(), one)) == [(REVERSED, "error", "sessions[1]")]
+    assert told(findings(session(2880, 2940), one)) == [(REVERSED, "error", "sessions[1]")]
 
 
 def test_reversed_says_both_ends():
@@ -57,7 +57,19 @@ def test_reversed_says_both_ends():
 
 
 def test_what_is_no_planned_outage_is_not_judged():
-    assert findings(session(outage=Outage.NONE, outage_start=at(60), outage_end=at(30))) == []
+    assert findings(session(outage=None, outage_start=at(60), outage_end=at(30))) == []
+
+
+def test_an_outage_that_nobody_notices_has_no_times():
+    (finding,) = findings(session(outage=Outage.NONE, outage_start=at(60), outage_end=at(90)))
+    assert (finding.code, finding.level, finding.message) == (ODD, Level.WARNING, "It has times of an outage, and says that there is none.")
+
+
+@pytest.mark.parametrize(("start", "end"), [(0, 240), (60, 120), (239, 300)])
+def test_two_sessions_of_one_rfc_at_once(start, end):
+    (finding,) = findings(session(0, 240), session(1440, 1500), session(start, end))
+    assert (finding.code, finding.field) == (ODD, "sessions[2]")
+    assert finding.message == "It overlaps session 1, Sat 28 Nov 22:00–02:00."
 
 
 @pytest.mark.parametrize(

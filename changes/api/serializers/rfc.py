@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from changes.api.door import address
 from changes.api.serializers.fields import Flag, Instant, Named, NamedList, Number, OneOf, Person, Strict, Text
-from changes.api.serializers.session import SHORT, SessionBody, SessionOut, session_data, sessions_of
+from changes.api.serializers.session import SHORT, SessionBody, SessionOut, known, session_data, sessions_of
 from changes.api.serializers.step import StepBody, StepOut, step_data, steps_of
 from changes.choices import ImpactLevel, Outage, Outcome, Phase, Relation, Route, Severity, State, Urgency
 from changes.domain.content import Contact, Content, Impact, Reference
@@ -101,6 +101,9 @@ def content_of(data: dict[str, Any], before: Content | None = None) -> Content:
     before = before or Content()
     values = {name: data[name] for name in (*_PLAIN, "rollback_trigger", "follows_up") if name in data}
     values |= {name: tuple(sorted(data[name])) for name in _SETS if name in data}
+    steps = {step.id for phase in Phase for step in getattr(before, phase.value)}
+    for phase in Phase:
+        known(data.get(phase.value, ()), phase.value, steps, "step")
     values |= {phase.value: steps_of(data[phase.value]) for phase in Phase if phase.value in data}
     if "contacts" in data:
         values["contacts"] = tuple(Contact(**body) for body in data["contacts"])

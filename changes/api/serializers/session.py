@@ -1,6 +1,6 @@
 """Work sessions, in and out: a list of them, or the top-level names that are short for one (DESIGN 7)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -68,6 +68,7 @@ def sessions_of(data: dict[str, Any], stored: tuple[Session, ...]) -> tuple[Sess
         mixed = [name for name in SHORT if name in data]
         if mixed:
             raise serializers.ValidationError({mixed[0]: ["Give the sessions, or the short names of one, not both."]})
+        known(data["sessions"], "sessions", {session.id for session in stored}, "session")
         made = [_made(body, f"sessions/{place}") for place, body in enumerate(data["sessions"])]
         return tuple(sorted(_continued(made, stored), key=lambda session: session.start))
     short = {name: data[name] for name in SHORT if name in data}
@@ -76,6 +77,14 @@ def sessions_of(data: dict[str, Any], stored: tuple[Session, ...]) -> tuple[Sess
     if len(stored) > 1:
         raise serializers.ValidationError({next(iter(short)): [f"It has {len(stored)} sessions; give them all in `sessions`."]})
     return (replace(stored[0], **_values(short)) if stored else _made(short, ""),)
+
+
+def known(rows: Iterable[dict[str, Any]], name: str, stored: Collection[int | None], what: str) -> None:
+    """Raise a `ValidationError` at each row whose id continues none of the `stored` ones."""
+    gone = [place for place, row in enumerate(rows) if row.get("id") not in {None, *stored}]
+    strange: Any = {place: {"id": [f"This RFC has no such {what}."]} for place in gone}
+    if strange:
+        raise serializers.ValidationError({name: strange})
 
 
 def _values(body: dict[str, Any]) -> dict[str, Any]:

@@ -20,7 +20,8 @@ from changes.api.serializers.fields import Instant
 from changes.api.serializers.finding import FindingOut, finding_data
 from changes.api.serializers.rfc import NewRFCBody, RFCBody, RFCOut, content_of, is_short, presentable, rfc_data
 from changes.api.serializers.rfc_query import RFCQuery, filter_data
-from changes.choices import Route, Severity, State
+from changes.choices import Outcome, Route, Severity, State
+from changes.domain.content import Content
 from changes.domain.lifecycle import is_retrospective
 from changes.exceptions import Unacceptable
 from changes.models import RFC, User
@@ -55,9 +56,7 @@ class RFCList(Door):
         """Raise an RFC as a draft; with `submit` it is submitted too, or nothing is written."""
         data = self.body()
         content = content_of(data)
-        outcome = data.get("outcome")
-        if outcome and not is_retrospective(content):
-            raise Unacceptable("What has not been done has no outcome.", mend="Give actual_start and actual_end.", field="outcome")
+        outcome = _check_outcome(data, content)
         with transaction.atomic(), _short_names(data):
             rfc = actions.create(content, actor=self.user, at=self.at, outcome=outcome)
             if data["submit"]:
@@ -65,6 +64,14 @@ class RFCList(Door):
         response = rfc_answer(self.user, rfc, code=status.HTTP_201_CREATED)
         response["Location"] = address(request.path + f"{rfc.number}/")
         return response
+
+
+def _check_outcome(data: dict[str, Any], content: Content) -> Outcome | None:
+    """The outcome that a body gives. Raises `Unacceptable` where nothing has been done."""
+    outcome: Outcome | None = data.get("outcome")
+    if outcome and not is_retrospective(content):
+        raise Unacceptable("What has not been done has no outcome.", mend="Give actual_start and actual_end.", field="outcome")
+    return outcome
 
 
 @contextmanager
@@ -113,8 +120,14 @@ class RFCPreview(Door):
     answers = {"POST": (200, PreviewOut)}
 
     def post(self, request: Request) -> Response:
-        """Every finding, and what would follow; writes nothing. What is odd or reversed is a finding here."""
-        content = content_of(self.body())
+        """Every finding, and what would follow; writes nothing. What is odd or reversed is a finding here.
+
+        Who may not raise it, or gives an outcome to what has not been done, hears so as from raising it.
+        """
+        data = self.body()
+        content = content_of(data)
+        _check_outcome(data, content)
+        actions.check_may_raise(self.user, content)
         proposal = proposal_for(content, created_at=self.at)
         found = findings(content, at=self.at, time_zone=self.time_zone)
         return Response(
