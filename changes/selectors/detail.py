@@ -177,7 +177,7 @@ class Detail:
         rota = [_call("Approver on the rota", entry.user, entry.until) for entry in self.on_rota[:2]]
         people = [_call("Implementer", rfc.implementer)] if rfc.implementer else []
         people += [_call("Owner", rfc.owner)] if rfc.owner_id != rfc.implementer_id else []
-        return [*named, *rota, *people]
+        return _each_number_once([*named, *rota, *people])
 
     @cached_property
     def needs_review(self) -> bool:
@@ -208,6 +208,18 @@ class Detail:
 
 def _call(what: str, user: User, until: datetime | None = None) -> Call:
     return Call(what, str(user), user.phone, user.email, until=until)
+
+
+def _each_number_once(calls: list[Call]) -> list[Call]:
+    """The first of those behind one number; who has none is kept."""
+    seen: set[str] = set()
+    kept = []
+    for call in calls:
+        number = call.phone.replace(" ", "")
+        if not number or number not in seen:
+            kept.append(call)
+        seen.add(number)
+    return kept
 
 
 def _rights(rfc: RFC, viewer: User) -> Rights:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 
-from changes.choices import MeetingState, Outage, State
+from changes.choices import MeetingState, Outage, Role, State
+from changes.domain.agenda import DECIDED
 from changes.domain.conflict import Dependencies
 from changes.domain.freeze import Freeze as FreezeRule
 from changes.domain.freeze import frozen
@@ -56,6 +57,20 @@ class NextSession:
 
 
 @dataclass(frozen=True)
+class AgendaLength:
+    """What stands on the coming agenda: minutes against the meeting's, items still to decide, and what came late."""
+
+    minutes: int
+    room: int
+    undecided: int
+    late: int
+
+    @property
+    def over(self) -> int:
+        return max(0, self.minutes - self.room)
+
+
+@dataclass(frozen=True)
 class Home:
     """What the home page shows besides what waits for the reader and tonight. `period` is of whole nights."""
 
@@ -67,6 +82,7 @@ class Home:
     touching: Sequence[Touching]
     more_touching: int
     meeting: Meeting | None
+    agenda: AgendaLength | None
     own_submissions: Sequence[RFC]
     news: Sequence[Event]
 
@@ -81,6 +97,8 @@ def home_of(user: User, *, at: datetime, time_zone: str) -> Home:
     own = [entry for entry in entries if user.pk in (entry.rfc.owner_id, entry.rfc.requester_id, entry.rfc.implementer_id)]
     services = list(Service.objects.filter(Q(manager=user) | Q(followers=user)).distinct())
     shared = set_up()
+    leads = user.role == Role.CHANGE_MANAGER or user.sits_on_a_board
+    meeting = _next_meeting(at, leads=leads)
     touching = _touching([e for e in entries if e not in own], services, shared)
     return Home(
         period=period,
@@ -90,9 +108,8 @@ def home_of(user: User, *, at: datetime, time_zone: str) -> Home:
         services=services,
         touching=touching[:OTHERS],
         more_touching=max(0, len(touching) - OTHERS),
-        meeting=Meeting.objects.filter(ends_at__gt=at, state__in=(MeetingState.PLANNED, MeetingState.FROZEN))
-        .select_related("board")
-        .first(),
+        meeting=meeting,
+        agenda=_length_of(meeting) if meeting and leads else None,
         own_submissions=list(_submissions(user)),
         news=list(_news(user, at)),
     )
@@ -174,9 +191,22 @@ def _how(entry: Entry, mine: dict[str, str], dependencies: Dependencies, shared:
     return ""
 
 
-def _coming_meetings(at: datetime) -> QuerySet[Meeting]:
+def _next_meeting(at: datetime, *, leads: bool) -> Meeting | None:
+    """The next sitting for who takes part in it; for everybody else the next one that something can still be submitted to."""
     coming = Meeting.objects.filter(ends_at__gt=at).exclude(state__in=(MeetingState.HELD, MeetingState.CANCELLED))
-    return coming.select_related("board").order_by("starts_at")
+    if not leads:
+        coming = coming.filter(cut_off_at__gt=at)
+    return coming.select_related("board").order_by("starts_at").first()
+
+
+def _length_of(meeting: Meeting) -> AgendaLength:
+    on = Q(is_late=False) & ~Q(section="")
+    told = meeting.items.aggregate(
+        minutes=Sum("minutes", filter=on, default=0),
+        undecided=Count("pk", filter=on & Q(section__in=DECIDED, decision=None)),
+        late=Count("pk", filter=Q(is_late=True)),
+    )
+    return AgendaLength(told["minutes"], meeting.minutes, told["undecided"], told["late"])
 
 
 def _submissions(user: User) -> QuerySet[RFC]:

@@ -131,8 +131,10 @@ def _draft(rfc: RFC, missing: list[Finding], cut_off: datetime | None) -> Need:
 
 
 def _blocked(rfc: RFC, finding: Finding) -> Need:
-    title = f"“{rfc.title}”: {finding.message[0].lower()}{finding.message[1:]}"
-    return Need("x-octagon-fill", "error", title, finding.mend, rfc.planned_start, _page("rfc-detail", rfc, "#findings"), "Mend it")
+    what = finding.code.partition(".")[2].replace("_", " ")
+    title = f"“{rfc.title}”: {what}{f' as {finding.other}' if finding.other else ''}"
+    url = _page("rfc-detail", rfc, "#findings")
+    return Need("x-octagon-fill", "error", title, f"{finding.message} {finding.mend}", rfc.planned_start, url, "Mend it")
 
 
 def _next_cut_off(at: datetime) -> datetime | None:

@@ -6,8 +6,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from changes.choices import Outage, Role, State
-from tests.factories import NOW, MeetingFactory, RFCFactory, ServiceFactory, SessionFactory, UserFactory, hours
+from changes.choices import MeetingState, Outage, Role, State
+from tests.factories import NOW, AgendaItemFactory, MeetingFactory, RFCFactory, ServiceFactory, SessionFactory, UserFactory, hours
 
 pytestmark = pytest.mark.django_db
 
@@ -81,3 +81,24 @@ def test_one_and_three_changes_take_the_same_number_of_queries(client):
     for _ in range(2):
         SessionFactory(rfc=RFCFactory(owner=user, state=State.SCHEDULED))
     assert asked() == once
+
+
+def test_who_decides_sees_the_agenda_against_the_meetings_length(client):
+    meeting = MeetingFactory(state=MeetingState.FROZEN, revision=1)
+    AgendaItemFactory(meeting=meeting, rfc=RFCFactory(state=State.SUBMITTED), minutes=50)
+    AgendaItemFactory(meeting=meeting, rfc=RFCFactory(state=State.SUBMITTED), minutes=25)
+    AgendaItemFactory(meeting=meeting, rfc=RFCFactory(state=State.SUBMITTED), minutes=5, is_late=True)
+    text = page_of(client, meeting.board.chair)
+    assert "75 of 60 minutes" in text
+    assert "15 too many" in text
+    assert "2 to decide" in text
+    assert "1 late" in text
+
+
+def test_everybody_else_counts_down_to_the_cut_off_that_is_still_ahead(client):
+    frozen = MeetingFactory(starts_at=NOW + hours(30), cut_off_at=NOW - hours(2), state=MeetingState.FROZEN, revision=1)
+    ahead = MeetingFactory(board=frozen.board, starts_at=NOW + hours(120), cut_off_at=NOW + hours(70))
+    rail = page_of(client, UserFactory()).split("Next board")[1].split("</section>")[0]
+    assert ahead.get_absolute_url() in rail
+    assert "to the cut-off" in rail
+    assert frozen.get_absolute_url() in page_of(client, frozen.board.chair).split("Next board")[1].split("</section>")[0]
