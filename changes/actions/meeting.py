@@ -1,8 +1,11 @@
 """Meetings as the clock makes and ends them, and their agenda's way to the members (DESIGN 4.8)."""
 
 import logging
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import TypeVar
 
 from django.db import transaction
 from django.db.models import Q
@@ -11,11 +14,12 @@ from changes import permissions
 from changes.actions.agenda import Generated, generate, locked
 from changes.choices import MeetingState
 from changes.domain.interval import Interval
-from changes.domain.meeting import Rhythm, sittings
+from changes.domain.meeting import Rhythm, Sitting, sittings
 from changes.exceptions import MoveRefused, NotAllowed
 from changes.models import Board, Meeting, User
 
 logger = logging.getLogger(__name__)
+Result = TypeVar("Result")
 
 #: So far ahead a board's meetings are made, so that an RFC can be deferred to one by name.
 AHEAD = timedelta(weeks=4)
@@ -32,20 +36,23 @@ class Done:
 def generate_due(*, at: datetime) -> list[Done]:
     """Make the meetings of the next four weeks, bring the agenda of each that is not over up to date, freeze those due, end those over.
 
-    Each meeting in a transaction of its own. Doing it again changes nothing. One `Done` per meeting, in order of their start.
+    Each meeting in a transaction of its own; one that fails is logged and keeps up no other. Doing it again changes nothing.
+    One `Done` per meeting that was attended to, in order of their start.
     """
-    made = {meeting.pk for board in Board.objects.prefetch_related("holidays") for meeting in make_meetings(board, at=at)}
+    boards = Board.objects.prefetch_related("holidays")
+    made = {meeting.pk for board in boards for meeting in _isolated(partial(make_meetings, board, at=at), f"meetings of {board}") or ()}
     unended = (MeetingState.PLANNED, MeetingState.FROZEN)
     meetings = Meeting.objects.filter(state__in=unended).select_related("board").order_by("starts_at", "pk")
-    return [done for meeting in meetings if (done := _attended(meeting, new=meeting.pk in made, at=at))]
+    attended = (_isolated(partial(_attend, meeting, new=meeting.pk in made, at=at), f"agenda of {meeting}") for meeting in meetings)
+    return [done for done in attended if done]
 
 
-def _attended(meeting: Meeting, *, new: bool, at: datetime) -> Done | None:
-    """One that fails is told to whoever runs this, and keeps no other from its agenda."""
+def _isolated(act: Callable[[], Result], what: str) -> Result | None:
+    """What `act` gives. Where it fails, whoever runs this is told, and no other meeting or board waits for it."""
     try:
-        return _attend(meeting, new=new, at=at)
+        return act()
     except Exception:
-        logger.exception("The agenda of %s could not be generated", meeting)
+        logger.exception("The %s could not be brought up to date", what)
         return None
 
 
@@ -67,19 +74,30 @@ def make_meetings(board: Board, *, at: datetime) -> list[Meeting]:
     """The board's meetings of the next four weeks that are not there yet; those that now fall on a holiday are cancelled."""
     Board.objects.select_for_update().get(pk=board.pk)  # two sweeps at once make each meeting once
     rhythm, period = rhythm_of(board), Interval(at, at + AHEAD)
-    there = list(board.meetings.filter(Q(starts_at__gte=period.start) | Q(planned_for__gte=period.start.date())))
+    today = at.astimezone(rhythm.zone).date()
+    there = list(board.meetings.filter(Q(starts_at__gte=period.start) | Q(planned_for__gte=today)))
     for meeting in there:
         if meeting.state == MeetingState.PLANNED and meeting.starts_at.astimezone(rhythm.zone).date() in rhythm.holidays:
             meeting.state = MeetingState.CANCELLED
             meeting.save(update_fields=["state"])
-    # One that was moved, or cancelled, still stands for its day: the clock does not make it again.
-    days, starts = {meeting.planned_for for meeting in there}, {meeting.starts_at for meeting in there}
-    due = [(s, s.starts_at.astimezone(rhythm.zone).date()) for s in sittings(rhythm, period)]
-    return [
-        Meeting.objects.create(board=board, planned_for=day, **vars(sitting))
-        for sitting, day in due
-        if day not in days and sitting.starts_at not in starts
-    ]
+    due = {sitting.starts_at.astimezone(rhythm.zone).date(): sitting for sitting in sittings(rhythm, period)}
+    taken = _days_taken(there, due)
+    return [Meeting.objects.create(board=board, planned_for=day, **vars(due[day])) for day in due if day not in taken]
+
+
+def _days_taken(there: Sequence[Meeting], due: Mapping[date, Sitting]) -> set[date]:
+    """The days of the rhythm that have their meeting: one that was moved or cancelled still stands for its day.
+
+    One that somebody planned for exactly such a time stands for that day from now on.
+    """
+    taken = {meeting.planned_for for meeting in there if meeting.planned_for}
+    by_start = {meeting.starts_at: meeting for meeting in there}
+    for day, sitting in due.items():
+        meeting = by_start.get(sitting.starts_at)
+        if meeting and meeting.planned_for is None and day not in taken:
+            meeting.planned_for = day
+            meeting.save(update_fields=["planned_for"])
+    return taken | {day for day, sitting in due.items() if sitting.starts_at in by_start}
 
 
 def _attend(meeting: Meeting, *, new: bool, at: datetime) -> Done:

@@ -7,7 +7,7 @@ out twice: for a promise to somebody who has to get up at night, twice is the be
 the same Message-ID, by which most mail programs show it once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
@@ -40,17 +40,18 @@ class Handled:
     detail: str = ""
 
 
-def send_due(*, at: datetime) -> list[Handled]:
+def send_due(*, at: datetime, seconds: Callable[[], float] = monotonic) -> list[Handled]:
     """Write what is due into the ledger and send everything unsent, whoever wrote it. Gives back what it handled.
 
-    A sweep asks a fixed number of questions, each batch of it a fixed number more, and each mail is recorded at once, so that a
-    worker that is killed has at most one mail on its way.
+    `seconds` is a clock that only runs forward; it tells how long the sweep that began `at` has been at it. A sweep asks a
+    fixed number of questions, each batch of it a fixed number more, and each mail is recorded at once, so that a worker that
+    is killed has at most one mail on its way.
     """
     write_due(at=at)
     handled: list[Handled] = []
-    begun = monotonic()
+    begun = seconds()
     # A claim counts from when it is made: a long sweep would otherwise take its last rows with their lease half gone.
-    while rows := claim(at=at, now=at + timedelta(seconds=int(monotonic() - begun))):
+    while rows := claim(at=at, now=at + timedelta(seconds=int(seconds() - begun))):
         handled += _deliver(rows, at)
     return handled
 

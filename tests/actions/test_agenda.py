@@ -1,6 +1,6 @@
 """Generating an agenda, freezing it, and letting late RFCs in (DESIGN 4.8)."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.db import connection
@@ -11,11 +11,23 @@ from changes.actions.decision import Promise, Ruling, decide
 from changes.actions.lifecycle import Request, move
 from changes.actions.meeting import generate_due, publish
 from changes.actions.vote import cast
-from changes.choices import Ballot, MeetingState, Outcome, Section, State, Urgency, Verdict
+from changes.choices import Ballot, MeetingState, Outcome, Route, Section, Severity, State, Urgency, Verdict
 from changes.domain.content import Reference
 from changes.exceptions import MoveRefused, NotAllowed, Unacceptable
 from changes.models import AgendaItem, AgendaRevision, Holiday, Meeting
-from tests.factories import HIGH_IMPACT, NOW, MeetingFactory, hours, raised, rfc_in, session, world
+from tests.factories import (
+    HIGH_IMPACT,
+    NOW,
+    BoardFactory,
+    EnvironmentFactory,
+    MeetingFactory,
+    RFCFactory,
+    hours,
+    raised,
+    rfc_in,
+    session,
+    world,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -310,3 +322,45 @@ def test_a_meeting_that_was_moved_or_cancelled_is_not_made_again(given):
     count = Meeting.objects.count()
     generate_due(at=NOW + MINUTE)
     assert Meeting.objects.count() == count
+
+
+def test_one_that_was_planned_by_hand_for_the_boards_own_time_stands_for_that_day(given):
+    meeting = MeetingFactory(board=given.board, starts_at=THURSDAY)
+    generate_due(at=NOW)
+    Meeting.objects.filter(pk=meeting.pk).update(starts_at=THURSDAY + hours(2), ends_at=THURSDAY + hours(3))
+    generate_due(at=NOW + MINUTE)
+    assert [m.starts_at for m in Meeting.objects.filter(starts_at__date=THURSDAY.date())] == [THURSDAY + hours(2)]
+
+
+def test_an_extraordinary_meeting_keeps_the_regular_one(given):
+    MeetingFactory(board=given.board, starts_at=THURSDAY - timedelta(days=2))
+    generate_due(at=NOW)
+    assert Meeting.objects.filter(starts_at=THURSDAY).exists()
+
+
+def test_days_are_those_of_the_boards_zone(given):
+    """Thursday 15:00 in Honolulu is Friday in UTC: moved into the past hour, it still stands for its Thursday."""
+    given.board.time_zone, given.board.starts = "Pacific/Honolulu", time(15, 0)
+    given.board.save()
+    friday = datetime(2026, 11, 27, 0, 30, tzinfo=UTC)
+    generate_due(at=NOW)
+    first = Meeting.objects.order_by("starts_at").first()
+    assert first.starts_at == friday + MINUTE * 30
+    Meeting.objects.filter(pk=first.pk).update(starts_at=friday - hours(1), ends_at=friday + hours(1), state=MeetingState.IN_SESSION)
+    generate_due(at=friday)
+    assert not Meeting.objects.filter(starts_at=first.starts_at).exists()
+
+
+def test_a_board_that_fails_keeps_no_other_from_its_meetings_and_agendas(given, meeting, caplog):
+    broken = BoardFactory(name="A board of nowhere", time_zone="Europe/Atlantis")
+    broken.environments.add(nowhere := EnvironmentFactory())
+    RFCFactory(state=State.SUBMITTED, route=Route.BOARD, severity=Severity.MAJOR, submitted_at=NOW, environment=nowhere)
+    MeetingFactory(board=broken, starts_at=THURSDAY - hours(1), cut_off_at=CUT_OFF)
+    rfc = submitted(given)
+    done = generate_due(at=NOW)
+    assert {one.meeting.board for one in done} == {given.board}
+    assert AgendaItem.objects.get().rfc == rfc
+    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == [
+        "The meetings of A board of nowhere could not be brought up to date",
+        "The agenda of A board of nowhere, 2026-11-26 12:00 could not be brought up to date",
+    ]

@@ -255,6 +255,18 @@ def test_an_approval_lapses_after_28_days_if_nothing_is_scheduled():
     assert (rfc.state, rfc.decision, rfc.approved_until) == (S.SUBMITTED, None, None)
 
 
+def test_one_that_cannot_be_settled_keeps_no_other_from_the_schedule(caplog):
+    given = world()
+    first, second = (rfc_in(S.SCHEDULED, given, sessions=(session(NOW + hours(start)),)) for start in (72, 96))
+    broken = EnvironmentFactory(needs_window=True)
+    WindowFactory(environment=broken, time_zone="Europe/Atlantis")
+    RFC.objects.filter(pk=first.pk).update(environment=broken)
+    RFC.objects.update(state=S.APPROVED)
+    assert settle_schedule(at=NOW) == (0, 1)
+    assert RFC.objects.get(pk=second.pk).state == S.SCHEDULED
+    assert [record.message for record in caplog.records if record.levelname == "ERROR"] == [f"{first.number} could not be settled"]
+
+
 # --- Emergencies ------------------------------------------------------------------------------------------------------
 
 

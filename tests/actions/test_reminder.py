@@ -171,6 +171,24 @@ def test_a_late_answer_does_not_write_over_the_next_worker(given):
     assert Reminder.objects.get(pk=first.pk).state == Delivery.SENT
 
 
+def test_a_long_sweep_claims_each_batch_from_the_moment_it_takes_it(given):
+    """With the lease counted from its start, a sweep of 12 minutes would share its last mails with the next one."""
+    scheduled(given, 30)
+    at, minutes = START - hours(24), iter((0, 0, 6, 12, 18))
+    assert len(reminder.send_due(at=at, seconds=lambda: next(minutes) * 60.0)) == 60
+    claimed = Reminder.objects.order_by("claimed_at").values_list("claimed_at", flat=True)
+    assert sorted(set(claimed)) == [at + timedelta(minutes=minute) for minute in (0, 6, 12)]
+
+
+def test_what_a_long_sweep_holds_is_not_taken_from_it(given):
+    scheduled(given, 1)
+    at = START - hours(24)
+    reminder.write_due(at=at)
+    held = reminder.claim(at=at, now=at + timedelta(minutes=9))
+    assert (len(held), reminder.claim(at=at + timedelta(minutes=18))) == (2, [])
+    assert len(reminder.claim(at=at + timedelta(minutes=19))) == 2
+
+
 @pytest.mark.django_db(transaction=True)
 def test_sweeps_at_once_send_each_mail_once():
     given = world()
