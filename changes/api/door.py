@@ -31,8 +31,9 @@ class Door(APIView):
     queries: Mapping[str, type[Serializer]] = {}
     bodies: Mapping[str, type[Serializer]] = {}
     answers: Mapping[str, tuple[int, Any]] = {}
-    #: The methods that need If-Match.
+    #: The methods that need If-Match, and those that heed it where it is sent.
     versioned: tuple[str, ...] = ()
+    version_heeded: tuple[str, ...] = ()
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)

@@ -61,10 +61,10 @@ class AutoSchema(SpectacularSchema):
     def get_override_parameters(self) -> list[Any]:
         query = self._said("queries")
         found: list[Any] = [query] if query else []
-        if self.method in getattr(self.view, "versioned", ()):
-            found.append(
-                OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, required=True, description="The ETag of the RFC that was read.")
-            )
+        needed = self.method in getattr(self.view, "versioned", ())
+        if needed or self.method in getattr(self.view, "version_heeded", ()):
+            read = "The ETag of the RFC that was read."
+            found.append(OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, required=needed, description=read))
         return found
 
     def get_response_serializers(self) -> Any:
@@ -80,6 +80,8 @@ class AutoSchema(SpectacularSchema):
             numbers |= {403, 409, 413, 415}
         if self.method in getattr(self.view, "versioned", ()):
             numbers |= {412, 428}
+        if self.method in getattr(self.view, "version_heeded", ()):
+            numbers.add(412)
         return sorted(numbers)
 
     def _said(self, name: str) -> Any:

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from changes import permissions
 from changes.choices import Ballot, Outcome, Route, Section, Severity, State, Urgency
 from changes.domain.agenda import DECIDED, HINTS, Term, board_for
 from changes.domain.finding import Finding
@@ -18,19 +17,10 @@ from changes.selectors.candidate import remits_of_boards, term_of
 from changes.selectors.finding import findings_for
 from changes.selectors.meeting import Seat, seats_of
 from changes.selectors.revision import LeftOff, as_frozen, finding_data, frozen_findings, frozen_left_off, iso, left_off_data
+from changes.selectors.vote import Ballots, ballots_of, last_edits
 
 #: A draft whose work begins so soon after a meeting would have needed it.
 NEEDS_THIS_ONE = timedelta(days=14)
-
-
-@dataclass(frozen=True)
-class Ballots:
-    """One member's square on one item; `vote` is a `Ballot`, empty while open, or "barred" for the RFC's own people."""
-
-    seat: Seat
-    vote: str
-    comment: str = ""
-    at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -66,10 +56,16 @@ class Item:
 
     @property
     def tally(self) -> str:
-        """The votes in words: "3 for, 1 against, 2 open"."""
+        """The votes in words: "3 for, 1 against, 2 open"; and how many of them an edit has left behind."""
         counted = [ballot.vote for ballot in self.ballots]
         words = [(Ballot.APPROVE, "for"), (Ballot.REJECT, "against"), (Ballot.ABSTAIN, "abstain"), ("", "open")]
-        return ", ".join(f"{counted.count(vote)} {word}" for vote, word in words if vote in counted)
+        said = [f"{counted.count(vote)} {word}" for vote, word in words if vote in counted]
+        return ", ".join([*said, f"{self.outdated_votes} before the last edit"] if self.outdated_votes else said)
+
+    @property
+    def outdated_votes(self) -> int:
+        """Votes about an RFC that has been edited since; once it is decided nobody asks any more."""
+        return sum(1 for ballot in self.ballots if ballot.edited_at) if self.decision is None else 0
 
     @property
     def shows_votes(self) -> bool:
@@ -155,6 +151,7 @@ def agenda_of(meeting: Meeting, *, at: datetime, revision: int | None = None, vi
     seats = tuple(seats_of(meeting.board, at=at))
     kept = next((row.snapshot for row in reversed(revisions) if row.number <= shown and "left_off" in row.snapshot), None)
     drafts, rows = list(_drafts(meeting, viewer)) if kept is None else [], list(_rows(meeting))
+    edits = last_edits(rows)
     found = findings_for([*(row.rfc for row in rows if row.rfc), *drafts], at=at, time_zone=time_zone)
     if frozen is not None and shown != meeting.revision:
         sections, late = as_frozen(rows, frozen.snapshot)
@@ -165,8 +162,8 @@ def agenda_of(meeting: Meeting, *, at: datetime, revision: int | None = None, vi
         meeting=meeting,
         revision=shown,
         frozen_at=frozen.frozen_at if frozen else None,
-        sections=tuple(_numbered(sections, found, seats)),
-        late=tuple(_item(row, 0, found, seats) for row in late),
+        sections=tuple(_numbered(sections, found, seats, edits)),
+        late=tuple(_item(row, 0, found, seats, edits) for row in late),
         seats=seats,
         left_off=tuple(_left_off(drafts, found) if kept is None else frozen_left_off(kept, viewer)),
         automatic=tuple(_automatic(term_of(meeting))),
@@ -203,34 +200,23 @@ def _by_section(rows: Sequence[AgendaItem]) -> dict[Section, list[AgendaItem]]:
 
 
 def _numbered(
-    sections: Mapping[Section, Sequence[AgendaItem]], found: Mapping[int, list[Finding]], seats: Sequence[Seat]
+    sections: Mapping[Section, Sequence[AgendaItem]],
+    found: Mapping[int, list[Finding]],
+    seats: Sequence[Seat],
+    edits: Mapping[int, datetime],
 ) -> Iterable[Group]:
     number = 0
     for section, rows in sections.items():
-        items = [_item(row, number + place, found, seats) for place, row in enumerate(rows, start=1)]
+        items = [_item(row, number + place, found, seats, edits) for place, row in enumerate(rows, start=1)]
         number += len(rows)
         if items:
             yield Group(section, tuple(items))
 
 
-def _item(row: AgendaItem, number: int, found: Mapping[int, list[Finding]], seats: Sequence[Seat]) -> Item:
+def _item(row: AgendaItem, number: int, found: Mapping[int, list[Finding]], seats: Sequence[Seat], edits: Mapping[int, datetime]) -> Item:
     decision = getattr(row, "decision", None)
     findings = found.get(row.rfc_id, []) if row.rfc_id else []
-    return Item(row, number, tuple(findings), tuple(_ballots(row, seats)), decision)
-
-
-def _ballots(row: AgendaItem, seats: Sequence[Seat]) -> Iterable[Ballots]:
-    """A square for each seat, and for whoever voted and has left the board since."""
-    if row.section not in DECIDED or row.rfc is None:
-        return
-    votes = {vote.member_id: vote for vote in row.votes.all()}
-    left = [Seat(vote.member, "") for vote in votes.values() if vote.member_id not in {seat.person.pk for seat in seats}]
-    for seat in [*seats, *left]:
-        vote = votes.get(seat.person.pk)
-        if vote:
-            yield Ballots(seat, vote.vote, vote.comment, vote.at)
-        else:
-            yield Ballots(seat, "barred" if permissions.is_own(seat.person, row.rfc) else "")
+    return Item(row, number, tuple(findings), tuple(ballots_of(row, seats, edits)), decision)
 
 
 def _drafts(meeting: Meeting, viewer: User | None) -> Iterable[RFC]:
@@ -288,9 +274,14 @@ def _item_data(item: Item) -> dict[str, Any]:
         "minutes": item.row.minutes,
         "reason": item.row.reason,
         "findings": [finding_data(finding) for finding in item.findings],
-        "votes": [{"member": name, "vote": ballot.vote, "comment": ballot.comment, "at": _iso(ballot.at)} for ballot, name in cast],
+        "votes": [_vote_data(ballot, name) for ballot, name in cast],
         "decision": decision_data(item.decision) if item.decision else None,
     }
+
+
+def _vote_data(ballot: Ballots, name: str) -> dict[str, Any]:
+    said = {"member": name, "vote": ballot.vote, "comment": ballot.comment, "at": _iso(ballot.at)}
+    return {**said, "before_last_edit": ballot.edited_at is not None}
 
 
 def decision_data(decision: Decision) -> dict[str, Any]:

@@ -152,6 +152,13 @@ class TestVotesAndDecisions:
         board_rfc.refresh_from_db()
         assert (board_rfc.state, Decision.objects.count()) == (state, int(status == 201))
 
+    def test_what_was_edited_since_it_was_read_is_not_decided(self, given, frozen, board_rfc):
+        chair, path, item = frozen
+        url, body = f"{path}items/{item['id']}/decision/", {"decision": "approve"}
+        told = chair.post(url, body, headers={"If-Match": f'"{board_rfc.version - 1}"'}).json()
+        assert (told["status"], told["type"], Decision.objects.count()) == (412, "/api/problems/stale/", 0)
+        assert chair.post(url, body, headers={"If-Match": f'"{board_rfc.version}"'}).json()["decision"] == "approve"
+
     def test_conditions_have_their_owner_and_time(self, given, frozen, owner):
         chair, path, item = frozen
         promise = {"text": "Show a restored backup", "owner": "implementer", "due_at": iso(NOW + timedelta(days=4))}

@@ -47,6 +47,21 @@ def squares(item):
     return [(ballot.seat.person.username, ballot.vote) for ballot in item.ballots]
 
 
+def test_votes_from_before_the_last_edit_say_so(given, meeting):
+    rfc = submitted(given)
+    generate(meeting, at=NOW)
+    item = AgendaItem.objects.get()
+    cast(item, Ballot.APPROVE, actor=given.people.member, at=NOW + hours(1))
+    rfc = RFC.objects.with_content().get()
+    update(rfc, replace(rfc.content(), description="On both sites at once."), actor=given.people.owner, at=NOW + hours(2))
+    cast(item, Ballot.APPROVE, actor=given.people.chair, at=NOW + hours(3))
+    shown = agenda(meeting).items[0]
+    assert {b.seat.person.username: b.edited_at for b in shown.ballots if b.at} == {"member": NOW + hours(2), "chair": None}
+    assert shown.tally == "2 for, 1 before the last edit"
+    votes = as_data(agenda(meeting))["sections"][0]["items"][0]["votes"]
+    assert {vote["member"]: vote["before_last_edit"] for vote in votes} == {"member": True, "chair": False}
+
+
 def test_numbers_run_through_the_sections_and_minutes_add_up(given, meeting):
     rfc_in(State.IN_PROGRESS, given, at=NOW - timedelta(days=2), sessions=(session(NOW - hours(12)), session(NOW + timedelta(days=6))))
     submitted(given)
@@ -149,7 +164,7 @@ def test_the_apis_shape(given, meeting):
             "minutes": 8,
             "reason": "Submitted Sat 21 Nov 10:00.",
             "findings": [],
-            "votes": [{"member": "member", "vote": "approve", "comment": "", "at": "2026-11-24T11:00:00Z"}],
+            "votes": [{"member": "member", "vote": "approve", "comment": "", "at": "2026-11-24T11:00:00Z", "before_last_edit": False}],
             "decision": {
                 "decision": "reject",
                 "severity": "major",

@@ -31,6 +31,7 @@ class VoteOut(serializers.Serializer):
     vote = serializers.ChoiceField(Ballot.choices())
     comment = serializers.CharField(allow_blank=True)
     at = Instant()
+    before_last_edit = serializers.BooleanField(help_text="Whether the RFC has been edited since the vote.")
 
 
 class PromiseOut(serializers.Serializer):
@@ -107,4 +108,4 @@ class DecisionBody(Strict):
 
 
 def vote_data(vote: Vote) -> dict[str, Any]:
-    return {"member": vote.member.username, "vote": vote.vote, "comment": vote.comment, "at": vote.at}
+    return {"member": vote.member.username, "vote": vote.vote, "comment": vote.comment, "at": vote.at, "before_last_edit": False}

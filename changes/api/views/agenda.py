@@ -14,7 +14,7 @@ from changes.actions import decision as decisions
 from changes.actions import meeting as meetings
 from changes.actions import meeting_plan, vote
 from changes.actions.decision import Promise, Ruling
-from changes.api.door import Door
+from changes.api.door import Door, expected_version
 from changes.api.pagination import PageQuery, page
 from changes.api.schema import page_of
 from changes.api.serializers.agenda import (
@@ -158,14 +158,19 @@ class DecisionDetail(Door):
 
     bodies = {"POST": DecisionBody}
     answers = {"POST": (201, DecisionOut)}
+    version_heeded = ("POST",)
 
     def post(self, request: Request, pk: int, item: int) -> Response:
-        """Decide on an item, which moves its RFC. The chair, or a delegate, never on an own RFC."""
+        """Decide on an item, which moves its RFC. The chair, or a delegate, never on an own RFC.
+
+        With If-Match it is refused where the RFC has been changed since it was read.
+        """
         row = seen_item(self.user, pk, item)
         data = self.body()
         if row.rfc is None:
             raise MoveRefused("This item is about no RFC, so nothing is decided on it.")
-        made = decisions.decide(row.rfc, _ruling(data), actor=self.user, at=self.at, item=row)
+        version = expected_version(request, row.rfc) if "If-Match" in request.headers else None
+        made = decisions.decide(row.rfc, _ruling(data), actor=self.user, at=self.at, version=version, item=row)
         stored = Decision.objects.select_related("by").prefetch_related("conditions__owner").get(pk=made.pk)
         return Response(decision_data(stored), status=status.HTTP_201_CREATED)
 
