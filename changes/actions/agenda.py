@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from changes import permissions
+from changes.actions.event import record
 from changes.choices import MeetingState, Section
 from changes.domain.agenda import DECIDED, Allowance, Candidate, Place, merged, minutes_for, place_of, rank
 from changes.exceptions import MoveRefused, NotAllowed, Unacceptable
@@ -169,6 +170,7 @@ def admit(meeting: Meeting, rfc: RFC, *, reason: str, actor: User, at: datetime)
         raise MoveRefused(f"{rfc.number} is not on the late list.", mend="Read the agenda again.")
     item.is_late, item.admitted_reason = False, reason
     item.save(update_fields=["is_late", "admitted_reason"])
+    record(rfc, "admitted", actor=actor, at=at, note=reason)
     _take_off(_with_traces(AgendaItem.objects.filter(rfc=rfc, meeting__state=MeetingState.PLANNED)))
     _number(meeting, {rfc.pk}, {})
     _freeze(meeting, reason=f"{rfc.number} admitted: {reason}", at=at)

@@ -1,7 +1,12 @@
-"""Adding to the history."""
+"""Adding to the history: of an RFC, and of what is set up and planned around it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Model
 
 from changes.domain.content import Content
 from changes.domain.materiality import as_data, differences
@@ -17,3 +22,26 @@ def changes_between(before: Content, after: Content) -> dict[str, Any]:
     """What an edit changed, as an event keeps it: field to `[before, after]`."""
     old, new = as_data(before), as_data(after)
     return {d.field: [old.get(d.field, d.before), new.get(d.field, d.after)] for d in differences(before, after)}
+
+
+def log(row: Model, flag: int, *, actor: User, at: datetime, message: str = "") -> LogEntry:
+    """Write down what was done to a row that is no RFC, where Django's admin writes its own: `flag` is one of its three."""
+    return LogEntry.objects.create(
+        user=actor,
+        action_time=at,
+        content_type=ContentType.objects.get_for_model(row),
+        object_id=str(row.pk),
+        object_repr=str(row)[:200],
+        action_flag=flag,
+        change_message=message,
+    )
+
+
+def columns_of(row: Model) -> dict[str, Any]:
+    """What a row's own columns hold, by name."""
+    return {field.name: field.value_from_object(row) for field in row._meta.concrete_fields}
+
+
+def columns_between(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    """What differs, in words: "name: Lab → Laboratory; rank: 1 → 2"."""
+    return "; ".join(f"{name}: {before[name]} → {value}" for name, value in after.items() if before[name] != value)

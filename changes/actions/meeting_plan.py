@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.contrib.admin.models import ADDITION, CHANGE
 from django.db import transaction
 
 from changes import permissions
 from changes.actions.agenda import locked
+from changes.actions.event import columns_between, columns_of, log
 from changes.choices import MeetingState
 from changes.domain.meeting import Sitting
 from changes.domain.meeting_state import MEETING_MOVES, wrong_times
@@ -22,6 +24,7 @@ def plan(board: Board, sitting: Sitting, *, actor: User, at: datetime) -> Meetin
     _check(meeting, actor, at)
     _check_times(meeting, at)
     meeting.save()
+    log(meeting, ADDITION, actor=actor, at=at)
     return meeting
 
 
@@ -33,6 +36,7 @@ def rearrange(meeting: Meeting, values: Mapping[str, Any], *, actor: User, at: d
     """
     meeting = locked(meeting)
     _check(meeting, actor, at)
+    before = columns_of(meeting)
     times = {name: value for name, value in values.items() if name != "state" and value != getattr(meeting, name)}
     if times and meeting.state != MeetingState.PLANNED:
         raise MoveRefused(f"This meeting is {MeetingState(meeting.state).label.lower()}; its times stay as they are.")
@@ -42,6 +46,8 @@ def rearrange(meeting: Meeting, values: Mapping[str, Any], *, actor: User, at: d
         _check_times(meeting, at)
     _enter(meeting, values.get("state"))
     meeting.save(update_fields=[*times, "state"])
+    if changed := columns_between(before, columns_of(meeting)):
+        log(meeting, CHANGE, actor=actor, at=at, message=changed)
     return meeting
 
 

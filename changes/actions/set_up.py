@@ -1,12 +1,14 @@
-"""Set-up data: adding, changing and removing it. Administrators own it (DESIGN 4.1)."""
+"""Set-up data: adding, changing and removing it, with who did it and when. Administrators own it (DESIGN 4.1)."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
+from django.contrib.admin.models import ADDITION, CHANGE, DELETION
 from django.db import models, transaction
 
 from changes import permissions
+from changes.actions.event import columns_between, columns_of, log
 from changes.choices import Phase
 from changes.domain import freeze as freeze_rules
 from changes.domain import recurrence
@@ -34,7 +36,7 @@ _PARTS = (RouteRule, ChangeTypeStep, BoardMember, RotaEntry, Holiday)
 
 
 @transaction.atomic
-def add(model: type[Row], values: Values, *, actor: User) -> Row:
+def add(model: type[Row], values: Values, *, actor: User, at: datetime) -> Row:
     """Make a new row; `values` name set-up data by slug and people by username, and hold its parts as lists.
 
     Raises `NotAllowed` for anybody but an administrator, `Unacceptable` for what cannot be.
@@ -43,19 +45,26 @@ def add(model: type[Row], values: Values, *, actor: User) -> Row:
     slug = values.get("slug")
     if slug and model._default_manager.filter(slug=slug).exists():
         raise Unacceptable(f"There is a “{slug}” already.", mend="Choose another slug.", field="slug")
-    return _written(model(), values)
+    row = _written(model(), values)
+    log(row, ADDITION, actor=actor, at=at)
+    return row
 
 
 @transaction.atomic
-def change(row: Row, values: Values, *, actor: User) -> Row:
+def change(row: Row, values: Values, *, actor: User, at: datetime) -> Row:
     """Write the given values into a stored row and leave the others. Raises as `add` does."""
     _check_right(actor)
     row = type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
-    return _written(row, values)
+    before = columns_of(row)
+    row = _written(row, values)
+    lists = [name for name in values if name not in before]
+    if changed := "; ".join(filter(None, [columns_between(before, columns_of(row)), *lists])):
+        log(row, CHANGE, actor=actor, at=at, message=changed)
+    return row
 
 
 @transaction.atomic
-def remove(row: models.Model, *, actor: User) -> None:
+def remove(row: models.Model, *, actor: User, at: datetime) -> None:
     """Delete a row that nothing names any more. Raises `NotAllowed`, or `InUse` with what names it."""
     _check_right(actor)
     users = [
@@ -66,6 +75,7 @@ def remove(row: models.Model, *, actor: User) -> None:
     ]
     if users:
         raise InUse(f"“{row}” is named by {', '.join(users)}.", mend="Let them name another one first.")
+    log(row, DELETION, actor=actor, at=at)
     row.delete()
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from changes import permissions
+from changes.actions.event import record
 from changes.choices import Ballot
 from changes.domain.agenda import DECIDED
 from changes.exceptions import MoveRefused, NotAllowed
@@ -30,5 +31,8 @@ def cast(item: AgendaItem, vote: Ballot, *, comment: str = "", actor: User, at: 
         raise MoveRefused("It waits on the late list.", mend="The chair admits it first.")
     if item.section not in DECIDED or item.meeting.state not in OPEN_MEETINGS:
         raise MoveRefused("No decision is asked on this item now.")
+    before = Vote.objects.filter(item=item, member=actor).values_list("vote", flat=True).first()
     stored, _ = Vote.objects.update_or_create(item=item, member=actor, defaults={"vote": vote, "comment": comment.strip(), "at": at})
+    if (rfc := item.rfc) is not None:
+        record(rfc, "voted", actor=actor, at=at, note=stored.comment, changes={"vote": [before or "", stored.vote]})
     return stored

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from changes.choices import Outcome, Phase, Verdict
+from changes.choices import Ballot, Outcome, Phase, Verdict
 from changes.domain import wording
 from changes.domain.interval import Interval
 from changes.domain.materiality import Difference, differences, from_data
@@ -29,6 +29,8 @@ WORDS: Mapping[str, str] = {
     "approval_confirmed": "Verbal approval confirmed",
     "rejected": "Rejected",
     "deferred": "Deferred",
+    "voted": "Voted",
+    "admitted": "Admitted late",
     "returned_for_approval": "Needs approval again",
     "scheduled": "Scheduled",
     "unscheduled": "Taken off the schedule",
@@ -138,6 +140,8 @@ def _line(event: Event, time_zone: str, names: Mapping[str, str]) -> Line:
 def _more(event: Event, time_zone: str) -> str:
     """What the event itself adds to its words: where it moved, until when, with which outcome."""
     pairs = {name: pair[1] for name, pair in event.changes.items()}
+    if event.action == "voted" and pairs.get("vote"):
+        return f": {Ballot(pairs['vote']).label.lower()}"
     if event.action == "edited":
         return f": {', '.join(_label(name).lower() for name in pairs)}"
     if event.action == "moved" and pairs.get("sessions"):

@@ -34,6 +34,16 @@ def test_the_last_word_counts(given, item):
     assert (vote.vote, vote.comment, vote.at) == ("reject", "Not on a Friday.", NOW + hours(1))
 
 
+def test_a_vote_stands_in_the_history(given, item):
+    cast(item, Ballot.APPROVE, actor=given.people.member, at=NOW)
+    cast(item, Ballot.REJECT, comment="Not on a Friday.", actor=given.people.member, at=NOW + hours(1))
+    voted = item.rfc.events.filter(action="voted")
+    assert [(event.actor, event.at, event.note, event.changes) for event in voted] == [
+        (given.people.member, NOW, "", {"vote": ["", "approve"]}),
+        (given.people.member, NOW + hours(1), "Not on a Friday.", {"vote": ["approve", "reject"]}),
+    ]
+
+
 def test_the_chair_votes_too(given, item):
     assert cast(item, Ballot.ABSTAIN, actor=given.people.chair, at=NOW).member == given.people.chair
 

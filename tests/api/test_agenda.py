@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -80,6 +81,10 @@ class TestMeetings:
         later = iso(STARTS + timedelta(minutes=30))
         assert chair.patch(f"/api/v1/meetings/{meeting.pk}/", {"starts_at": later}).json()["starts_at"] == later
         assert chair.patch(f"/api/v1/meetings/{meeting.pk}/", {"state": "cancelled"}).json()["state"] == "cancelled"
+        assert [(entry.user, entry.object_id, entry.change_message) for entry in LogEntry.objects.order_by("pk")] == [
+            (given.people.chair, str(meeting.pk), f"starts_at: {STARTS} → {STARTS + timedelta(minutes=30)}"),
+            (given.people.chair, str(meeting.pk), "state: planned → cancelled"),
+        ]
 
 
 class TestAgenda:
@@ -103,6 +108,7 @@ class TestAgenda:
         assert chair.post(f"{path}agenda/admit/", {"rfc": late.number, "reason": ""}).status_code == 400
         admitted = chair.post(f"{path}agenda/admit/", {"rfc": late.number, "reason": "It cannot wait."}).json()
         assert (admitted["revision"], admitted["late"]) == (2, [])
+        assert late.events.filter(action="admitted").values_list("actor__username", "note").get() == ("chair", "It cannot wait.")
         assert [one["rfc"] for one in admitted["sections"][0]["items"]] == [item["rfc"], late.number]
         assert [one["rfc"] for one in chair.get(f"{path}agenda/?revision=1").json()["sections"][0]["items"]] == [item["rfc"]]
         assert chair.get(f"{path}agenda/?revision=9").status_code == 404

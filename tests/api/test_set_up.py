@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -230,3 +231,15 @@ class TestFreezePreview:
     def test_one_that_cannot_be_is_400(self, owner):
         response = owner.post(self.ADDRESS, {"name": "Close", "start": iso(NOW), "end": iso(NOW)})
         assert (response.status_code, response.json()["errors"][0]["pointer"]) == (400, "/end")
+
+
+def test_who_changed_what_is_kept(given, admin):
+    admin.post("/api/v1/services/", {"slug": "web", "name": "Web"})
+    admin.patch("/api/v1/services/web/", {"name": "Web shop", "depends_on": ["hub-transport"]})
+    admin.delete("/api/v1/services/web/")
+    kept = LogEntry.objects.order_by("pk").values_list("user__username", "action_time", "object_repr", "action_flag", "change_message")
+    assert list(kept) == [
+        ("administrator", NOW, "Web", ADDITION, ""),
+        ("administrator", NOW, "Web shop", CHANGE, "name: Web → Web shop; depends_on"),
+        ("administrator", NOW, "Web shop", DELETION, ""),
+    ]

@@ -33,6 +33,7 @@ def test_whatever_an_action_records_has_its_words():
             {"sessions": [[], [{"start": "2026-11-21T21:00:00+00:00", "end": "2026-11-22T03:00:00+00:00"}]]},
             "Moved by Ada to Sat 21 Nov 22:00–04:00",
         ),
+        ("voted", {"vote": ["", "reject"]}, "Voted by Ada: against"),
         ("extended", {"planned_end": ["", "2026-11-22T03:30:00+00:00"]}, "Extended by Ada to Sun 22 Nov 04:30"),
         ("completed", {"state": ["", ""], "outcome": ["", Outcome.ROLLED_BACK]}, "Completed by Ada, rolled back"),
         ("something_new", {}, "Something new by Ada"),

@@ -86,7 +86,7 @@ class SetUpList(Door):
 
     def post(self, request: Request) -> Response:
         """Add one. Administrators only."""
-        row = actions.add(self.room.model, self.body(), actor=self.user)
+        row = actions.add(self.room.model, self.body(), actor=self.user, at=self.at)
         return Response(self.room.data(self.room.get(getattr(row, self.room.key))), status=status.HTTP_201_CREATED)
 
 
@@ -100,12 +100,12 @@ class SetUpDetail(Door):
 
     def patch(self, request: Request, key: str | int) -> Response:
         """Change what is given. Administrators only; the slug stays, for others name it."""
-        row = actions.change(self.room.get(key), self.body(partial=True), actor=self.user)
+        row = actions.change(self.room.get(key), self.body(partial=True), actor=self.user, at=self.at)
         return Response(self.room.data(self.room.get(getattr(row, self.room.key))))
 
     def delete(self, request: Request, key: str | int) -> Response:
         """Remove one that nothing names any more: 409 while something does. Administrators only."""
-        actions.remove(self.room.get(key), actor=self.user)
+        actions.remove(self.room.get(key), actor=self.user, at=self.at)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
