@@ -7,6 +7,8 @@ worked out once, by `actors_for`; the tables of moves and routes say the rest.
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from django.db.models import F
+
 from changes.choices import OPEN_STATES, Role, Route, State, Urgency
 from changes.domain import lifecycle
 from changes.domain.lifecycle import Actor
@@ -43,32 +45,34 @@ def is_tool(user: User) -> bool:
     return user.role == Role.TOOL
 
 
-def boards_of(rfc: RFC) -> list[Board]:
-    """The boards that an RFC's environment or services lead to; all boards where none is named for them."""
-    boards = list(Board.objects.prefetch_related("environments", "services"))
-    services = {service.pk for service in rfc.services.all()}
-    named = [
-        board
-        for board in boards
-        if rfc.environment_id in {e.pk for e in board.environments.all()} or services & {s.pk for s in board.services.all()}
-    ]
-    return named or boards
+def board_of(rfc: RFC) -> Board | None:
+    """The board that its agenda items, its emergencies and its deciding go to (`domain.agenda.board_for`)."""
+    boards = {board.pk: board for board in Board.objects.prefetch_related("environments", "services")}
+    return boards.get(rfc.board_among([board.remit() for board in boards.values()]) or 0)
 
 
 def is_chair(user: User, board: Board, at: datetime) -> bool:
     """Whether `user` leads this board: its chair, or a delegate of the chair on that day."""
     if board.chair_id == user.pk:
         return True
-    seats = board.members.filter(user=user, delegate_for_id=board.chair_id)
-    return any((seat.since is None or seat.since <= at.date()) and (seat.until is None or at.date() <= seat.until) for seat in seats)
+    on = board.date_at(at)
+    return any(seat.is_current(on) for seat in board.members.filter(user=user, delegate_for_id=board.chair_id))
+
+
+def boards_led_by(user: User, at: datetime) -> set[int]:
+    """The keys of the boards for which `is_chair` says yes, in two queries."""
+    stands_for = user.seats.filter(delegate_for=F("board__chair")).select_related("board")
+    led = {seat.board_id for seat in stands_for if seat.is_current(seat.board.date_at(at))}
+    return led | set(user.chaired_boards.values_list("pk", flat=True))
 
 
 def is_chair_for(user: User, rfc: RFC, at: datetime) -> bool:
-    return any(is_chair(user, board, at) for board in boards_of(rfc))
+    board = board_of(rfc)
+    return board is not None and is_chair(user, board, at)
 
 
 def is_on_rota_for(user: User, rfc: RFC, at: datetime) -> bool:
-    return RotaEntry.objects.on_duty(at).filter(user=user, board__in=boards_of(rfc)).exists()
+    return RotaEntry.objects.on_duty(at).filter(user=user, board=board_of(rfc)).exists()
 
 
 def can_say_it_restores(user: User, rfc: RFC) -> bool:
@@ -181,10 +185,8 @@ def can_vote(user: User, meeting: Meeting, rfc: RFC | None, at: datetime) -> boo
 
 
 def is_member(user: User, board: Board, at: datetime) -> bool:
-    return any(
-        (seat.since is None or seat.since <= at.date()) and (seat.until is None or at.date() <= seat.until)
-        for seat in board.members.filter(user=user)
-    )
+    on = board.date_at(at)
+    return any(seat.is_current(on) for seat in board.members.filter(user=user))
 
 
 def can_see_board(user: User) -> bool:

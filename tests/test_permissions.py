@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from changes import permissions
 from changes.choices import Role, State, Urgency
@@ -134,15 +135,64 @@ def test_a_turn_on_the_rota_is_half_open(house, hours, answers):
     assert permissions.may_move(people["outsider"], rfc, State.APPROVED, NOW + timedelta(hours=hours)) is answers
 
 
-def test_an_rfc_belongs_to_the_boards_of_its_environment_or_services_and_otherwise_to_all(house):
+def test_an_rfc_goes_to_one_board_the_first_named_for_it_else_the_one_for_all(house):
     given, _, rfc = house
-    other = BoardFactory()
+    other = BoardFactory(name="Another board")
     other.environments.add(EnvironmentFactory())
-    assert set(permissions.boards_of(rfc)) == {given.board, other}
-    given.board.environments.add(given.environment)
-    assert permissions.boards_of(rfc) == [given.board]
+    assert permissions.board_of(rfc) == given.board
     other.services.add(given.service)
-    assert set(permissions.boards_of(rfc)) == {given.board, other}
+    assert permissions.board_of(rfc) == other
+    given.board.environments.add(given.environment)
+    assert permissions.board_of(rfc) == other
+
+
+def test_only_the_rota_and_the_chair_of_its_board_decide_its_emergency(house):
+    given, people, rfc = house
+    other = BoardFactory(name="Another board", rota=[people["outsider"]])
+    other.services.add(given.service)
+    RFC.objects.filter(pk=rfc.pk).update(state=State.SUBMITTED, route="emergency")
+    rfc.refresh_from_db()
+    assert who(people, lambda user: permissions.may_move(user, rfc, State.APPROVED, NOW)) == {"outsider"}
+    assert not permissions.is_chair_for(people["chair"], rfc, NOW)
+    assert permissions.is_chair_for(other.chair, rfc, NOW)
+
+
+@pytest.mark.parametrize(
+    ("zone", "hour", "sits"),
+    [
+        ("Pacific/Auckland", 10, False),
+        ("Pacific/Auckland", 11, True),
+        ("Europe/Amsterdam", 22, False),
+        ("Europe/Amsterdam", 23, True),
+        ("Pacific/Honolulu", 23, False),
+    ],
+)
+def test_a_seat_begins_on_its_date_where_the_board_sits(house, zone, hour, sits):
+    """The seat is for Sunday 22 November alone; the hour is one of Saturday in UTC."""
+    given, people, _ = house
+    given.board.time_zone, user, on = zone, people["outsider"], NOW.date() + timedelta(days=1)
+    given.board.save()
+    BoardMember.objects.create(board=given.board, user=user, delegate_for=people["chair"], since=on, until=on)
+    at = NOW.replace(hour=hour)
+    asked = (permissions.is_chair(user, given.board, at), permissions.is_member(user, given.board, at))
+    assert (*asked, given.board.pk in permissions.boards_led_by(user, at)) == (sits, sits, sits)
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "sees"), [(None, None, True), (-9, 9, True), (-9, -2, False), (2, 9, False), (None, -2, False), (-9, None, True)]
+)
+@pytest.mark.parametrize("part", ["seat", "rota"])
+def test_who_has_left_a_board_sees_no_drafts_of_others(house, part, since, until, sees):
+    """Counted from the clock, as what anybody may read is."""
+    given, people, rfc = house
+    today = timezone.now()
+    start, end = (None if days is None else today + timedelta(days=days) for days in (since, until))
+    if part == "rota":
+        RotaEntry.objects.create(board=given.board, user=people["outsider"], since=start, until=end)
+    else:
+        dates = {"since": start and start.date(), "until": end and end.date()}
+        BoardMember.objects.create(board=given.board, user=people["outsider"], **dates)
+    assert RFC.objects.visible_to(people["outsider"]).filter(pk=rfc.pk).exists() is sees
 
 
 def test_the_chair_of_another_board_decides_nothing_here(house):

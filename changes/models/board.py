@@ -1,12 +1,14 @@
 """Boards: who sits on them, when they meet, and who answers at night."""
 
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from changes.choices import Severity
+from changes.domain.agenda import Remit
 
 
 class Board(models.Model):
@@ -42,6 +44,14 @@ class Board(models.Model):
             return self.minutes_major
         return self.minutes_automatic if severity == Severity.AUTOMATIC else self.minutes_minor
 
+    def date_at(self, at: datetime) -> date:
+        """The date where the board sits, by which its seats begin and end."""
+        return at.astimezone(ZoneInfo(self.time_zone)).date()
+
+    def remit(self) -> Remit:
+        """What it looks after, for the rules; read it with `environments` and `services` prefetched."""
+        return Remit(self.pk, frozenset(e.slug for e in self.environments.all()), frozenset(s.slug for s in self.services.all()))
+
 
 class BoardMember(models.Model):
     """A seat. A delegate sits for somebody else between two dates (both included)."""
@@ -59,6 +69,10 @@ class BoardMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} on {self.board}"
+
+    def is_current(self, on: date) -> bool:
+        """Whether its time includes this date, which is `board.date_at(…)`."""
+        return (self.since is None or self.since <= on) and (self.until is None or on <= self.until)
 
 
 class Holiday(models.Model):

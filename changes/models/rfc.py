@@ -1,6 +1,7 @@
 """Requests for change, with their contacts and references."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Self
 
@@ -12,6 +13,7 @@ from django.urls import reverse
 
 from changes.choices import ENDED_STATES, Ground, ImpactLevel, Outcome, Phase, Ratification, Relation, Role, Route, Severity, State, Urgency
 from changes.domain import content
+from changes.domain.agenda import Remit, board_for
 from changes.models.fields import WordField
 from changes.models.step import Step
 from changes.models.user import User
@@ -173,6 +175,11 @@ class RFC(models.Model):
             "disaster_recovery": self.impact_disaster_recovery,
         }
         return content.Impact(**{name: ImpactLevel(answer) if answer else None for name, answer in answers.items()})
+
+    def board_among(self, remits: Sequence[Remit]) -> int | None:
+        """The key of the one board that it goes to, its items and its emergencies alike; reads environment and services."""
+        environment = self.environment.slug if self.environment else None
+        return board_for(remits, environment, {service.slug for service in self.services.all()})
 
     def content(self) -> content.Content:
         """What stands in it, as every rule reads it; fetch the RFC `with_content()`."""

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils import timezone
 from django.utils.functional import cached_property
 
 from changes.choices import Role
@@ -23,5 +24,11 @@ class User(AbstractUser):
 
     @cached_property
     def sits_on_a_board(self) -> bool:
-        """Whether this person is a chair, a member, or on an approver rota."""
-        return self.chaired_boards.exists() or self.seats.exists() or self.rota_entries.exists()
+        """Whether this person is a chair, or now has a seat or a turn on an approver rota.
+
+        By the clock and not by the time that is asked about: who has left reads no drafts, of whichever week.
+        """
+        now = timezone.now()
+        seats = self.seats.select_related("board")
+        seated = self.chaired_boards.exists() or any(seat.is_current(seat.board.date_at(now)) for seat in seats)
+        return seated or self.rota_entries.on_duty(now).exists()

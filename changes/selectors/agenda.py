@@ -8,12 +8,12 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from changes.choices import Ballot, Outcome, Route, Section, Severity, State, Urgency
-from changes.domain.agenda import DECIDED, HINTS, Term, board_for
+from changes.domain.agenda import DECIDED, HINTS, Term
 from changes.domain.finding import Finding
 from changes.domain.judgement import stops_submission
 from changes.domain.lifecycle import needs_review, unanswered
 from changes.models import RFC, AgendaItem, AgendaRevision, Decision, Meeting, User
-from changes.selectors.candidate import remits_of_boards, term_of
+from changes.selectors.candidate import of_boards, term_of
 from changes.selectors.finding import findings_for
 from changes.selectors.meeting import Seat, seats_of
 from changes.selectors.revision import LeftOff, as_frozen, finding_data, frozen_findings, frozen_left_off, iso, left_off_data
@@ -226,11 +226,7 @@ def _drafts(meeting: Meeting, viewer: User | None) -> Iterable[RFC]:
     visible = RFC.objects.visible_to(viewer) if viewer else RFC.objects.all()
     mine = Q(state=State.DRAFT, route=Route.BOARD, imported=False, created_at__lt=meeting.ends_at)
     rows = visible.filter(mine, Q(updated_at__gte=term.since) | soon).with_content().prefetch_related("waivers__other", "waivers__by")
-    remits = remits_of_boards()
-    for rfc in rows.order_by("planned_start", "pk"):
-        slugs = {service.slug for service in rfc.services.all()}
-        if board_for(remits, rfc.environment.slug if rfc.environment else None, slugs) == meeting.board_id:
-            yield rfc
+    return of_boards(rows.order_by("planned_start", "pk"), {meeting.board_id})
 
 
 def _left_off(drafts: Iterable[RFC], found: Mapping[int, list[Finding]]) -> Iterable[LeftOff]:

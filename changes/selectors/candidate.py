@@ -1,14 +1,14 @@
 """The RFCs that a meeting might have to look at, as the agenda's rules see them, in a fixed number of queries."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db.models import F, Q
 
 from changes.choices import MeetingState, Outcome, Ratification, Relation, Route, Severity, State, Urgency, Verdict
-from changes.domain.agenda import Candidate, Deferral, Promise, Remit, Term, board_for
+from changes.domain.agenda import Candidate, Deferral, Promise, Remit, Term
 from changes.domain.lifecycle import needs_review, unanswered
 from changes.domain.meeting import Sitting
 from changes.models import RFC, AgendaItem, Board, Condition, Decision, Event, Meeting
@@ -52,7 +52,7 @@ def candidates(meeting: Meeting, *, at: datetime) -> dict[int, tuple[RFC, Candid
     term, before = term_of(meeting), previous_meeting(meeting)
     taken = _standing_elsewhere(meeting)
     rows = [rfc for rfc in _rows(term, before) if rfc.pk not in taken]
-    rows = list(_of_board(rows, meeting.board_id))
+    rows = list(of_boards(rows, {meeting.board_id}))
     facts = _facts([rfc.pk for rfc in rows], before)
     found = {rfc.pk: (rfc, _candidate(rfc, facts, at)) for rfc in rows}
     if _has_earlier_taker(meeting, at):
@@ -94,21 +94,15 @@ def _has_earlier_taker(meeting: Meeting, at: datetime) -> bool:
     return meeting.revision == 0 and earlier.filter(ends_at__gt=at).exists()
 
 
-def _of_board(rows: Iterable[RFC], board: int) -> Iterable[RFC]:
+def of_boards(rows: Iterable[RFC], boards: Collection[int]) -> Iterator[RFC]:
+    """Those that go to one of the boards; read them with `environment` and `services`. One fixed set of queries for all."""
     remits = remits_of_boards()
-    for rfc in rows:
-        slugs = {service.slug for service in rfc.services.all()}
-        if board_for(remits, rfc.environment.slug if rfc.environment else None, slugs) == board:
-            yield rfc
+    return (rfc for rfc in rows if rfc.board_among(remits) in boards)
 
 
 def remits_of_boards() -> list[Remit]:
     """What each board looks after, in the boards' order."""
-    boards = Board.objects.prefetch_related("environments", "services")
-    return [
-        Remit(board.pk, frozenset(e.slug for e in board.environments.all()), frozenset(s.slug for s in board.services.all()))
-        for board in boards
-    ]
+    return [board.remit() for board in Board.objects.prefetch_related("environments", "services")]
 
 
 def _facts(keys: list[int], before: Meeting | None) -> _Facts:

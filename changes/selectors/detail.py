@@ -165,7 +165,7 @@ class Detail:
     @cached_property
     def on_rota(self) -> list[RotaEntry]:
         """Who answers for emergencies now, in the order they are called; its own people never do."""
-        entries = RotaEntry.objects.on_duty(self.at).filter(board__in=permissions.boards_of(self.rfc)).select_related("user")
+        entries = RotaEntry.objects.on_duty(self.at).filter(board=permissions.board_of(self.rfc)).select_related("user")
         first_turns = {entry.user_id: entry for entry in reversed(list(entries)) if not permissions.is_own(entry.user, self.rfc)}
         return sorted(first_turns.values(), key=lambda entry: (entry.position, entry.pk))
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, QuerySet, Sum
 
+from changes import permissions
 from changes.choices import MeetingState, Outage, Role, State
 from changes.domain.agenda import DECIDED
 from changes.domain.conflict import Dependencies
@@ -147,8 +148,8 @@ def _next_session(user: User, own: Sequence[Entry], at: datetime) -> NextSession
 
 
 def _phones(user: User, rfc: RFC, at: datetime) -> list[tuple[str, str]]:
-    """Who else can be called, each number once: the RFC's contacts, its owner, who is on the approver rota."""
-    rota = RotaEntry.objects.on_duty(at).select_related("user")
+    """Who else can be called, each number once: the RFC's contacts, its owner, who is on its approver rota."""
+    rota = RotaEntry.objects.on_duty(at).filter(board=permissions.board_of(rfc)).select_related("user")
     calls = [*((contact.phone, contact.name) for contact in rfc.contacts.all()), (rfc.owner.phone, f"Owner: {rfc.owner}")]
     calls += [(entry.user.phone, f"On the rota: {entry.user}") for entry in rota]
     known: dict[str, str] = {}

@@ -22,7 +22,7 @@ class Seat:
 
 def seats_of(board: Board, *, at: datetime) -> list[Seat]:
     """Who votes on that day: the chair first, then the members and delegates whose time it is. Two queries."""
-    on = at.date()
+    on = board.date_at(at)
     current = Q(since=None) | Q(since__lte=on)
     members = board.members.filter(current, Q(until=None) | Q(until__gte=on)).select_related("user", "delegate_for")
     seats = [Seat(board.chair, "chair")]

@@ -14,6 +14,7 @@ from changes.domain.finding import Finding
 from changes.domain.lifecycle import needs_review, unanswered
 from changes.domain.wording import length
 from changes.models import RFC, AgendaItem, Condition, Meeting, RotaEntry, User, WorkSession
+from changes.selectors.candidate import of_boards
 from changes.selectors.finding import findings_for
 
 #: Own RFCs that begin within this time are looked at for what stands against them.
@@ -150,10 +151,25 @@ def _submitted(route: Route, user: User) -> QuerySet[RFC]:
     return RFC.objects.filter(state=State.SUBMITTED, route=route).exclude(own).order_by("submitted_at")
 
 
+def _placed(rfcs: QuerySet[RFC]) -> QuerySet[RFC]:
+    """With what says which board they go to."""
+    return rfcs.select_related("environment").prefetch_related("services")
+
+
+def _overseen(rfcs: QuerySet[RFC], user: User, at: datetime) -> Iterable[RFC]:
+    """Those of them that `user` looks after and has no part in: as the change manager all, as a chair those of the board."""
+    others = _placed(rfcs.exclude(Q(owner=user) | Q(requester=user) | Q(implementer=user)))
+    if user.role == Role.CHANGE_MANAGER:
+        return others
+    led = permissions.boards_led_by(user, at)
+    return of_boards(others, led) if led else ()
+
+
 def _emergencies(user: User, at: datetime) -> Iterable[Need]:
-    if not RotaEntry.objects.on_duty(at).filter(user=user).exists():
+    boards = set(RotaEntry.objects.on_duty(at).filter(user=user).values_list("board_id", flat=True))
+    if not boards:
         return
-    for rfc in _submitted(Route.EMERGENCY, user):
+    for rfc in of_boards(_placed(_submitted(Route.EMERGENCY, user)), boards):
         title = f"Emergency: “{rfc.title}” waits for an approval"
         why = "You are on the rota. One approval is enough, and covers every finding shown."
         yield Need("lightning-charge-fill", "error", title, why, rfc.submitted_at, _page("rfc-detail", rfc), "Decide now", is_late=True)
@@ -181,10 +197,7 @@ def _moves_to_confirm(user: User) -> Iterable[Need]:
 
 
 def _unratified(user: User, at: datetime) -> Iterable[Need]:
-    if user.role != Role.CHANGE_MANAGER and not user.chaired_boards.exists():
-        return
-    own = Q(owner=user) | Q(requester=user) | Q(implementer=user)
-    for rfc in RFC.objects.filter(ratification=Ratification.OWED).exclude(own):
+    for rfc in _overseen(RFC.objects.filter(ratification=Ratification.OWED), user, at):
         why = "Recorded after it had begun. The board ratifies it, or calls it unauthorised."
         yield Need(
             "question-octagon", "warn", f"“{rfc.title}” did not wait for an approval", why, None, _page("rfc-detail", rfc), "Look at it"

@@ -50,8 +50,8 @@ def _is_published(meeting: Meeting, revisions: Sequence[AgendaRevision]) -> bool
 
 def _seats(meeting: Meeting, at: datetime) -> tuple[int, ...]:
     """The chair, and the members and delegates whose time it is."""
-    on = at.date()
-    current = (m for m in meeting.board.members.all() if (m.since or on) <= on <= (m.until or on))
+    on = meeting.board.date_at(at)
+    current = (member for member in meeting.board.members.all() if member.is_current(on))
     return (meeting.board.chair_id, *(member.user_id for member in current if member.user_id != meeting.board.chair_id))
 
 
@@ -130,9 +130,6 @@ def _rota(at: datetime) -> dict[int, list[int]]:
 
 
 def _called(rfc: RFC, remits: Sequence[Remit], rota: dict[int, list[int]]) -> tuple[int, ...]:
-    """In order, those who may decide on it: the rota of its boards without its own people (`permissions.boards_of`)."""
-    slugs = {service.slug for service in rfc.services.all()}
-    environment = rfc.environment.slug if rfc.environment else None
-    boards = [remit.board for remit in remits if remit.names(environment, slugs)] or [remit.board for remit in remits]
+    """In order, those who may decide on it: the rota of its board without its own people."""
     own = {rfc.requester_id, rfc.owner_id, rfc.implementer_id}
-    return tuple(person for board in boards for person in rota.get(board, []) if person not in own)
+    return tuple(person for person in rota.get(rfc.board_among(remits) or 0, []) if person not in own)

@@ -13,7 +13,6 @@ from django.conf import settings
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 
 from changes.choices import MeetingState, Outcome, Route, Severity, State, Urgency
-from changes.domain.agenda import board_for
 from changes.domain.interval import Interval
 from changes.domain.lifecycle import needs_review, unanswered
 from changes.domain.reminder import About, Facts, Moment, Part, Sign
@@ -177,8 +176,7 @@ def of_drafts(at: datetime, keys: Keys = None) -> Iterator[Facts]:
     soon = Q(planned_start__gt=at, planned_start__lt=at + AHEAD + NEEDS_THIS_ONE) if keys is None else Q(pk__in=keys)
     rows = RFC.objects.filter(soon, state=State.DRAFT, route=Route.BOARD, imported=False, planned_start__isnull=False)
     for rfc in rows.select_related("environment").prefetch_related("services"):
-        slugs = {service.slug for service in rfc.services.all()}
-        meeting = next_of.get(board_for(remits, rfc.environment.slug if rfc.environment else None, slugs) or 0)
+        meeting = next_of.get(rfc.board_among(remits) or 0)
         if meeting and rfc.planned_start and rfc.planned_start < meeting.starts_at + NEEDS_THIS_ONE:
             moments, since = {Moment.CUT_OFF: meeting.cut_off_at}, rfc.created_at
             yield Facts(About.DRAFT, rfc.pk, meeting.pk, moments, _owner(rfc), _state(rfc), since=since, rfc=rfc.pk, meeting=meeting.pk)

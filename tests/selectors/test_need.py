@@ -15,6 +15,7 @@ from tests.factories import (
     BoardFactory,
     ConditionFactory,
     DecisionFactory,
+    EnvironmentFactory,
     MeetingFactory,
     RFCFactory,
     SessionFactory,
@@ -68,6 +69,21 @@ def test_the_rota_is_called_for_an_emergency_and_never_for_its_own():
     RFCFactory(title="Queue stall", **emergency)
     RFCFactory(title="Own", implementer=approver, **emergency)
     assert told(approver) == [("Emergency: “Queue stall” waits for an approval", "Decide now")]
+
+
+def test_an_emergency_calls_the_rota_of_its_board_alone():
+    here, there = UserFactory(), UserFactory()
+    rfc = RFCFactory(title="Queue stall", state=State.SUBMITTED, route=Route.EMERGENCY, submitted_at=NOW, environment=EnvironmentFactory())
+    BoardFactory(rota=[there])
+    BoardFactory(rota=[here]).environments.add(rfc.environment)
+    assert (len(told(here)), told(there)) == (1, [])
+
+
+def test_what_did_not_wait_is_for_the_chair_of_its_board():
+    rfc = RFCFactory(title="Logged", state=State.IN_PROGRESS, ratification=Ratification.OWED, environment=EnvironmentFactory())
+    general, named = BoardFactory(), BoardFactory()
+    named.environments.add(rfc.environment)
+    assert (told(named.chair), told(general.chair)) == ([("“Logged” did not wait for an approval", "Look at it")], [])
 
 
 def test_the_change_manager_decides_alone_and_confirms_moves():
