@@ -6,7 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from changes.choices import State
-from changes.models import Decision, Meeting
+from changes.models import Decision, Meeting, Vote
 from tests.api.bodies import iso
 from tests.factories import HIGH_IMPACT, NOW, MeetingFactory, rfc_in
 
@@ -182,4 +182,5 @@ class TestVotesAndDecisions:
     def test_an_item_of_another_meeting_is_404(self, given, frozen):
         chair, _, item = frozen
         other = MeetingFactory(board=given.board, starts_at=STARTS + timedelta(weeks=1))
-        assert chair.post(f"/api/v1/meetings/{other.pk}/items/{item['id']}/votes/", {"vote": "approve"}).status_code == 404
+        told = chair.post(f"/api/v1/meetings/{other.pk}/items/{item['id']}/votes/", {"vote": "approve"}).json()
+        assert (told["status"], told["type"], Vote.objects.count()) == (404, "/api/problems/not-found/", 0)

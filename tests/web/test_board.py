@@ -123,13 +123,17 @@ def test_sending_the_agenda(given, meeting, as_):
 
 def test_an_unknown_revision_is_not_found(given, meeting, as_, client):
     as_("chair")
-    assert client.get(meeting.get_absolute_url() + "?revision=9").status_code == 404
+    answer = client.get(meeting.get_absolute_url() + "?revision=9")
+    assert (answer.status_code, "There is nothing at this address" in answer.content.decode()) == (404, True)
 
 
 def test_a_tool_sees_no_board(given, meeting, client):
     client.force_login(given.people.tool)
     pages = [reverse("board"), meeting.get_absolute_url(), reverse("item-detail", args=[meeting.pk, item_of(1).pk])]
-    assert [client.get(page).status_code for page in pages] == [403, 403, 403]
+    answers = [client.get(page) for page in pages]
+    assert [answer.status_code for answer in answers] == [403, 403, 403]
+    titles = list(RFC.objects.values_list("title", flat=True))
+    assert [title for title in titles for answer in answers if title in answer.content.decode()] == []
 
 
 def test_the_agenda_costs_the_same_for_any_number_of_items(given, client):
@@ -263,7 +267,8 @@ def test_only_the_chair_is_offered_the_decision(given, meeting, as_, who):
 def test_an_item_of_another_meeting_is_not_found(given, meeting, as_, client):
     as_("chair")
     other = Meeting.objects.order_by("starts_at").last()
-    assert client.get(reverse("item-detail", args=[other.pk, item_of(1).pk])).status_code == 404
+    answer = client.get(reverse("item-detail", args=[other.pk, item_of(1).pk]))
+    assert (answer.status_code, item_of(1).title in answer.content.decode()) == (404, False)
 
 
 # --- The board ------------------------------------------------------------------------------------------------------

@@ -121,19 +121,19 @@ def test_only_those_who_may_write_in_it_are_answered_about_a_draft(given, person
     rfc = raised(given)
     client = Client()
     client.force_login(getattr(given.people, person))
-    assert client.post(URL, {"number": rfc.number}).status_code == status
+    answer = client.post(URL, {"number": rfc.number})
+    assert (answer.status_code, "The RFC has no title." in text(answer)) == (status, status == 200)
 
 
 def test_work_that_has_begun_is_written_in_no_more(visitor, given):
     rfc = rfc_in(State.IN_PROGRESS, given)
-    assert visitor.post(URL, {"number": rfc.number}).status_code == 403
+    answer = visitor.post(URL, {"number": rfc.number})
+    assert (answer.status_code, "The RFC has no title." in text(answer)) == (403, False)
 
 
 @pytest.mark.parametrize(
     "odd",
     [
-        {"number": "RFC-999999999999999999999"},
-        {"number": "nonsense"},
         {"act": "up nonsense"},
         {"act": "remove sessions-0"},
         {"rollout-99999999-instruction": "x"},
@@ -147,7 +147,14 @@ def test_work_that_has_begun_is_written_in_no_more(visitor, given):
     ],
 )
 def test_odd_input_is_answered_and_never_a_fault(visitor, given, odd):
-    assert visitor.post(URL, odd).status_code in (200, 404)
+    answer = visitor.post(URL, odd)
+    assert (answer.status_code, "The RFC has no title." in text(answer)) == (200, True)
+
+
+@pytest.mark.parametrize("number", ["RFC-999999999999999999999", "nonsense"])
+def test_a_number_that_nobody_bears_is_not_found(visitor, number):
+    answer = visitor.post(URL, {"number": number})
+    assert (answer.status_code, "There is nothing at this address" in text(answer)) == (404, True)
 
 
 def test_the_number_of_queries_is_the_same_for_one_and_for_three_steps_items_and_sessions(visitor, given, django_assert_max_num_queries):

@@ -77,7 +77,8 @@ def test_every_reader_reads_every_state_and_a_hidden_draft_is_not_found(client, 
 @pytest.mark.parametrize("number", ["RFC-999999", "RFC-1", "nothing", "RFC-99999999999999999999"])
 def test_what_is_missing_is_not_found(client, given, number):
     client.force_login(given.people.owner)
-    assert client.get(f"/rfcs/{number}/").status_code == 404
+    response = client.get(f"/rfcs/{number}/")
+    assert (response.status_code, "There is nothing at this address" in text(response)) == (404, True)
 
 
 def test_a_stranger_is_sent_to_sign_in(client, given):

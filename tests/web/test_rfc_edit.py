@@ -95,7 +95,10 @@ def test_who_may_write_in_a_draft(given, person, status):
     rfc = raised(given)
     client = Client()
     client.force_login(getattr(given.people, person))
-    assert client.get(url(rfc)).status_code == status
+    page, before = client.get(url(rfc)), RFC.objects.get()
+    saved = client.post(url(rfc), sent(rfc, "save", title="Rollup 9"))
+    assert (page.status_code, rfc.title in page.content.decode()) == (status, status == 200)
+    assert (saved.status_code, RFC.objects.get().title) == ((302, "Rollup 9") if status == 200 else (status, before.title))
 
 
 def test_work_that_has_begun_is_written_in_no_more(visitor, given):

@@ -99,7 +99,9 @@ def test_an_incomplete_submission_lists_what_to_mend(client, given):
 
 @pytest.mark.parametrize("path", ["moves/nowhere/", "work/dance/", "conditions/7/", "steps/7/"])
 def test_what_is_not_there_is_not_found(client, given, path):
-    assert post(client, given.people.owner, raised(given), path).status_code == 404
+    rfc = raised(given)
+    count = rfc.events.count()
+    assert (post(client, given.people.owner, rfc, path).status_code, state_of(rfc), rfc.events.count()) == (404, State.DRAFT, count)
 
 
 def test_an_outcome_is_recorded_with_its_times_on_the_readers_clock(client, given):
@@ -197,7 +199,8 @@ def test_a_word_on_the_phone_is_written_down_and_confirmed_by_whose_it_was(clien
 @pytest.mark.parametrize("path", ["confirm-move/", "confirm-approval/", "conditions/1/"])
 def test_what_changes_something_is_never_a_get(client, given, path):
     client.force_login(given.people.owner)
-    assert client.get(f"/rfcs/{raised(given).number}/{path}").status_code == 405
+    response = client.get(f"/rfcs/{raised(given).number}/{path}")
+    assert (response.status_code, response["Allow"]) == (405, "POST")
 
 
 def test_a_move_to_another_night_is_confirmed_on_the_page(client, given):

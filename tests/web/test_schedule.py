@@ -246,7 +246,8 @@ def test_a_night_comes_as_a_dialog_for_htmx_and_as_a_page_without(reader):
 
 @pytest.mark.parametrize("day", ["yesterday", "2026-13-01", "0001-01-01", "9999-12-31"])
 def test_a_night_that_is_none_is_not_found(reader, day):
-    assert reader.get(f"/schedule/day/{day}/").status_code == 404
+    answer = reader.get(f"/schedule/day/{day}/")
+    assert (answer.status_code, "There is nothing at this address" in answer.content.decode()) == (404, True)
 
 
 def test_nothing_is_inline(reader):

@@ -81,7 +81,8 @@ def test_drafts_of_others_are_not_found(client, given):
     draft = make.raised(given).sessions.get()
     client.force_login(given.people.outsider)
     for name in ("session-detail", "session-move", "session-move-preview"):
-        assert client.get(url(name, draft)).status_code == 404
+        answer = client.get(url(name, draft))
+        assert (answer.status_code, draft.rfc.title in answer.content.decode()) == (404, False), name
 
 
 def test_the_form_holds_the_times_of_the_readers_clock(owner, session):

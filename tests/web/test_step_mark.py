@@ -91,7 +91,10 @@ def test_a_step_of_another_rfc_is_not_found(client, night):
     with time_machine.travel(NOW, tick=False):
         other = rfc_in(State.DRAFT, world_of(people))
     client.force_login(people.implementer)
-    assert client.post(f"/rfcs/{rfc.number}/steps/{other.steps.first().pk}/", {"done": "1"}).status_code == 404
+    step = other.steps.first()
+    response = client.post(f"/rfcs/{rfc.number}/steps/{step.pk}/", {"done": "1"})
+    step.refresh_from_db()
+    assert (response.status_code, step.done_at) == (404, None)
 
 
 def world_of(people):
