@@ -243,3 +243,18 @@ def test_who_changed_what_is_kept(given, admin):
         ("administrator", NOW, "Web shop", CHANGE, "name: Web → Web shop; depends_on"),
         ("administrator", NOW, "Web shop", DELETION, ""),
     ]
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "pointer"),
+    [
+        ("boards/cab", {"members": [{}]}, "/members/0/user"),
+        ("boards/cab", {"rota": [{}]}, "/rota/0/user"),
+        ("change-types/rollup", {"rollout": [{}]}, "/rollout/0/instruction"),
+    ],
+)
+def test_half_a_row_in_a_change_is_refused_where_it_stands(given, admin, path, body, pointer):
+    before = admin.get(f"/api/v1/{path}/").json()
+    told = admin.patch(f"/api/v1/{path}/", body).json()
+    assert (told["status"], pointer in [error["pointer"] for error in told["errors"]]) == (400, True)
+    assert admin.get(f"/api/v1/{path}/").json() == before
