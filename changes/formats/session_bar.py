@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from changes.formats import times
 
-#: Nearer than this (percent) the "now" label would touch the point of no return's; it then goes below the bar.
+#: With their middles nearer than this (percent) the "now" label would touch the point of no return's; it then goes below the bar.
 LABEL_ROOM = 34
 #: Nearer than this (percent) two labels of the axis would touch.
 AXIS_ROOM = 15
@@ -78,7 +78,7 @@ def draw(plan: Plan, *, zone: tzinfo, at: datetime | None = None) -> Drawing:
     """The bar of `plan` as readers in `zone` see it, with a now line where `at` lies inside the session."""
     now = _now(plan, at, zone)
     turn = _turn(plan, zone)
-    below = bool(now and turn and abs(_number(now.x) - _number(turn.x)) < LABEL_ROOM)
+    below = bool(now and turn and abs(_centre(now) - _centre(turn)) < LABEL_ROOM)
     hours = _hours(plan, zone)
     return Drawing(
         severity=plan.severity,

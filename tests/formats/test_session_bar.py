@@ -62,6 +62,12 @@ def test_now_near_the_point_of_no_return_is_written_below_and_hours_give_way():
     assert [mark.label for mark in drawing.marks] == ["22:00", "23:00", "01:20"]
 
 
+@pytest.mark.parametrize(("minutes", "is_below"), [(20, False), (128, True), (240, True), (270, True)])
+def test_now_gives_way_where_the_other_label_lies_not_where_its_line_stands(minutes, is_below):
+    late = draw(plan(300, rollback=35), zone=AMSTERDAM, at=START + timedelta(minutes=minutes))
+    assert (late.turn.anchor, late.now_below) == ("end", is_below)
+
+
 @pytest.mark.parametrize("minutes", [1, 59, 260, 24 * 60, 40 * 24 * 60, 3000 * 24 * 60])
 def test_the_axis_has_few_marks_however_long_the_session_is(minutes):
     marks = draw(plan(minutes), zone=AMSTERDAM).marks
