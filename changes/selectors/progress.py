@@ -72,6 +72,16 @@ class Night:
         return next((row for row in self.way if row.is_now), None)
 
     @property
+    def is_done(self) -> bool:
+        """Whether every step of the way it goes now is done, and nothing remains but to say how it went."""
+        return self.is_running and bool(self.way) and self.now is None
+
+    @property
+    def is_calm(self) -> bool:
+        """Whether the clock hurries nobody any more: all is done, and no turning back is left to decide on."""
+        return self.is_done and (self.turned_back_at is not None or self.turn is None or self.turn <= self.at)
+
+    @property
     def following(self) -> Row | None:
         """The open step after the one to do now."""
         index = self.going.now

@@ -167,6 +167,19 @@ def test_past_the_point_it_says_that_a_rollback_no_longer_fits(client, given):
     assert "A rollback begun now ends after 14:00." in shown
 
 
+@pytest.mark.parametrize(("minutes", "hurries"), [(200, True), (220, False)])
+def test_with_every_step_done_the_outcome_leads_and_past_the_point_no_clock_counts(client, given, minutes, hurries):
+    rfc = at_work(given)
+    for row in RFC.objects.with_content().get(pk=rfc.pk).steps.exclude(phase=Phase.ROLLBACK).filter(done_at=None):
+        step_action.mark(row, done=True, actor=given.people.implementer, at=START + timedelta(minutes=100))
+    with time_machine.travel(START + timedelta(minutes=minutes), tick=False):
+        response = page(client, given.people.implementer, rfc)
+    assert "Every step is done How did it go? Record the outcome" in text(response)
+    assert ("clock large" in response.content.decode(), "minutes to decide" in text(response)) == (hurries, hurries)
+    assert ("the point of no return passed 13:30. A rollback begun now ends after 14:00" in text(response)) is not hurries
+    assert "lifted turning" not in response.content.decode()
+
+
 def test_once_turned_back_the_rollback_is_what_to_follow(client, given):
     rfc = at_work(given)
     session_action.turn_back(rfc, actor=given.people.implementer, at=START + timedelta(minutes=60))
