@@ -85,8 +85,11 @@ def test_each_history_is_one_that_the_moves_allow(house):
 
 def test_the_version_counts_the_events_and_the_history_is_in_order(house):
     for rfc in house.prefetch_related("events"):
-        times = [event.at for event in sorted(rfc.events.all(), key=lambda event: event.pk)]
-        assert (rfc.version, times) == (len(times), sorted(times)), rfc
+        events = sorted(rfc.events.all(), key=lambda event: event.pk)
+        times = [event.at for event in events]
+        # What the board does around an RFC stands in its history and leaves the RFC as it was read.
+        own = [event for event in events if event.action not in ("voted", "admitted")]
+        assert (rfc.version, times) == (len(own), sorted(times)), rfc
 
 
 def test_an_approval_keeps_the_content_it_was_about(house):
