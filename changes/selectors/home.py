@@ -18,7 +18,9 @@ from changes.domain.schedule import days_from, period_of
 from changes.domain.window import permitted
 from changes.models import RFC, Event, Meeting, RotaEntry, Service, User, WorkSession
 from changes.selectors.finding import SetUp, set_up
+from changes.selectors.meeting import seats_of
 from changes.selectors.schedule import Entry, entries_of, on_calendar
+from changes.selectors.vote import missing_votes
 
 NIGHTS = 14
 #: A session that begins within this time is the next one.
@@ -59,12 +61,13 @@ class NextSession:
 
 @dataclass(frozen=True)
 class AgendaLength:
-    """What stands on the coming agenda: minutes against the meeting's, items still to decide, and what came late."""
+    """What stands on the coming agenda: minutes against the meeting's, items still to decide, what came late, and votes missing."""
 
     minutes: int
     room: int
     undecided: int
     late: int
+    votes_missing: int
 
     @property
     def over(self) -> int:
@@ -110,7 +113,7 @@ def home_of(user: User, *, at: datetime, time_zone: str) -> Home:
         touching=touching[:OTHERS],
         more_touching=max(0, len(touching) - OTHERS),
         meeting=meeting,
-        agenda=_length_of(meeting) if meeting and leads else None,
+        agenda=_length_of(meeting, at) if meeting and leads else None,
         own_submissions=list(_submissions(user)),
         news=list(_news(user, at)),
     )
@@ -197,17 +200,18 @@ def _next_meeting(at: datetime, *, leads: bool) -> Meeting | None:
     coming = Meeting.objects.filter(ends_at__gt=at).exclude(state__in=(MeetingState.HELD, MeetingState.CANCELLED))
     if not leads:
         coming = coming.filter(cut_off_at__gt=at)
-    return coming.select_related("board").order_by("starts_at").first()
+    return coming.select_related("board__chair").order_by("starts_at").first()
 
 
-def _length_of(meeting: Meeting) -> AgendaLength:
+def _length_of(meeting: Meeting, at: datetime) -> AgendaLength:
     on = Q(is_late=False) & ~Q(section="")
     told = meeting.items.aggregate(
         minutes=Sum("minutes", filter=on, default=0),
         undecided=Count("pk", filter=on & Q(section__in=DECIDED, decision=None)),
         late=Count("pk", filter=Q(is_late=True)),
     )
-    return AgendaLength(told["minutes"], meeting.minutes, told["undecided"], told["late"])
+    missing = sum(len(people) for people in missing_votes(meeting, seats_of(meeting.board, at=at)).values())
+    return AgendaLength(told["minutes"], meeting.minutes, told["undecided"], told["late"], missing)
 
 
 def _submissions(user: User) -> QuerySet[RFC]:

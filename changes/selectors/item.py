@@ -57,6 +57,12 @@ class Looked:
         return record_of(self.content.change_type if self.content else None)
 
 
+def waiting_for(person: User, agenda: Agenda) -> list[Item]:
+    """The items of an open meeting that are not decided and on which `person` may vote and has not."""
+    undecided = [item for item in agenda.items if item.decision is None] if agenda.meeting.state in OPEN_MEETINGS else []
+    return [item for item in undecided if any(b.seat.person.pk == person.pk and not b.vote for b in item.ballots)]
+
+
 def look_at(agenda: Agenda, pk: int, *, viewer: User, at: datetime) -> Looked | None:
     """The item with this key on the agenda or its late list, as `viewer` sees it; None where it is on neither."""
     items = agenda.items

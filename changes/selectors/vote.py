@@ -8,7 +8,7 @@ from django.db.models import Max
 
 from changes import permissions
 from changes.domain.agenda import DECIDED
-from changes.models import AgendaItem, Event
+from changes.models import AgendaItem, Event, Meeting
 from changes.selectors.meeting import Seat
 
 
@@ -45,3 +45,10 @@ def ballots_of(row: AgendaItem, seats: Sequence[Seat], edits: Mapping[int, datet
             yield Ballots(seat, vote.vote, vote.comment, vote.at, edited_at if edited_at and edited_at > vote.at else None)
         else:
             yield Ballots(seat, "barred" if permissions.is_own(seat.person, row.rfc) else "")
+
+
+def missing_votes(meeting: Meeting, seats: Sequence[Seat]) -> dict[int, set[int]]:
+    """Who of `seats` has yet to vote on what stands to be decided: the keys of the people by the key of the item; two queries."""
+    asked = AgendaItem.objects.filter(meeting=meeting, is_late=False, section__in=DECIDED, decision=None, rfc__isnull=False)
+    rows = asked.select_related("rfc").prefetch_related("votes__member")
+    return {row.pk: {ballot.seat.person.pk for ballot in ballots_of(row, seats, {}) if not ballot.vote} for row in rows}

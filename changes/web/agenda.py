@@ -22,6 +22,7 @@ from changes.formats.finding import badge
 from changes.models import RFC, AgendaRevision, Meeting, User
 from changes.selectors.agenda import Agenda, Group, Item, agenda_of
 from changes.selectors.candidate import OPEN_MEETINGS
+from changes.selectors.item import waiting_for
 from changes.web.refusal import tell
 from changes.web.rfc import reader
 
@@ -68,7 +69,7 @@ def meeting_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "admits": meeting.state in (MeetingState.FROZEN, MeetingState.IN_SESSION),
         "is_past_revision": agenda.revision != meeting.revision,
         "latest": next((row for row in agenda.revisions if row.number == agenda.revision), None),
-        "mine_open": _waiting_for(viewer, agenda),
+        "mine_open": waiting_for(viewer, agenda),
     }
     return render(request, "changes/meeting_detail.html", context)
 
@@ -109,12 +110,6 @@ def outage_words(rfc: RFC) -> str:
 
 def _part(group: Group) -> Part:
     return Part(group.section.label, group.minutes, _WEIGHTS.get(group.section, ""))
-
-
-def _waiting_for(viewer: User, agenda: Agenda) -> list[Item]:
-    """The items on which the reader has not voted yet."""
-    undecided = [item for item in agenda.items if item.decision is None]
-    return [item for item in undecided if any(b.seat.person.pk == viewer.pk and not b.vote for b in item.ballots)]
 
 
 @require_POST

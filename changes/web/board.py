@@ -16,8 +16,9 @@ from changes import permissions
 from changes.choices import MeetingState, State, Verdict
 from changes.domain.finding import Finding
 from changes.models import RFC, Board, Decision, Meeting, User
-from changes.selectors.agenda import Agenda, agenda_of
+from changes.selectors.agenda import agenda_of
 from changes.selectors.finding import findings_for
+from changes.selectors.item import waiting_for
 from changes.selectors.meeting import coming_meeting, meetings_of, rota_of, seats_of, waiting_emergencies
 from changes.web.rfc import reader
 
@@ -67,19 +68,13 @@ def _of(chosen: Board, viewer: User, at: datetime, *, everything: bool) -> dict[
     return {
         "coming": coming,
         "agenda": agenda,
-        "own_votes": _own_votes(agenda, viewer),
+        "own_votes": len(waiting_for(viewer, agenda)) if agenda else 0,
         "ahead": [meeting for meeting in meetings if meeting not in past and meeting != coming],
         "past": _with_decisions(shown),
         "past_hidden": len(past) - len(shown),
         "seats": agenda.seats if agenda else seats_of(chosen, at=at),
         "rota": rota_of(chosen, at=at),
     }
-
-
-def _own_votes(agenda: Agenda | None, viewer: User) -> int:
-    """How many items still wait for the reader's vote."""
-    items = agenda.items if agenda else []
-    return sum(1 for item in items if item.decision is None for b in item.ballots if b.seat.person.pk == viewer.pk and not b.vote)
 
 
 def _with_decisions(meetings: Sequence[Meeting]) -> list[tuple[Meeting, list[Decision], str]]:

@@ -93,6 +93,7 @@ def test_who_decides_sees_the_agenda_against_the_meetings_length(client):
     assert "15 too many" in text
     assert "2 to decide" in text
     assert "1 late" in text
+    assert "2 votes missing" in text
 
 
 def test_everybody_else_counts_down_to_the_cut_off_that_is_still_ahead(client):
