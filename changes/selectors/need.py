@@ -13,9 +13,11 @@ from changes.domain import judgement
 from changes.domain.finding import Finding
 from changes.domain.lifecycle import needs_review, unanswered
 from changes.domain.wording import length
-from changes.models import RFC, AgendaItem, Condition, Meeting, RotaEntry, User, WorkSession
+from changes.models import RFC, Condition, Meeting, RotaEntry, User, WorkSession
 from changes.selectors.candidate import of_boards
 from changes.selectors.finding import findings_for
+from changes.selectors.meeting import seats_of
+from changes.selectors.vote import missing_votes
 
 #: Own RFCs that begin within this time are looked at for what stands against them.
 LOOKED_AHEAD = timedelta(days=60)
@@ -206,13 +208,10 @@ def _unratified(user: User, at: datetime) -> Iterable[Need]:
 
 def _votes(user: User, at: datetime) -> Iterable[Need]:
     boards = Q(board__members__user=user) | Q(board__chair=user)
-    meetings = Meeting.objects.filter(boards, state=MeetingState.FROZEN, ends_at__gt=at).select_related("board").distinct()
+    meetings = Meeting.objects.filter(boards, state=MeetingState.FROZEN, ends_at__gt=at).select_related("board__chair").distinct()
     for meeting in meetings.order_by("starts_at"):
-        if not permissions.can_vote(user, meeting, None, at):
-            continue
-        own = Q(rfc__requester=user) | Q(rfc__owner=user) | Q(rfc__implementer=user)
-        items = AgendaItem.objects.filter(meeting=meeting, is_late=False, decision=None, rfc__state=State.SUBMITTED)
-        missing = items.exclude(own).exclude(votes__member=user).count()
+        asked = missing_votes(meeting, seats_of(meeting.board, at=at))
+        missing = sum(1 for people in asked.values() if user.pk in people)
         if missing:
             title = f"{missing} vote{'s' if missing > 1 else ''} of yours missing"
             why = f"{meeting.board}: a vote ahead saves the meeting minutes."

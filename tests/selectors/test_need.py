@@ -6,8 +6,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from changes.choices import MeetingState, Ratification, Role, Route, Severity, State, Urgency
+from changes.choices import MeetingState, Ratification, Role, Route, Section, Severity, State, Urgency
 from changes.models import User
+from changes.selectors.agenda import agenda_of
+from changes.selectors.item import waiting_for
 from changes.selectors.need import needs_of
 from tests.factories import (
     NOW,
@@ -113,6 +115,16 @@ def test_votes_are_missing_until_they_are_cast_and_never_on_an_own_rfc():
     item = meeting.items.first()
     item.votes.create(member=member, vote="approve", at=NOW)
     assert all(verb != "Vote" for _, verb in told(member))
+
+
+def test_the_votes_missing_are_those_that_the_agenda_asks_for():
+    member = UserFactory()
+    meeting = MeetingFactory(board=BoardFactory(seats=[member]), state=MeetingState.FROZEN, revision=1)
+    done = RFCFactory(state=State.COMPLETED, urgency=Urgency.EMERGENCY)
+    for section, rfc in ((Section.NEW, RFCFactory(state=State.SUBMITTED)), (Section.EMERGENCY, done), (Section.ONGOING, RFCFactory())):
+        AgendaItemFactory(meeting=meeting, section=section, rfc=rfc)
+    assert len(waiting_for(member, agenda_of(meeting, at=NOW))) == 2
+    assert ("2 votes of yours missing", "Vote") in told(member)
 
 
 def test_a_condition_waits_for_its_owner_until_it_is_met():
