@@ -148,6 +148,15 @@ def test_an_emergency_says_why(given):
     assert "See: incidents INC-4711" in message.body
 
 
+def test_a_word_that_was_written_down_is_told_to_whoever_gave_it(given):
+    rfc = rfc_in(State.SUBMITTED, given, urgency=Urgency.EMERGENCY)
+    decide(rfc, Ruling(Verdict.APPROVE, verbal_by=given.people.chair, how="Called at 03:05"), actor=given.people.owner, at=NOW)
+    (message,) = mails(NOW, Rule.WORD_TO_CONFIRM, to="chair")
+    assert message.subject == f"Confirm your word: {rfc.number} Hub transport rollup 8, site A"
+    assert "Owner wrote down on Sat 21 Nov 10:00 that you approved it by word: Called at 03:05. Say within" in message.body
+    assert links(message)[0] == f"{BASE}/rfcs/{rfc.number}/"
+
+
 def test_the_agenda_goes_to_the_members_with_its_items(given):
     meeting = MeetingFactory(board=given.board, starts_at=START, state=MeetingState.FROZEN, revision=1, published_at=START - hours(50))
     RevisionFactory(meeting=meeting, frozen_at=START - hours(50))
@@ -188,6 +197,8 @@ def test_every_rule_has_a_mail_that_can_be_written(given):
     decision = DecisionFactory(rfc=RFCFactory(state=State.APPROVED), by=people.chair, verdict=Verdict.DEFER, at=NOW)
     RFC.objects.filter(pk=decision.rfc_id).update(decision=decision)
     ConditionFactory(decision=decision, owner=people.owner, due_at=NOW + hours(48))
+    word = DecisionFactory(rfc=RFCFactory(state=State.CLOSED), by=people.chair, recorded_by=people.owner, is_verbal=True, how="Called.")
+    RFC.objects.filter(pk=word.rfc_id).update(decision=word)
     meeting = MeetingFactory(board=given.board, starts_at=NOW + hours(30), state=MeetingState.FROZEN, revision=1, published_at=NOW)
     RevisionFactory(meeting=meeting, frozen_at=NOW)
     AgendaItemFactory(meeting=meeting, section=Section.NEW, rfc=RFCFactory(state=State.SUBMITTED, owner=people.owner))

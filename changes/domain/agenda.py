@@ -63,6 +63,7 @@ class Candidate:
     retrospective: bool = False
     ratification: Ratification | None = None
     decided_at: datetime | None = None
+    is_word_overdue: bool = False
     promises: tuple[Promise, ...] = ()
     deferral: Deferral | None = None
     outcome: Outcome | None = None
@@ -133,7 +134,8 @@ def _emergency(candidate: Candidate, term: Term) -> str:
         return ""
     again = candidate.stood_last_time and not candidate.decided_last_time
     if again or candidate.decided_at >= term.since:
-        return f"Approved as an emergency on {day_time(candidate.decided_at, term.time_zone)}, without the board."
+        word = " The approver has not confirmed the word." if candidate.is_word_overdue else ""
+        return f"Approved as an emergency on {day_time(candidate.decided_at, term.time_zone)}, without the board.{word}"
     return ""
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from changes.choices import ENDED_STATES, OPEN_STATES, Severity, State, Word
+from changes.domain.word import CONFIRMED_WITHIN
 
 
 class About(Word):
@@ -21,6 +22,7 @@ class About(Word):
     DRAFT = "draft"
     APPROVAL = "approval"
     DECISION = "decision"
+    WORD = "word"
     MOVE = "move"
     CONDITION = "condition"
     REVIEW = "review"
@@ -51,6 +53,7 @@ class Part(Word):
     IMPLEMENTER = "implementer"
     MEMBERS = "members", "Chair and members"
     UNDECIDED = "undecided", "Members whose vote is missing"
+    APPROVER = "approver"
     CHANGE_MANAGERS = "change_managers", "Change managers"
     ROTA = "rota", "On the approver rota, one after the other"
 
@@ -84,6 +87,8 @@ class Rule(Word):
     VOTE_MISSING = "vote_missing", "Vote missing"
     EMERGENCY_WAITING = "emergency_waiting", "An emergency waits"
     MOVE_TO_CONFIRM = "move_to_confirm", "A move waits to be confirmed"
+    WORD_TO_CONFIRM = "word_to_confirm", "An approval by word waits to be confirmed"
+    WORD_UNCONFIRMED = "word_unconfirmed", "An approval by word was not confirmed"
 
 
 @dataclass(frozen=True)
@@ -166,6 +171,17 @@ LADDER: tuple[Rung, ...] = (
     Rung(Rule.EMERGENCY_WAITING, About.EMERGENCY, _NOW, Moment.SUBMITTED, _days(1), (Part.ROTA,), _SUBMITTED, apart=_hours(0.25)),
     # A move to another permitted night is off the schedule until the change manager agrees, so it helps until that night begins.
     Rung(Rule.MOVE_TO_CONFIRM, About.MOVE, _NOW, Moment.MOVED, Moment.START, (Part.CHANGE_MANAGERS,), _APPROVED, ended_by=_DONE),
+    # At once, so that nobody's word is used unknown to them; and when it is listed as unauthorised.
+    Rung(Rule.WORD_TO_CONFIRM, About.WORD, _NOW, Moment.DECIDED, CONFIRMED_WITHIN, (Part.APPROVER,), ended_by=_DONE),
+    Rung(
+        Rule.WORD_UNCONFIRMED,
+        About.WORD,
+        CONFIRMED_WITHIN,
+        Moment.DECIDED,
+        _days(2),
+        (Part.APPROVER, Part.CHANGE_MANAGERS),
+        ended_by=_DONE,
+    ),
 )
 
 #: A beat that looks every minute is not late before this.

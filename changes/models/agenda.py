@@ -101,6 +101,11 @@ class Decision(models.Model):
     def __str__(self) -> str:
         return f"{self.rfc_id}: {self.verdict}"
 
+    @property
+    def is_unconfirmed(self) -> bool:
+        """Whether it is an approval by word that its approver has not confirmed."""
+        return self.is_verbal and self.confirmed_at is None
+
 
 class Condition(models.Model):
     """What has to be done before the work may begin."""

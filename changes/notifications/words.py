@@ -27,6 +27,8 @@ _LEADS_TO: dict[str, tuple[str, str]] = {
     Rule.REVIEW_DUE: ("rfc-review", "Write the review"),
     Rule.EMERGENCY_WAITING: ("rfc-detail", "Decide now"),
     Rule.MOVE_TO_CONFIRM: ("rfc-detail", "Confirm the move"),
+    Rule.WORD_TO_CONFIRM: ("rfc-detail", "Say that it was your word"),
+    Rule.WORD_UNCONFIRMED: ("rfc-detail", "Look at it"),
     Rule.AGENDA_PUBLISHED: ("meeting-detail", "Open the agenda"),
     Rule.VOTE_MISSING: ("meeting-detail", "Vote"),
 }
@@ -149,6 +151,8 @@ def _decision_words(letter: Letter, words: _Words) -> dict[str, Any]:
     return {
         "verdict": _VERDICTS[decision.verdict],
         "decided_by": decision.by,
+        "recorded_by": decision.recorded_by,
+        "how": f"{decision.how.rstrip(' .')}." if decision.how else "",
         "decided_at": words.moment(decision.at),
         "decision_reason": decision.reason,
         "conditions": [(row.text, str(row.owner), words.moment(row.due_at)) for row in decision.conditions.all()],

@@ -11,6 +11,7 @@ from changes.choices import MeetingState, Outcome, Ratification, Relation, Route
 from changes.domain.agenda import Candidate, Deferral, Promise, Remit, Term
 from changes.domain.lifecycle import needs_review, unanswered
 from changes.domain.meeting import Sitting
+from changes.domain.word import is_overdue
 from changes.models import RFC, AgendaItem, Board, Condition, Decision, Event, Meeting
 
 #: Meetings that are still to come or going on.
@@ -140,6 +141,7 @@ def _candidate(rfc: RFC, facts: _Facts, at: datetime) -> Candidate:
         retrospective=rfc.retrospective,
         ratification=Ratification(rfc.ratification) if rfc.ratification else None,
         decided_at=rfc.decision.at if rfc.decision else None,
+        is_word_overdue=bool(rfc.decision and rfc.decision.is_unconfirmed and is_overdue(rfc.decision.at, at)),
         promises=tuple(facts.promises.get(rfc.pk, ())),
         deferral=deferral,
         outcome=outcome,

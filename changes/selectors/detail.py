@@ -6,11 +6,12 @@ from datetime import datetime
 from functools import cached_property
 
 from changes import permissions
-from changes.choices import OPEN_STATES, Outcome, Phase, Route, Severity, State, Urgency, Verdict
+from changes.choices import OPEN_STATES, Outcome, Phase, Ratification, Route, Severity, State, Urgency, Verdict
 from changes.domain import lifecycle
 from changes.domain.finding import Finding, blocking
 from changes.domain.severity import QUESTIONS
 from changes.domain.waiver import is_waivable
+from changes.domain.word import is_overdue
 from changes.models import RFC, AgendaItem, Condition, Meeting, RotaEntry, User
 from changes.models.rfc import RFCQuerySet
 from changes.selectors.finding import findings_of
@@ -202,8 +203,13 @@ class Detail:
     @property
     def is_unconfirmed(self) -> bool:
         """Whether work rests on a word that its approver has not confirmed yet."""
-        decision = self.rfc.decision
-        return bool(decision and decision.is_verbal and not decision.confirmed_at)
+        return bool(self.rfc.decision and self.rfc.decision.is_unconfirmed)
+
+    @property
+    def is_word_overdue(self) -> bool:
+        """Whether it is listed as unauthorised for that, which the board has not judged yet."""
+        decision, judged = self.rfc.decision, self.rfc.ratification not in ("", Ratification.OWED)
+        return bool(decision and decision.is_unconfirmed and not judged and is_overdue(decision.at, self.at))
 
 
 def _call(what: str, user: User, until: datetime | None = None) -> Call:
@@ -225,7 +231,7 @@ def _each_number_once(calls: list[Call]) -> list[Call]:
 def _rights(rfc: RFC, viewer: User) -> Rights:
     own, works = permissions.is_own(viewer, rfc), permissions.can_work(viewer, rfc)
     decision = rfc.decision
-    unconfirmed = bool(decision and decision.is_verbal and not decision.confirmed_at)
+    unconfirmed = bool(decision and decision.is_unconfirmed)
     return Rights(
         is_owner=permissions.is_owner(viewer, rfc),
         is_implementer=permissions.is_implementer(viewer, rfc),

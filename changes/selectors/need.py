@@ -12,12 +12,14 @@ from changes.choices import OPEN_STATES, MeetingState, Outcome, Ratification, Ro
 from changes.domain import judgement
 from changes.domain.finding import Finding
 from changes.domain.lifecycle import needs_review, unanswered
+from changes.domain.word import CONFIRMED_WITHIN, is_overdue
 from changes.domain.wording import length
 from changes.models import RFC, Condition, Meeting, RotaEntry, User, WorkSession
 from changes.selectors.candidate import of_boards
 from changes.selectors.finding import findings_for
 from changes.selectors.meeting import seats_of
 from changes.selectors.vote import missing_votes
+from changes.selectors.word import overdue_words, unconfirmed_words
 
 #: Own RFCs that begin within this time are looked at for what stands against them.
 LOOKED_AHEAD = timedelta(days=60)
@@ -198,6 +200,18 @@ def _moves_to_confirm(user: User) -> Iterable[Need]:
         yield Need("calendar-event", "warn", title, why, rfc.planned_start, url, "Confirm the move", goes_first=True)
 
 
+def _words_to_confirm(user: User, at: datetime) -> Iterable[Need]:
+    """Own word that somebody wrote down; and that of others which they did not confirm in time."""
+    for decision in unconfirmed_words().filter(by=user).select_related("rfc", "recorded_by").order_by("at"):
+        rfc, late = decision.rfc, is_overdue(decision.at, at)
+        why = f"{decision.recorded_by} wrote it down. " + ("It is listed as unauthorised." if late else "Say that it was your word.")
+        due, url = decision.at + CONFIRMED_WITHIN, _page("rfc-detail", rfc)
+        yield Need("telephone", "error" if late else "warn", f"You approved “{rfc.title}” by word", why, due, url, "Confirm it", late)
+    for rfc in _overseen(overdue_words(at).exclude(decision__by=user).select_related("decision__by"), user, at):
+        why = f"The word of {rfc.decision.by if rfc.decision else ''} was not confirmed within 24 hours."
+        yield Need("telephone", "warn", f"“{rfc.title}” is listed as unauthorised", why, None, _page("rfc-detail", rfc), "Look at it")
+
+
 def _unratified(user: User, at: datetime) -> Iterable[Need]:
     for rfc in _overseen(RFC.objects.filter(ratification=Ratification.OWED), user, at):
         why = "Recorded after it had begun. The board ratifies it, or calls it unauthorised."
@@ -224,6 +238,7 @@ _ASKED: tuple[Callable[[User, datetime], Iterable[Need]], ...] = (
     _own_plans,
     _conditions,
     _for_the_manager,
+    _words_to_confirm,
     _unratified,
     _votes,
     _reviews,

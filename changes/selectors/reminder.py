@@ -22,6 +22,7 @@ SOURCES: Mapping[About, Callable[[datetime, Keys], Iterator[Facts]]] = {
     About.APPROVAL: reminder_facts.of_approvals,
     About.DECISION: reminder_facts.of_decisions,
     About.MOVE: reminder_board.of_moves,
+    About.WORD: reminder_board.of_words,
     About.CONDITION: reminder_facts.of_conditions,
     About.REVIEW: reminder_facts.of_reviews,
     About.FOLLOW_UP: reminder_facts.of_follow_ups,
@@ -126,7 +127,8 @@ def _subjects_of(rfc: RFC, at: datetime) -> list[Facts]:
     own: dict[About, list[str]] = {
         About.SESSION: [str(session.pk) for session in sessions],
         About.NIGHT: [reminder_facts.night_of_end(s.planned_end, zone).isoformat() for s in sessions if s.planned_end and automatic],
-        About.DECISION: [str(key) for key in rfc.decisions.values_list("pk", flat=True)],
+        About.DECISION: (decisions := [str(key) for key in rfc.decisions.values_list("pk", flat=True)]),
+        About.WORD: decisions,
         About.CONDITION: [str(key) for key in rfc.decisions.values_list("conditions__pk", flat=True) if key],
         About.ITEM: [str(key) for key in rfc.agenda_items.values_list("pk", flat=True)],
         **{about: [str(rfc.pk)] for about in (About.DRAFT, About.APPROVAL, About.REVIEW, About.FOLLOW_UP, About.EMERGENCY, About.MOVE)},

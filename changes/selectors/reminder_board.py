@@ -6,12 +6,13 @@ from datetime import datetime
 
 from django.db.models import F, Prefetch, Q, QuerySet
 
-from changes.choices import MeetingState, Role, Route, Severity, State
+from changes.choices import MeetingState, Ratification, Role, Route, Severity, State
 from changes.domain.agenda import DECIDED, Remit
 from changes.domain.reminder import About, Facts, Moment, Part, Sign
-from changes.models import RFC, AgendaItem, AgendaRevision, BoardMember, Meeting, RotaEntry, User
+from changes.models import RFC, AgendaItem, AgendaRevision, BoardMember, Decision, Meeting, RotaEntry, User
 from changes.selectors.candidate import remits_of_boards
-from changes.selectors.reminder_facts import AHEAD, Keys
+from changes.selectors.reminder_facts import AHEAD, BEHIND, Keys
+from changes.selectors.word import RESTING_ON_ONE, unconfirmed_words
 
 _READY = (MeetingState.FROZEN, MeetingState.IN_SESSION)
 
@@ -110,15 +111,38 @@ def of_moves(at: datetime, keys: Keys = None) -> Iterator[Facts]:
     rows = list(waiting if keys is None else moved.filter(pk__in=keys))
     if not rows:
         return
-    managers = list(User.objects.filter(role=Role.CHANGE_MANAGER, is_active=True).order_by("pk").values_list("pk", flat=True))
+    managers = _change_managers()
     for rfc in rows:
         if rfc.moved_at and rfc.planned_start:
             moments = {Moment.MOVED: rfc.moved_at, Moment.START: rfc.planned_start}
-            own = {rfc.requester_id, rfc.owner_id, rfc.implementer_id}
-            people = {Part.CHANGE_MANAGERS: tuple(key for key in managers if key not in own)}
+            people = {Part.CHANGE_MANAGERS: _without_own(managers, rfc)}
             signs = frozenset() if rfc.is_move_unconfirmed else frozenset({Sign.DONE})
             revision = int(rfc.moved_at.timestamp() // 60)
             yield Facts(About.MOVE, rfc.pk, revision, moments, people, State(rfc.state), Severity(rfc.severity), signs, rfc=rfc.pk)
+
+
+def of_words(at: datetime, keys: Keys = None) -> Iterator[Facts]:
+    """Approvals by word that their approver has yet to confirm; once the board has said what the change was, nobody need."""
+    lately = unconfirmed_words().filter(at__gt=at - BEHIND)
+    said = Decision.objects.filter(is_verbal=True, rfc__imported=False, pk=F("rfc__decision"), rfc__state__in=RESTING_ON_ONE)
+    rows = list((lately if keys is None else said.filter(pk__in=keys)).select_related("rfc"))
+    if not rows:
+        return
+    managers = _change_managers()
+    for row in rows:
+        rfc, moments = row.rfc, {Moment.DECIDED: row.at}
+        people = {Part.APPROVER: (row.by_id,) if row.by_id else (), Part.CHANGE_MANAGERS: _without_own(managers, rfc)}
+        settled = row.confirmed_at or rfc.ratification not in ("", Ratification.OWED)
+        signs = frozenset({Sign.DONE}) if settled else frozenset()
+        yield Facts(About.WORD, row.pk, 1, moments, people, State(rfc.state), Severity(rfc.severity), signs, rfc=rfc.pk)
+
+
+def _change_managers() -> list[int]:
+    return list(User.objects.filter(role=Role.CHANGE_MANAGER, is_active=True).order_by("pk").values_list("pk", flat=True))
+
+
+def _without_own(people: Sequence[int], rfc: RFC) -> tuple[int, ...]:
+    return tuple(person for person in people if person not in (rfc.requester_id, rfc.owner_id, rfc.implementer_id))
 
 
 def _rota(at: datetime) -> dict[int, list[int]]:
@@ -131,5 +155,4 @@ def _rota(at: datetime) -> dict[int, list[int]]:
 
 def _called(rfc: RFC, remits: Sequence[Remit], rota: dict[int, list[int]]) -> tuple[int, ...]:
     """In order, those who may decide on it: the rota of its board without its own people."""
-    own = {rfc.requester_id, rfc.owner_id, rfc.implementer_id}
-    return tuple(person for person in rota.get(rfc.board_among(remits) or 0, []) if person not in own)
+    return _without_own(rota.get(rfc.board_among(remits) or 0, []), rfc)

@@ -41,7 +41,8 @@ class Letter:
 def letters_of(rows: Sequence[Reminder], standing: dict[int, Standing], *, at: datetime) -> list[Letter]:
     """The letters for claimed rows, in their order. An agenda is read once for each meeting, however many it goes to."""
     keys = _keys_by_subject(rows)
-    decisions = Decision.objects.select_related("by", "defer_to").prefetch_related("conditions__owner").in_bulk(keys[About.DECISION])
+    told = Decision.objects.select_related("by", "recorded_by", "defer_to").prefetch_related("conditions__owner")
+    decisions = told.in_bulk(keys[About.DECISION] + keys[About.WORD])
     conditions = Condition.objects.in_bulk(keys[About.CONDITION])
     agendas = {meeting.pk: agenda_of(meeting, at=at) for meeting in _meetings(rows)}
     nights = _by_night({row.subject.partition(":")[2] for row in rows if row.subject.startswith(f"{About.NIGHT}:")})
@@ -54,7 +55,7 @@ def letters_of(rows: Sequence[Reminder], standing: dict[int, Standing], *, at: d
                 row,
                 standing[row.pk].minutes_late,
                 back.get(row.rfc_id or 0, 0),
-                decisions.get(int(key)) if about == About.DECISION else None,
+                decisions.get(int(key)) if about in (About.DECISION, About.WORD) else None,
                 conditions.get(int(key)) if about == About.CONDITION else None,
                 agendas.get(row.meeting_id or 0),
                 [s for s in nights.get(key, []) if row.recipient_id in (s.rfc.owner_id, s.rfc.implementer_id)],

@@ -123,6 +123,11 @@ def test_the_reason_says_why_it_is_here(given, sentence):
     assert place_of(given, TERM).reason == sentence
 
 
+def test_an_emergency_on_a_word_that_was_not_confirmed_says_so():
+    reasons = [place_of(emergency(is_word_overdue=overdue), TERM).reason for overdue in (False, True)]
+    assert reasons[1] == reasons[0] + " The approver has not confirmed the word."
+
+
 def test_a_reason_fits_its_column():
     place = place_of(candidate(state=State.APPROVED, promises=(promise("Show it. " * 60),)), TERM)
     assert (len(place.reason), place.reason[-1]) == (300, "…")

@@ -206,12 +206,24 @@ def test_the_rota_is_called_one_after_the_other():
             START,
             END,
         ),
+        (
+            Facts(About.WORD, 7, 1, {Moment.DECIDED: START}, {Part.CHANGE_MANAGERS: (1,)}, State.CLOSED),
+            Rule.WORD_UNCONFIRMED,
+            START + hours(24),
+            START + hours(72),
+        ),
     ],
 )
 def test_the_other_rules_are_due_in_a_half_open_interval(facts, rule, before, after):
     second = timedelta(seconds=1)
     told = [rules(facts, at) for at in (before - second, before, after - second, after)]
     assert told == [[], [rule], [rule], []]
+
+
+def test_a_word_is_told_to_its_approver_at_once_and_again_when_it_was_not_confirmed():
+    facts = Facts(About.WORD, 7, 1, {Moment.DECIDED: START}, {Part.APPROVER: (1,)}, State.IN_PROGRESS)
+    told = [rules(facts, START + hours(after)) for after in (-1, 0, 23, 24, 71, 72)]
+    assert told == [[], ["word_to_confirm"], ["word_to_confirm"], ["word_unconfirmed"], ["word_unconfirmed"], []]
 
 
 def test_every_rule_has_a_rung_and_words():

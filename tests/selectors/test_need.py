@@ -88,6 +88,29 @@ def test_what_did_not_wait_is_for_the_chair_of_its_board():
     assert (told(named.chair), told(general.chair)) == ([("“Logged” did not wait for an approval", "Look at it")], [])
 
 
+@pytest.mark.parametrize(("age", "late"), [(0, False), (23.9, False), (24, True), (200, True)])
+def test_a_word_waits_for_its_approver_and_after_24_hours_is_listed_as_unauthorised(age, late):
+    manager, approver, board = UserFactory(role=Role.CHANGE_MANAGER), UserFactory(), BoardFactory()
+    rfc = RFCFactory(title="Queue stall", state=State.CLOSED, route=Route.EMERGENCY)
+    rfc.decision = DecisionFactory(rfc=rfc, by=approver, recorded_by=rfc.owner, is_verbal=True, how="Called.", at=NOW - hours(age))
+    rfc.save()
+    listed = [("“Queue stall” is listed as unauthorised", "Look at it")] if late else []
+    assert told(approver) == [("You approved “Queue stall” by word", "Confirm it")]
+    assert needs_of(approver, at=NOW)[0].is_late is late
+    assert (told(manager), told(board.chair), told(rfc.owner)) == (listed, listed, [])
+    rfc.decision.confirmed_at = NOW
+    rfc.decision.save()
+    assert (told(approver), told(manager), told(board.chair)) == ([], [], [])
+
+
+def test_what_the_board_has_judged_waits_for_no_word():
+    approver = UserFactory()
+    rfc = RFCFactory(state=State.CLOSED, route=Route.EMERGENCY, ratification=Ratification.UNAUTHORISED)
+    rfc.decision = DecisionFactory(rfc=rfc, by=approver, is_verbal=True, at=NOW - hours(30))
+    rfc.save()
+    assert (told(approver), told(UserFactory(role=Role.CHANGE_MANAGER))) == ([], [])
+
+
 def test_the_change_manager_decides_alone_and_confirms_moves():
     manager = UserFactory(role=Role.CHANGE_MANAGER)
     RFCFactory(title="Small", state=State.SUBMITTED, route=Route.MANAGER)
@@ -157,6 +180,9 @@ def test_the_number_of_queries_does_not_grow_with_the_rows():
         SessionFactory(rfc=rfc, planned_start=NOW - hours(6), planned_end=NOW - hours(2))
         SessionFactory(rfc=RFCFactory(owner=owner, state=State.SUBMITTED), planned_start=NOW + hours(9))
         ConditionFactory(owner=owner, decision=DecisionFactory(rfc=RFCFactory(state=State.APPROVED)))
+        word = RFCFactory(state=State.CLOSED)
+        word.decision = DecisionFactory(rfc=word, by=owner, recorded_by=word.owner, is_verbal=True)
+        word.save()
 
     def asked() -> int:
         with CaptureQueriesContext(connection) as queries:

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from changes.actions import reminder as action
-from changes.choices import Delivery, MeetingState, Outcome, Route, Section, Severity, State, Urgency
+from changes.choices import Delivery, MeetingState, Outcome, Ratification, Route, Section, Severity, State, Urgency
 from changes.models import RFC, Reminder, User
 from changes.selectors import reminder
 from tests.factories import (
@@ -100,6 +100,7 @@ def test_a_sweep_asks_the_same_for_one_and_for_three_of_each(given):
         RFC.objects.filter(pk=decision.rfc_id).update(decision=decision)
         ConditionFactory(decision=decision, due_at=START)
         AgendaItemFactory(meeting=published, rfc=RFCFactory(state=State.SUBMITTED))
+        by_word(given)
 
     published = MeetingFactory(board=given.board, starts_at=START + hours(2), state=MeetingState.FROZEN, revision=1, published_at=START)
     RevisionFactory(meeting=published, frozen_at=START)
@@ -196,6 +197,35 @@ def test_a_move_to_confirm_is_told_to_change_managers_but_not_of_their_own(given
     assert told(START, "move_to_confirm") == []
     RFC.objects.filter(pk=rfc.pk).update(is_move_unconfirmed=False)
     assert told(NOW, "move_to_confirm") == []
+
+
+def by_word(given, **other):
+    """An emergency that runs on the word of the chair, given at NOW."""
+    rfc = RFCFactory(state=State.IN_PROGRESS, route=Route.EMERGENCY, **other)
+    decision = DecisionFactory(rfc=rfc, by=given.people.chair, recorded_by=rfc.owner, is_verbal=True, how="Called at 03:05.")
+    RFC.objects.filter(pk=rfc.pk).update(decision=decision)
+    return decision
+
+
+def test_who_gave_their_word_is_asked_at_once_and_after_24_hours_the_change_manager_hears_of_it(given):
+    by_word(given)
+    by_word(given, owner=given.people.change_manager, ratification=Ratification.RATIFIED)
+    assert told(NOW, "word_to_confirm") == [("word", "chair")]
+    assert told(NOW + hours(24), "word_to_confirm") == []
+    assert told(NOW + hours(23.9), "word_unconfirmed") == []
+    assert told(NOW + hours(24), "word_unconfirmed") == [("word", "chair"), ("word", "change-manager")]
+
+
+def test_a_word_that_is_confirmed_or_judged_is_asked_for_no_more(given):
+    confirmed, judged = by_word(given), by_word(given)
+    action.write_due(at=NOW)
+    confirmed.confirmed_at = NOW
+    confirmed.save()
+    RFC.objects.filter(pk=judged.rfc_id).update(ratification=Ratification.UNAUTHORISED)
+    handled = action.send_due(at=NOW)
+    word = [(done.state, done.detail) for done in handled if done.row.rule == "word_to_confirm"]
+    assert word == [(Delivery.DROPPED, "What was asked for is done.")] * 2
+    assert told(NOW + hours(24), "word_unconfirmed") == []
 
 
 # --- Owners -----------------------------------------------------------------------------------------------------------
