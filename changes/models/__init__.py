@@ -7,6 +7,7 @@ from changes.models.change_window import ChangeWindow
 from changes.models.environment import Environment, RouteRule
 from changes.models.event import Event
 from changes.models.freeze import Freeze
+from changes.models.idempotency_key import IdempotencyKey
 from changes.models.meeting import Meeting
 from changes.models.reminder import DemoMail, Reminder
 from changes.models.rfc import RFC, Contact, Reference
@@ -34,6 +35,7 @@ __all__ = [
     "Event",
     "Freeze",
     "Holiday",
+    "IdempotencyKey",
     "Meeting",
     "Reference",
     "Reminder",
