@@ -151,6 +151,14 @@ class Section(Word):
     ONGOING = "ongoing"
 
 
+class FreezeAct(Word):
+    """What was done to a freeze."""
+
+    DECLARED = "declared"
+    CHANGED = "changed"
+    LIFTED = "lifted"
+
+
 class Ballot(Word):
     APPROVE = "approve", "For"
     REJECT = "reject", "Against"

@@ -6,7 +6,7 @@ from changes.models.change_type import ChangeType
 from changes.models.change_window import ChangeWindow
 from changes.models.environment import Environment, RouteRule
 from changes.models.event import Event
-from changes.models.freeze import Freeze
+from changes.models.freeze import Freeze, FreezeNotice, FreezeNoticeLine
 from changes.models.idempotency_key import IdempotencyKey
 from changes.models.meeting import Meeting
 from changes.models.reminder import DemoMail, Reminder
@@ -34,6 +34,8 @@ __all__ = [
     "Environment",
     "Event",
     "Freeze",
+    "FreezeNotice",
+    "FreezeNoticeLine",
     "Holiday",
     "IdempotencyKey",
     "Meeting",
