@@ -19,6 +19,7 @@ from changes.choices import Outage, State
 from changes.domain.lifecycle import route_for
 from changes.domain.urgency import due_by
 from changes.formats.spreadsheet import Entry, Note, Oddity, Reading
+from changes.formats.spreadsheet_dates import OddDates, odd_dates
 from changes.formats.spreadsheet_map import Map
 from changes.models import RFC, ConfigurationItem, Contact, Environment, Event, Reference, Service, User, WorkSession
 from changes.models.session import LONG
@@ -33,7 +34,10 @@ IMPORTED = "imported"
 
 @dataclass
 class Report:
-    """What an import did, or would do. `made`: set-up rows that were not there. `changed`: by line. Notes: by kind, then by line."""
+    """What an import did, or would do. `made`: set-up rows that were not there. `changed`: by line. Notes: by kind, then by line.
+
+    `odd_dates` counts the rows of the whole file, whether they are new or not.
+    """
 
     rows: int
     new: list[Entry] = field(default_factory=list)
@@ -42,6 +46,7 @@ class Report:
     made: list[str] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     drafts: int = 0
+    odd_dates: list[OddDates] = field(default_factory=list)
 
     @property
     def refused(self) -> int:
@@ -97,7 +102,8 @@ def _first(entry: Entry) -> str:
 
 def _compared(reading: Reading, mapping: Map) -> Report:
     """New, unchanged and changed entries, against what earlier imports of this source have left."""
-    report = Report(rows=reading.rows, notes=list(reading.notes))
+    dates = odd_dates(reading.entries, time_zone=mapping.time_zone)
+    report = Report(rows=reading.rows, notes=list(reading.notes), odd_dates=dates)
     prefix = f"{mapping.source}:"
     stored = {rfc.import_key: rfc for rfc in RFC.objects.filter(import_key__startswith=prefix).only("pk", "import_key")}
     events = Event.objects.filter(action=IMPORTED, rfc__import_key__startswith=prefix).values_list("rfc__import_key", "changes")

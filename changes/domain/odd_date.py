@@ -1,10 +1,11 @@
 """Impossible and odd times of a session: refused or warned about, never silently taken (DESIGN 6)."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from changes.choices import Level, Outage
+from changes.choices import Level, Outage, Word
 from changes.domain.content import Content, Session
 from changes.domain.finding import Finding
 from changes.domain.interval import Interval
@@ -17,11 +18,35 @@ _SLIP = timedelta(days=31)
 _A_NIGHT = timedelta(days=2)
 
 
+class Odd(Word):
+    """What can be odd about a session's times, each with a sentence of its own: the `kind` of an `interval.unusual`."""
+
+    YEAR = "year", "About a year away, as of December or January"
+    FAR = "far", "More than a year away"
+    LONG = "long", "Longer than four times the usual of its type"
+    YEARS_LONG = "years_long", "Ends more than a year after its start"
+    NO_END = "no_end", "Without an end"
+    MIDNIGHT = "midnight", "From midnight to midnight"
+    CLOCKS = "clocks", "In a night in which the clocks change"
+    TWICE = "twice", "Overlaps another session of its own"
+    OUTAGE = "outage", "Times of an outage that it says there is not"
+
+
+@dataclass(frozen=True)
+class _Said:
+    """One odd thing, its sentence, and the way out."""
+
+    kind: Odd
+    message: str
+    mend: str
+
+
 def interval_findings(content: Content, *, at: datetime, usual_minutes: int | None, time_zone: str = "UTC") -> list[Finding]:
     """`interval.reversed`, `.in_past` and `.unusual` of each session, judged as of `at` (DESIGN 4.4, 6).
 
-    `at` is the latest submission or move, or now for a draft. `usual_minutes` is what the change type
-    usually takes, None where that is not known. Midnight and clock changes are those of `time_zone`.
+    `at` is the latest submission or move, or now for a draft. `usual_minutes` is the usual length of a session
+    of the change type, None where that is not known. Midnight and clock changes are those of `time_zone`.
+    Each `interval.unusual` has an `Odd` as its `kind`.
     """
     found: list[Finding] = []
     for place, session in enumerate(content.sessions):
@@ -31,7 +56,7 @@ def interval_findings(content: Content, *, at: datetime, usual_minutes: int | No
             continue
         found += _in_past(place, session, at, time_zone)
         odd = [*_unusual(session, at, usual_minutes, time_zone), *_twice(session, content.sessions[:place], time_zone)]
-        found += (_warning(place, session, message, mend) for message, mend in odd)
+        found += (_warning(place, session, said) for said in odd)
     return found
 
 
@@ -73,52 +98,55 @@ def _in_past(place: int, session: Session, at: datetime, zone: str) -> list[Find
     return [_finding("interval.in_past", Level.WARNING, place, session.interval, f"Its start, {begin}, is past.", mend)]
 
 
-def _unusual(session: Session, at: datetime, usual: int | None, zone: str) -> Iterator[tuple[str, str]]:
+def _unusual(session: Session, at: datetime, usual: int | None, zone: str) -> Iterator[_Said]:
     yield from _far_away(session, at, zone)
     if session.outage == Outage.NONE and (session.outage_start or session.outage_end):
-        yield "It has times of an outage, and says that there is none.", "Say which it is."
+        yield _Said(Odd.OUTAGE, "It has times of an outage, and says that there is none.", "Say which it is.")
     if session.end is None:
-        yield "It has no end.", "Say when the work ends."
+        yield _Said(Odd.NO_END, "It has no end.", "Say when the work ends.")
         return
     yield from _long(session.start, session.end, usual, zone)
     yield from _clock(session.start, session.end, zone)
 
 
-def _twice(session: Session, before: Sequence[Session], zone: str) -> Iterator[tuple[str, str]]:
+def _twice(session: Session, before: Sequence[Session], zone: str) -> Iterator[_Said]:
     """The first of the sessions before it that it overlaps: the same night written twice, or a slip of the hour."""
     for number, other in enumerate(before, start=1):
         if not other.is_reversed and session.interval.overlaps(other.interval):
-            yield f"It overlaps session {number}, {when(other.interval, zone)}.", "Remove one, or move it apart."
+            yield _Said(Odd.TWICE, f"It overlaps session {number}, {when(other.interval, zone)}.", "Remove one, or move it apart.")
             return
 
 
-def _far_away(session: Session, at: datetime, zone: str) -> Iterator[tuple[str, str]]:
+def _far_away(session: Session, at: datetime, zone: str) -> Iterator[_Said]:
     away = abs(session.start - at)
     begin = day_time(session.start, zone, with_year=True)
     side = "ahead" if session.start > at else "ago"
-    if away > _YEAR + _SLIP:
-        yield f"Its start, {begin}, is more than a year {side}.", "Look at the year again."
-    elif at.astimezone(ZoneInfo(zone)).month in (1, 12) and abs(away - _YEAR) <= _SLIP:
-        yield f"Its start, {begin}, is about a year {side}.", "At the turn of the year the old year slips in: look again."
+    is_turn_of_year = at.astimezone(ZoneInfo(zone)).month in (1, 12)
+    if is_turn_of_year and abs(away - _YEAR) <= _SLIP:
+        mend = "At the turn of the year the old year slips in: look again."
+        yield _Said(Odd.YEAR, f"Its start, {begin}, is about a year {side}.", mend)
     elif away > _YEAR:
-        yield f"Its start, {begin}, is more than a year {side}.", "Look at the year again."
+        yield _Said(Odd.FAR, f"Its start, {begin}, is more than a year {side}.", "Look at the year again.")
 
 
-def _long(start: datetime, end: datetime, usual: int | None, zone: str) -> Iterator[tuple[str, str]]:
+def _long(start: datetime, end: datetime, usual: int | None, zone: str) -> Iterator[_Said]:
     minutes = Interval(start, end).minutes
     if usual and minutes > 4 * usual:
-        yield (
+        yield _Said(
+            Odd.LONG,
             "It lasts {}; this change type usually takes {}.".format(*lengths(minutes, usual)),
             "Look at the end again, or split the work into sessions.",
         )
     elif end - start > _YEAR:
-        yield f"It ends {day_time(end, zone, with_year=True)}, {length(minutes)} after its start.", "Look at the end again."
+        message = f"It ends {day_time(end, zone, with_year=True)}, {length(minutes)} after its start."
+        yield _Said(Odd.YEARS_LONG, message, "Look at the end again.")
 
 
-def _clock(start: datetime, end: datetime, zone: str) -> Iterator[tuple[str, str]]:
+def _clock(start: datetime, end: datetime, zone: str) -> Iterator[_Said]:
     begin, close = start.astimezone(ZoneInfo(zone)), end.astimezone(ZoneInfo(zone))
     if begin.time() == close.time() == time():
-        yield (
+        yield _Said(
+            Odd.MIDNIGHT,
             "It lasts from midnight to midnight, as if only days had been given.",
             "Give the hours in which the work is done.",
         )
@@ -126,7 +154,8 @@ def _clock(start: datetime, end: datetime, zone: str) -> Iterator[tuple[str, str
     if moved and end - start <= _A_NIGHT:
         # Inside the hour that comes twice the clock may even show a later start than end.
         true, shown = lengths(Interval(start, end).minutes, max(0, Interval(start, end + moved).minutes))
-        yield (
+        yield _Said(
+            Odd.CLOCKS,
             f"The clocks change in that night: {begin:%H:%M}–{close:%H:%M} lasts {true}, not {shown}.",
             "Plan with the true length.",
         )
@@ -136,9 +165,9 @@ def _error(place: int, message: str, mend: str, code: str, interval: Interval | 
     return _finding(code, Level.ERROR, place, interval, message, mend)
 
 
-def _warning(place: int, session: Session, message: str, mend: str) -> Finding:
-    return _finding("interval.unusual", Level.WARNING, place, session.interval, message, mend)
+def _warning(place: int, session: Session, said: _Said) -> Finding:
+    return _finding("interval.unusual", Level.WARNING, place, session.interval, said.message, said.mend, said.kind)
 
 
-def _finding(code: str, level: Level, place: int, interval: Interval | None, message: str, mend: str) -> Finding:
-    return Finding(code=code, level=level, field=f"sessions[{place}]", message=message, mend=mend, interval=interval)
+def _finding(code: str, level: Level, place: int, interval: Interval | None, message: str, mend: str, kind: str = "") -> Finding:
+    return Finding(code=code, level=level, field=f"sessions[{place}]", message=message, mend=mend, interval=interval, kind=kind)

@@ -6,7 +6,7 @@ import pytest
 
 from changes.choices import Level, Outage
 from changes.domain.content import Session
-from changes.domain.odd_date import interval_findings
+from changes.domain.odd_date import Odd, interval_findings
 from changes.domain.wording import day_time, length, when
 from tests.domain.given import at, between, content, session, told
 
@@ -163,6 +163,32 @@ def test_clock_change_nights_with_the_true_hours(start, end, zone, words):
     found = findings(Session(instant(start), instant(end), Outage.NONE), zone=zone)
     assert [f.code for f in found] == ([ODD] if words else [])
     assert not words or words in found[0].message
+
+
+@pytest.mark.parametrize(
+    ("sessions", "now", "usual", "kinds"),
+    [
+        ((session(525600 - 1440, 525600 - 1200),), instant("2026-12-20T12:00"), None, [Odd.YEAR]),
+        ((session(600000, 600100),), BEFORE, None, [Odd.FAR]),
+        ((session(0, 241),), BEFORE, 60, [Odd.LONG]),
+        ((session(0, 600000),), BEFORE, None, [Odd.YEARS_LONG]),
+        ((session(0, None),), BEFORE, 60, [Odd.NO_END]),
+        ((session(120, 1560),), BEFORE, None, [Odd.MIDNIGHT]),
+        ((session(0, 60), session(30, 90)), BEFORE, None, [Odd.TWICE]),
+        ((session(outage=Outage.NONE, outage_start=at(60)),), BEFORE, None, [Odd.OUTAGE]),
+        ((Session(instant("2100-01-01T00:00"), instant("2100-01-03T00:00"), Outage.NONE),), BEFORE, 60, [Odd.FAR, Odd.LONG, Odd.MIDNIGHT]),
+    ],
+)
+def test_each_way_of_being_odd_is_a_kind_of_its_own(sessions, now, usual, kinds):
+    found = [finding for finding in findings(*sessions, now=now, usual=usual) if finding.code == ODD]
+    assert [finding.kind for finding in found] == kinds
+    assert len({finding.message for finding in found}) == len(kinds)
+
+
+def test_a_clock_change_has_its_kind_and_no_other_code_has_one():
+    night = Session(instant("2027-03-14T06:00"), instant("2027-03-14T11:00"), Outage.NONE)
+    assert [finding.kind for finding in findings(night, zone=LA)] == [Odd.CLOCKS]
+    assert {finding.kind for finding in findings(session(0, 0), session(60, 300), now=at(90))} == {""}
 
 
 def test_an_open_end():

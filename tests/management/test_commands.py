@@ -76,6 +76,27 @@ def test_import_says_first_what_has_to_be_looked_at_and_folds_what_is_common(tmp
     assert sum("It was written down 1.0 h after its start." in line for line in every) == 12
 
 
+def test_import_counts_odd_dates_by_kind_in_rows_and_changes(tmp_path):
+    file = tmp_path / "rows.csv"
+    row = "{0},SCHEDULED,Outage,{1},{2},2016-05-18T12:00Z,HOST-{0},CE,Rollup,Site A\n"
+    days, slip = ("2016-05-20T00:00Z", "2016-05-21T00:00Z"), ("2016-05-18T11:00Z", "2100-01-01T00:30Z")
+    rows = [row.format(1, *days), row.format(2, *days), row.format(3, *slip)]
+    file.write_text(ROWS.splitlines()[0] + "\n" + "".join(rows) + ROWS.splitlines()[1] + "\n")
+
+    lines = said("import_rfcs", str(file), "--map", MAP, "--dry-run").splitlines()
+
+    begin = lines.index("Odd dates, by the clock of UTC, as of when each was written down:")
+    assert lines[begin + 1] == "  From midnight to midnight: 2 rows, 1 change (interval.unusual)"
+    assert set(lines[begin + 2 : begin + 5]) == {
+        "  Past when it was written down: 1 row, 1 change (interval.in_past)",
+        "  Ends more than a year after its start: 1 row, 1 change (interval.unusual)",
+        "  Without an end: 1 row, 1 change (interval.unusual)",
+    }
+    said("import_rfcs", str(file), "--map", MAP)
+    again = said("import_rfcs", str(file), "--map", MAP).splitlines()
+    assert again[again.index(lines[begin]) :][1:5] == lines[begin + 1 : begin + 5]
+
+
 def test_a_dry_run_says_so_and_writes_nothing(tmp_path):
     file = tmp_path / "rows.csv"
     file.write_text(ROWS)

@@ -44,6 +44,7 @@ class Command(BaseCommand):
                 advance=lambda count: progress.advance(task, count),
             )
         self._tell_odd(report, folds=FOLDED if options["verbosity"] < 2 else frozenset())
+        self._tell_dates(report, mapping.time_zone)
         self._tell(report, dry_run=options["dry_run"])
 
     def _tell_odd(self, report: Report, *, folds: frozenset[Oddity]) -> None:
@@ -58,6 +59,15 @@ class Command(BaseCommand):
             done = next(note.done for note in report.notes if note.kind == kind)
             rows = "1 row" if counts[kind] == 1 else f"{counts[kind]} rows"
             self.stdout.write(f"{rows}, {kind.label.lower()}. {done} (--verbosity 2 shows each)")
+
+    def _tell_dates(self, report: Report, zone: str) -> None:
+        """How many rows the rules find odd in their dates, by kind; the pages of their RFCs say the same."""
+        if report.odd_dates:
+            self.stdout.write(f"Odd dates, by the clock of {zone}, as of when each was written down:")
+        for odd in report.odd_dates:
+            rows = "1 row" if odd.rows == 1 else f"{odd.rows} rows"
+            changes = "1 change" if odd.changes == 1 else f"{odd.changes} changes"
+            self.stdout.write(f"  {odd.label}: {rows}, {changes} ({odd.code})")
 
     def _tell(self, report: Report, *, dry_run: bool) -> None:
         """What was made, how many were odd in which way, then the sums."""
