@@ -5,18 +5,16 @@ from datetime import timedelta
 
 import pytest
 
-from changes.actions import automatic, decision, lifecycle
+from changes.actions import decision, lifecycle
 from changes.actions.decision import Promise, Ruling
 from changes.actions.lifecycle import Request
 from changes.actions.sweep import settle_schedule
-from changes.choices import Ground, Outcome, Ratification, Role, Route, Severity, State, Urgency, Verdict
+from changes.choices import Outcome, Route, State, Urgency, Verdict
 from changes.domain import lifecycle as rules
-from changes.domain.content import Impact
 from changes.exceptions import MoveRefused, NotAllowed, Stale, Unacceptable
-from changes.models import RFC, ChangeType, Decision, Event, User
+from changes.models import RFC, Decision, Event, User
 from tests.factories import (
     HIGH_IMPACT,
-    NO_IMPACT,
     NOW,
     EnvironmentFactory,
     UserFactory,
@@ -27,7 +25,6 @@ from tests.factories import (
     raised,
     rfc_in,
     session,
-    step,
     world,
 )
 
@@ -265,205 +262,6 @@ def test_one_that_cannot_be_settled_keeps_no_other_from_the_schedule(caplog):
     assert settle_schedule(at=NOW) == (0, 1)
     assert RFC.objects.get(pk=second.pk).state == S.SCHEDULED
     assert [record.message for record in caplog.records if record.levelname == "ERROR"] == [f"{first.number} could not be settled"]
-
-
-# --- Emergencies ------------------------------------------------------------------------------------------------------
-
-
-def emergency(given: World, **other) -> RFC:
-    least = {"impact": Impact(), "sessions": (), "verification": (), "rollback_trigger": "", "change_type": None}
-    rfc = raised(given, urgency=Urgency.EMERGENCY, reason="INC-7: nobody gets mail.", **{**least, **other})
-    return lifecycle.move(rfc, S.SUBMITTED, actor=given.people.owner, at=NOW)
-
-
-def test_an_approved_emergency_without_a_session_starts_now_for_as_long_as_its_plan():
-    given = world()
-    rfc = emergency(given, rollout=(step(minutes=20),), rollback=(step("Go back", 25),))
-    decision.decide(rfc, Ruling(Verdict.APPROVE), actor=given.people.change_manager, at=NOW)
-    rfc.refresh_from_db()
-    made = rfc.sessions.get()
-    assert rfc.state == S.SCHEDULED
-    assert (made.planned_start, made.planned_end) == (NOW, NOW + timedelta(minutes=45))
-    assert (rfc.planned_start, rfc.planned_end) == (made.planned_start, made.planned_end)
-
-
-def test_approving_an_emergency_covers_the_findings_that_stand_then():
-    given = world()
-    start = NOW + hours(1)
-    rfc_in(S.SCHEDULED, given, sessions=(session(start),))  # same implementer, same item, the same hours
-    rfc = emergency(given, sessions=(session(start, hours(2)),))
-    decided = decision.decide(rfc, Ruling(Verdict.APPROVE), actor=given.people.chair, at=NOW)
-    assert {entry["code"] for entry in decided.accepted} == {"conflict.same_item", "conflict.same_implementer"}
-    assert RFC.objects.get(pk=rfc.pk).state == S.SCHEDULED
-
-
-def test_a_word_on_the_phone_lets_work_begin_and_only_its_approver_confirms_it():
-    given = world()
-    people = given.people
-    rfc = emergency(given)
-    ruling = Ruling(Verdict.APPROVE, verbal_by=people.change_manager, how="Called at 03:05.")
-    with pytest.raises(NotAllowed):
-        decision.decide(rfc, ruling, actor=people.outsider, at=NOW)
-    decided = decision.decide(rfc, ruling, actor=people.owner, at=NOW)
-    assert (decided.by, decided.recorded_by, decided.is_verbal, decided.confirmed_at) == (people.change_manager, people.owner, True, None)
-    assert lifecycle.move(rfc, S.IN_PROGRESS, actor=people.implementer, at=NOW).state == S.IN_PROGRESS
-    with pytest.raises(NotAllowed):
-        decision.confirm(rfc, actor=people.chair, at=NOW)
-    decision.confirm(rfc, actor=people.change_manager, at=NOW + hours(3))
-    assert Decision.objects.get().confirmed_at == NOW + hours(3)
-
-
-@pytest.mark.parametrize(("verbal_by", "how", "refusal"), [("change_manager", " ", Unacceptable), ("member", "Called.", NotAllowed)])
-def test_a_word_counts_only_from_the_rota_and_only_if_it_says_how(verbal_by, how, refusal):
-    given = world()
-    ruling = Ruling(Verdict.APPROVE, verbal_by=getattr(given.people, verbal_by), how=how)
-    with pytest.raises(refusal):
-        decision.decide(emergency(given), ruling, actor=given.people.owner, at=NOW)
-
-
-def test_a_verbal_approval_is_for_emergencies_alone():
-    given = world()
-    ruling = Ruling(Verdict.APPROVE, verbal_by=given.people.change_manager, how="Called.")
-    with pytest.raises(NotAllowed):
-        decision.decide(rfc_in(S.SUBMITTED, given), ruling, actor=given.people.owner, at=NOW)
-
-
-def test_an_incident_tool_raises_an_emergency_and_carries_it_through_without_ever_approving_it():
-    given = world()
-    tool = given.people.tool
-    assert tool.role == Role.TOOL
-    rfc = raised(given, by=tool, urgency=Urgency.EMERGENCY, sessions=())
-    rfc = lifecycle.move(rfc, S.SUBMITTED, actor=tool, at=NOW)
-    with pytest.raises(NotAllowed):
-        lifecycle.move(rfc, S.APPROVED, actor=tool, at=NOW)
-    lifecycle.move(rfc, S.APPROVED, actor=given.people.chair, at=NOW)
-    lifecycle.move(rfc, S.IN_PROGRESS, actor=tool, at=NOW)
-    done = lifecycle.move(rfc, S.COMPLETED, actor=tool, at=NOW + hours(1), request=Request(outcome=Outcome.SUCCESSFUL))
-    assert done.state == S.COMPLETED
-
-
-# --- Lanes that need no person ------------------------------------------------------------------------------------------
-
-
-def test_an_environment_that_only_records_schedules_at_once_without_a_person():
-    given = world()
-    EnvironmentFactory(slug="pre-release", needs_window=False, routes=dict.fromkeys(Severity, Route.RECORD))
-    rfc = lifecycle.move(raised(given, environment="pre-release"), S.SUBMITTED, actor=given.people.owner, at=NOW)
-    assert (rfc.state, rfc.route, rfc.decision.by) == (S.SCHEDULED, Route.RECORD, None)
-
-
-def test_a_pre_approved_type_without_risk_takes_the_automatic_lane():
-    given = world()
-    ChangeType.objects.update(pre_approved=True)
-    rfc = lifecycle.move(raised(given), S.SUBMITTED, actor=given.people.owner, at=NOW)
-    assert (rfc.state, rfc.severity, rfc.ground) == (S.SCHEDULED, Severity.AUTOMATIC, Ground.NO_RISK)
-
-
-def test_what_fails_the_automatic_lane_stays_a_draft_that_says_why():
-    given = world(needs_window=True)
-    ChangeType.objects.update(pre_approved=True)
-    rfc = raised(given)
-    with pytest.raises(MoveRefused, match="window"):
-        lifecycle.move(rfc, S.SUBMITTED, actor=given.people.owner, at=NOW)
-    assert RFC.objects.get(pk=rfc.pk).state == S.DRAFT
-
-
-@pytest.fixture
-def with_approver():
-    """A world without any change window, whose service has a named approver."""
-    given = world(needs_window=True)
-    given.service.approver = UserFactory(username="service-approver")
-    given.service.save()
-    return given
-
-
-@pytest.mark.parametrize("impact", [NO_IMPACT, HIGH_IMPACT])
-def test_the_named_approver_of_a_service_lets_through_what_restores_it(with_approver, impact):
-    rfc = lifecycle.move(raised(with_approver, impact=impact), S.SUBMITTED, actor=with_approver.people.owner, at=NOW)
-    rfc = automatic.restore(rfc, "Mail stands still.", actor=with_approver.service.approver, at=NOW)
-    assert (rfc.state, rfc.severity, rfc.ground) == (S.SCHEDULED, Severity.AUTOMATIC, Ground.RESTORES_SERVICE)
-    assert (rfc.decision.severity, rfc.decision.by) == (Severity.AUTOMATIC, with_approver.service.approver)
-
-
-def test_without_that_claim_the_named_approver_approves_nothing(with_approver):
-    rfc = lifecycle.move(raised(with_approver), S.SUBMITTED, actor=with_approver.people.owner, at=NOW)
-    with pytest.raises(NotAllowed):
-        lifecycle.move(rfc, S.APPROVED, actor=with_approver.service.approver, at=NOW)
-
-
-def test_what_restores_a_service_still_waits_for_what_blocks_it(with_approver):
-    raised(with_approver, title="First")
-    first = lifecycle.move(raised(with_approver), S.SUBMITTED, actor=with_approver.people.owner, at=NOW)
-    second = lifecycle.move(raised(with_approver), S.SUBMITTED, actor=with_approver.people.owner, at=NOW)
-    with pytest.raises(MoveRefused, match="cannot take the automatic lane") as refused:
-        automatic.restore(second, "Mail stands still.", actor=with_approver.service.approver, at=NOW)
-    assert first.number in {finding.other for finding in refused.value.findings}
-
-
-@pytest.mark.parametrize("who", ["owner", "change_manager", "chair"])
-def test_nobody_else_says_that_it_restores_a_service(with_approver, who):
-    rfc = lifecycle.move(raised(with_approver), S.SUBMITTED, actor=with_approver.people.owner, at=NOW)
-    with pytest.raises(NotAllowed):
-        automatic.restore(rfc, "Mail stands still.", actor=getattr(with_approver.people, who), at=NOW)
-
-
-# --- Written down afterwards --------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("ended", "outcome", "state"),
-    [
-        (None, None, S.IN_PROGRESS),
-        (NOW - hours(1), None, S.IN_PROGRESS),
-        (NOW - hours(1), Outcome.SUCCESSFUL, S.COMPLETED),
-    ],
-)
-def test_logging_is_never_blocked_and_waits_for_the_board(ended, outcome, state):
-    given = world()
-    worked = session(NOW - hours(3), actual_start=NOW - hours(3), actual_end=ended)
-    rfc = raised(given, rollout=(), rollback=(), reason="", sessions=(worked,))
-    rfc = lifecycle.move(rfc, S.SUBMITTED, actor=given.people.owner, at=NOW, request=Request(outcome=outcome))
-    assert (rfc.state, rfc.retrospective, rfc.ratification) == (state, True, Ratification.OWED)
-    assert rfc.outcome == (outcome or "")
-
-
-def test_logging_covers_what_has_happened_and_not_the_nights_ahead():
-    given = world()
-    worked = session(NOW - hours(3), actual_start=NOW - hours(3), actual_end=NOW - hours(1))
-    rfc = raised(given, sessions=(worked, session()))
-    with pytest.raises(Unacceptable, match="Session 2 has not begun"):
-        lifecycle.move(rfc, S.SUBMITTED, actor=given.people.owner, at=NOW)
-
-
-def test_what_did_not_wait_is_closed_only_once_the_board_has_spoken():
-    given = world()
-    worked = session(NOW - hours(3), actual_start=NOW - hours(3), actual_end=NOW - hours(1))
-    rfc = raised(given, sessions=(worked,))
-    rfc = lifecycle.move(rfc, S.SUBMITTED, actor=given.people.owner, at=NOW, request=Request(outcome=Outcome.SUCCESSFUL))
-    with pytest.raises(MoveRefused, match="ratify"):
-        lifecycle.move(rfc, S.CLOSED, actor=given.people.owner, at=NOW)
-    decision.decide(rfc, Ruling(Verdict.RATIFY), actor=given.people.chair, at=NOW)
-    assert lifecycle.move(rfc, S.CLOSED, actor=given.people.owner, at=NOW).state == S.CLOSED
-
-
-def test_the_chair_ratifies_what_did_not_wait_or_calls_it_unauthorised_with_a_reason():
-    given = world()
-    worked = session(NOW - hours(3), actual_start=NOW - hours(3), actual_end=NOW - hours(1))
-    rfc = lifecycle.move(raised(given, sessions=(worked,)), S.SUBMITTED, actor=given.people.owner, at=NOW)
-    with pytest.raises(NotAllowed):
-        decision.decide(rfc, Ruling(Verdict.RATIFY), actor=given.people.member, at=NOW)
-    with pytest.raises(Unacceptable):
-        decision.decide(rfc, Ruling(Verdict.UNAUTHORISED), actor=given.people.chair, at=NOW)
-    decision.decide(rfc, Ruling(Verdict.RATIFY), actor=given.people.chair, at=NOW)
-    assert RFC.objects.get(pk=rfc.pk).ratification == Ratification.RATIFIED
-
-
-def test_without_actual_times_nothing_is_recorded_as_begun_or_done():
-    given = world()
-    rfc = raised(given)
-    for after in (S.IN_PROGRESS, S.COMPLETED):
-        with pytest.raises(MoveRefused, match="no actual times"):
-            lifecycle.move(rfc, after, actor=given.people.owner, at=NOW)
 
 
 # --- Two people ---------------------------------------------------------------------------------------------------------
