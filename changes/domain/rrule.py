@@ -82,6 +82,28 @@ def parse(text: str) -> Parts:
     return parts
 
 
+def faults(text: str) -> list[str]:
+    """A sentence for each thing that is wrong with a rule, part by part; empty for one that can be followed."""
+    try:
+        parse(text)
+    except ValueError as error:
+        pairs = text.upper().split(";")
+        frequency = next((pair for pair in pairs if pair[5:] in FREQUENCIES and pair.startswith("FREQ=")), "FREQ=YEARLY")
+        alone = (fault for pair in pairs if not pair.startswith("FREQ=") for fault in _fault_of(pair, frequency))
+        return list(dict.fromkeys([*alone, str(error)]))
+    return []
+
+
+def _fault_of(pair: str, frequency: str) -> list[str]:
+    """What is wrong with one part by itself, in a rule of this frequency."""
+    beside = ";BYDAY=MO" if pair.startswith("BYSETPOS=") else ""
+    try:
+        parse(f"{frequency};{pair}{beside}")
+    except ValueError as error:
+        return [str(error)]
+    return []
+
+
 def _pairs(text: str) -> dict[str, str]:
     values: dict[str, str] = {}
     for pair in text.upper().split(";"):
