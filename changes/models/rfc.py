@@ -137,6 +137,7 @@ class RFC(models.Model):
         indexes = [
             models.Index(fields=["state", "planned_start"], name="rfc_state_start"),
             models.Index(fields=["planned_start"], name="rfc_start"),
+            models.Index(fields=["change_type", "planned_start"], name="rfc_type_start"),
             models.Index(fields=["due_by"], name="rfc_due"),
             models.Index(fields=["updated_at"], name="rfc_updated"),
         ]

@@ -7,10 +7,8 @@ month, and the actions before they move anything (issue 3, "every door calling t
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from statistics import median
 
 from django.conf import settings
-from django.db.models import F
 
 from changes.choices import ENDED_STATES, OPEN_STATES, Ground, Outcome, Severity, State
 from changes.domain import judgement, odd_date
@@ -20,13 +18,12 @@ from changes.domain.finding import Finding
 from changes.domain.freeze import Freeze as FreezeRule
 from changes.domain.interval import Interval, united
 from changes.domain.judgement import Context
+from changes.domain.record import Record
 from changes.domain.waiver import Accepted
 from changes.domain.window import Window
 from changes.models import RFC, ChangeType, ChangeWindow, ConfigurationItem, Environment, Freeze, Service, User, WorkSession
 from changes.selectors.proposal import severity_for
-
-#: So many earlier sessions of a type tell what it usually takes.
-RECORD_LENGTH = 50
+from changes.selectors.record import record_of, records_of
 
 
 @dataclass(frozen=True)
@@ -81,7 +78,7 @@ def findings(content: Content, *, rfc: RFC | None = None, at: datetime, time_zon
     shared = _with_items(shared or set_up(), [content])
     others = _bookings_near([s.interval for s in content.sessions if not s.is_reversed], without=rfc, at=at)
     context = _context(content, rfc, shared, time_zone)
-    usual = usual_minutes(content.change_type)
+    usual = record_of(content.change_type).usual_minutes
     full = {"bookings": others, "usual_minutes": usual, "predecessors": predecessors_of(content)}
     return _judge(content, rfc, Context(**{**vars(context), **full}), at=at)
 
@@ -89,8 +86,7 @@ def findings(content: Content, *, rfc: RFC | None = None, at: datetime, time_zon
 def findings_for(rfcs: Iterable[RFC], *, at: datetime, time_zone: str = "") -> dict[int, list[Finding]]:
     """The findings of many stored RFCs, by key, in a number of queries that does not depend on how many.
 
-    Give RFCs that were read `with_content()` and whose waivers are prefetched. Leaves out what a type
-    usually takes, which needs its whole record.
+    Give RFCs that were read `with_content()` and whose waivers are prefetched. It is the answer of `findings_of`.
     """
     judged = [rfc for rfc in rfcs if rfc.state not in ENDED_STATES]
     if not judged:
@@ -101,12 +97,14 @@ def findings_for(rfcs: Iterable[RFC], *, at: datetime, time_zone: str = "") -> d
     near = [s.interval for content in contents.values() for s in content.sessions if not s.is_reversed]
     clashes = conflicts_among(_bookings_near(near, without=None, at=at), shared.dependencies, time_zone=zone, names=shared.names)
     predecessors = _predecessors_by_number(contents.values())
+    records = records_of(content.change_type for content in contents.values())
     found = {}
     for rfc in judged:
         content = contents[rfc.pk]
         context = _context(content, rfc, shared, zone)
         waited = [predecessors[number] for number in content.predecessors if number in predecessors]
-        full = {"conflicts": clashes.get(rfc.number, ()), "predecessors": waited}
+        record = records.get(content.change_type or "", Record())
+        full = {"conflicts": clashes.get(rfc.number, ()), "predecessors": waited, "usual_minutes": record.usual_minutes}
         found[rfc.pk] = _judge(content, rfc, Context(**{**vars(context), **full}), at=at)
     return found
 
@@ -163,7 +161,8 @@ def _accepted(rfc: RFC) -> list[Accepted]:
     if decision is None:
         return waivers
     by = str(decision.by) if decision.by else "the product"
-    covered = [Accepted(c["code"], c["other"], "approved as an emergency", by, None, c["minutes"]) for c in decision.accepted]
+    why = "approved as an emergency"
+    covered = [Accepted(c["code"], c["other"], why, by, None, c["minutes"], scope=frozenset(c.get("scope", ()))) for c in decision.accepted]
     return waivers + covered
 
 
@@ -220,15 +219,3 @@ def _predecessors_by_number(contents: Iterable[Content]) -> dict[str, Predecesso
         )
         for row in rows
     }
-
-
-def usual_minutes(change_type: str | None) -> int | None:
-    """The median length in minutes of the latest sessions of a type; None where it has not been done yet."""
-    if not change_type:
-        return None
-    done = WorkSession.objects.filter(
-        rfc__change_type__slug=change_type, rfc__state__in=(State.COMPLETED, State.CLOSED), planned_end__isnull=False
-    ).order_by("-planned_start")
-    lengths = done.annotate(length=F("planned_end") - F("planned_start")).values_list("length", flat=True)
-    minutes = [int(length.total_seconds() // 60) for length in lengths[:RECORD_LENGTH]]
-    return int(median(minutes)) if minutes else None

@@ -8,10 +8,11 @@ from changes.choices import Ratification, Route, Section, State, Verdict
 from changes.domain.agenda import awaits_review
 from changes.domain.content import Content, Session
 from changes.domain.plan import totals
+from changes.domain.record import Record
 from changes.models import RFC, Meeting, User
 from changes.selectors.agenda import Agenda, Item
 from changes.selectors.candidate import OPEN_MEETINGS
-from changes.selectors.record import Record, record_of
+from changes.selectors.record import record_of
 from changes.selectors.vote import Ballots
 
 _AHEAD = (Verdict.APPROVE, Verdict.APPROVE_WITH_CONDITIONS, Verdict.DEFER, Verdict.REJECT)

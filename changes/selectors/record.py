@@ -1,80 +1,63 @@
-"""The record of a known change type: how often it was done, how it went, how long it took (DESIGN 4.8)."""
+"""The record of known change types: how often each was done, how it went, how long it took (issue 3; DESIGN 4.8)."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from statistics import median
+from itertools import groupby
+
+from django.db.models import OuterRef, Q, Subquery
 
 from changes.choices import Outcome, State
-from changes.models import WorkSession
+from changes.domain.record import RECORD_LENGTH, Record, Run
+from changes.models import RFC, ChangeType
 
-#: So many of the latest RFCs of a type tell what it usually takes.
-RECORD_LENGTH = 50
-#: Sessions read for them; an RFC of many nights uses up several.
-_SESSIONS_READ = 200
+#: An RFC with its outcome, and one of its sessions: planned start and end, actual start and end.
+Row = tuple[int, str, datetime, datetime | None, datetime | None, datetime | None]
 
-
-@dataclass(frozen=True)
-class Run:
-    """One RFC of the type that is over: the minutes of all its sessions, actual where known, and its outcome."""
-
-    minutes: int
-    outcome: Outcome
-
-    @property
-    def is_successful(self) -> bool:
-        return self.outcome == Outcome.SUCCESSFUL
-
-
-@dataclass(frozen=True)
-class Record:
-    """The latest runs of a type, newest first. `median` and `nine_in_ten` are minutes, 0 where there is no run."""
-
-    runs: tuple[Run, ...] = ()
-    outcomes: Mapping[Outcome, int] = field(default_factory=dict)
-
-    @property
-    def count(self) -> int:
-        return len(self.runs)
-
-    @property
-    def is_capped(self) -> bool:
-        """Whether there may be older runs that are not counted."""
-        return self.count == RECORD_LENGTH
-
-    @property
-    def median(self) -> int:
-        return int(median(run.minutes for run in self.runs)) if self.runs else 0
-
-    @property
-    def nine_in_ten(self) -> int:
-        """The minutes that nine of ten runs did not exceed (nearest rank)."""
-        lengths = sorted(run.minutes for run in self.runs)
-        return lengths[-(-len(lengths) * 9 // 10) - 1] if lengths else 0
+_OVER = Q(state__in=(State.COMPLETED, State.CLOSED), planned_end__isnull=False) & ~Q(outcome=Outcome.NOT_STARTED)
+_NAMES = ("pk", "outcome", "sessions__planned_start", "sessions__planned_end", "sessions__actual_start", "sessions__actual_end")
 
 
 def record_of(change_type: str | None) -> Record:
-    """What a type, by its slug, usually takes; one query, whatever the length of the history."""
-    if not change_type:
-        return Record()
-    done = WorkSession.objects.filter(rfc__change_type__slug=change_type, rfc__state__in=(State.COMPLETED, State.CLOSED))
-    names = ("rfc_id", "rfc__outcome", "planned_start", "planned_end", "actual_start", "actual_end")
-    rows = done.order_by("-planned_start", "-pk").values_list(*names)[:_SESSIONS_READ]
-    runs = _runs(list(rows))
-    return Record(runs, dict(Counter(run.outcome for run in runs).most_common()))
+    """What a type, by its slug, usually takes; none without a type."""
+    return records_of([change_type]).get(change_type or "", Record())
 
 
-def _runs(rows: Sequence[tuple[int, str, datetime, datetime | None, datetime | None, datetime | None]]) -> tuple[Run, ...]:
-    minutes: dict[int, int] = {}
-    outcomes: dict[int, Outcome] = {}
-    for rfc, outcome, planned_start, planned_end, actual_start, actual_end in rows:
-        took = _minutes(actual_start, actual_end) or _minutes(planned_start, planned_end)
-        if not took or outcome == Outcome.NOT_STARTED:
-            continue
-        minutes[rfc] = minutes.get(rfc, 0) + took
-        outcomes[rfc] = Outcome(outcome)
-    return tuple(Run(took, outcomes[rfc]) for rfc, took in minutes.items())[:RECORD_LENGTH]
+def records_of(change_types: Iterable[str | None]) -> dict[str, Record]:
+    """The record of each of the types, by slug, in two queries whatever their number and the length of their history.
+
+    The first walks the index of types and starts back to the start of the `RECORD_LENGTH`th latest run of each, and
+    the second reads what began since then.
+    """
+    slugs = sorted({slug for slug in change_types if slug})
+    kinds = _since(slugs) if slugs else {}
+    if not kinds:
+        return {}
+    condition = Q(pk__in=())
+    for key, (_, since) in kinds.items():
+        condition |= Q(change_type=key, planned_start__gte=since) if since else Q(change_type=key)
+    rows = RFC.objects.filter(_OVER, condition).order_by("change_type", "-planned_start", "-pk", "sessions__planned_start")
+    by_kind = {key: list(group) for key, group in groupby(rows.values_list("change_type", *_NAMES), key=lambda row: row[0])}
+    return {slug: Record(_runs(row[1:] for row in by_kind.get(key, ()))) for key, (slug, _) in kinds.items()}
+
+
+def _since(slugs: list[str]) -> Mapping[int, tuple[str, datetime | None]]:
+    """By key of the type: its slug, and when the first run that still counts began; None where all of them count."""
+    runs = RFC.objects.filter(_OVER, change_type=OuterRef("pk")).order_by("-planned_start").values("planned_start")
+    kinds = ChangeType.objects.filter(slug__in=slugs).annotate(since=Subquery(runs[RECORD_LENGTH - 1 : RECORD_LENGTH]))
+    return {key: (slug, since) for key, slug, since in kinds.order_by().values_list("pk", "slug", "since")}
+
+
+def _runs(rows: Iterable[Row]) -> tuple[Run, ...]:
+    """The newest runs of one type, from rows in their order; one that has no length is none."""
+    runs = (_run(list(sessions)) for _, sessions in groupby(rows, key=lambda row: row[0]))
+    return tuple(run for run in runs if run.minutes)[:RECORD_LENGTH]
+
+
+def _run(rows: list[Row]) -> Run:
+    planned = tuple(minutes for row in rows if (minutes := _minutes(row[2], row[3])))
+    # Where some of its nights have actual times, the others were not needed.
+    actual = sum(_minutes(row[4], row[5]) for row in rows)
+    return Run(sum(planned), actual or None, Outcome(rows[0][1]), planned)
 
 
 def _minutes(start: datetime | None, end: datetime | None) -> int:

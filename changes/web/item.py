@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from changes.actions.decision import decide
 from changes.choices import State, Verdict
 from changes.exceptions import Refusal
-from changes.formats.charts import Record
+from changes.formats import record as record_words
 from changes.formats.session_bar import Plan
 from changes.models import Decision, User
 from changes.selectors.agenda import agenda_of
@@ -69,9 +69,16 @@ def page(request: HttpRequest, looked: Looked, *, at: datetime, status: int = 20
 def _drawings(looked: Looked) -> dict[str, Any]:
     """The session bar, and the record of the type with this plan against it."""
     session, minutes, record = looked.session, looked.minutes, looked.record
-    runs = [(run.minutes, run.is_successful) for run in record.runs]
-    dots = Record(runs, minutes["total"], session.interval.minutes if session else None) if runs and minutes["total"] else None
-    return {"plan": _plan(looked), "session": session, "minutes": minutes, "record": record, "dots": dots}
+    length = session.interval.minutes if session else None
+    return {
+        "plan": _plan(looked),
+        "session": session,
+        "minutes": minutes,
+        "record": record,
+        "record_outcomes": record_words.outcomes(record),
+        "record_took": record_words.took(record),
+        "dots": record_words.drawn(record, plan=minutes["total"], session=length) if record.count and minutes["total"] else None,
+    }
 
 
 def _plan(looked: Looked) -> Plan | None:

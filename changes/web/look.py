@@ -74,7 +74,7 @@ def components() -> dict[str, Any]:
         "plan_now": EVENING + timedelta(minutes=96),
         "running": running(),
         "running_now": EVENING + timedelta(minutes=304),
-        "record": Record([*((minutes, True) for minutes in (105, 118, 120, 131, 150, 151, 170)), (232, False)], plan=150, session=240),
+        "record": Record([*((m, True) for m in (105, 118, 120, 131, 150, 151, 170)), (232, False)], plan=150, session=240, nine=232),
         "parts": PARTS,
         "this": Stretch("this change", EVENING, EVENING + timedelta(hours=4), Severity.MAJOR),
         "other": Stretch("RFC-001233", EVENING + timedelta(minutes=30), EVENING + timedelta(hours=2), Severity.MINOR),

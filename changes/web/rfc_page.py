@@ -14,15 +14,17 @@ from changes.domain.content import Content, Session
 from changes.domain.finding import Finding
 from changes.domain.interval import Interval
 from changes.domain.plan import point_of_no_return, total_minutes, totals
+from changes.domain.record import Record
 from changes.domain.slot import Slot
-from changes.formats import charts, times
+from changes.formats import record as record_words
 from changes.formats import slot as slot_words
+from changes.formats import times
 from changes.formats.session_bar import Plan
 from changes.models import RFC, Meeting
 from changes.selectors.assurance import assurances, windows_in_words
 from changes.selectors.finding import SetUp, findings, set_up
 from changes.selectors.proposal import Proposal, proposal_of
-from changes.selectors.record import Record, record_of
+from changes.selectors.record import record_of
 from changes.selectors.rfc_menu import rfc_menu
 from changes.selectors.slot import free_slots_for, wanted_minutes
 from changes.web.forms.acts import Acted
@@ -215,12 +217,16 @@ def _outage_words(content: Content) -> str:
 
 
 def _record(record: Record, content: Content) -> Context | None:
+    """The record of its type in words, and drawn with this plan, or with its usual length while there is none."""
     if not record.count:
         return None
-    good = sum(1 for run in record.runs if run.is_successful)
-    others = [f"{count} {outcome.label.lower()}" for outcome, count in record.outcomes.items() if outcome != "successful"]
-    drawn = charts.Record([(run.minutes, run.is_successful) for run in record.runs], total_minutes(content) or record.median)
-    return {"of": record, "good": good, "others": others, "drawn": drawn, "has_plan": bool(total_minutes(content))}
+    plan = total_minutes(content)
+    return {
+        "of": record,
+        "outcomes": record_words.outcomes(record),
+        "took": record_words.took(record),
+        "drawn": record_words.drawn(record, plan=plan) if plan else None,
+    }
 
 
 def _type_name(entry: Entry) -> str:

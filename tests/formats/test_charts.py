@@ -24,7 +24,7 @@ def test_an_agenda_without_items_is_all_free():
 
 
 def test_the_record_tells_runs_apart_and_counts_the_bad_ones():
-    drawing = record(Record([(100, True), (101, True), (170, False)], plan=120, session=180))
+    drawing = record(Record([(100, True), (101, True), (170, False)], plan=120, session=180, nine=170))
     assert (drawing.low, drawing.high, drawing.session_x) == (90, 180, "100.00%")
     assert [(dot.good, dot.y) for dot in drawing.dots] == [(True, 14), (True, 9), (False, 14)]
     assert drawing.words == "3 done, 1 not successful; 90 to 180 minutes, nine of ten within 170, this plan 120."

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from changes.actions import lifecycle
 from changes.choices import Outage, State
 from changes.models import RFC
-from changes.selectors.finding import findings, findings_for, findings_of, usual_minutes
+from changes.selectors.finding import findings, findings_for, findings_of
 from tests.factories import NOW, FreezeFactory, ServiceFactory, WindowFactory, content, hours, raised, rfc_in, session, world
 
 pytestmark = pytest.mark.django_db
@@ -115,10 +115,15 @@ def test_a_service_that_depends_on_one_that_is_out_is_warned_about_with_the_path
     assert "Journal" in found[0].message
 
 
-def test_what_a_type_usually_takes_is_the_median_of_what_was_done():
+def test_a_session_far_longer_than_usual_is_told_by_every_door_alike():
     given = world()
     for place, length in enumerate((2, 3, 9)):
         at = NOW - hours(24 * (place + 2))
         rfc_in(State.COMPLETED, given, at=at - hours(24), sessions=(session(at, hours(length)),))
-    assert usual_minutes(given.change_type.slug) == 180
-    assert usual_minutes("never-done") is None
+    long = rfc_in(State.SUBMITTED, given, sessions=(session(START, hours(12.02)),))
+    usual = rfc_in(State.SUBMITTED, given, sessions=(session(START + hours(48), hours(12)),))
+    bulk = findings_for(stored(long.pk, usual.pk), at=NOW)
+    (odd,) = [f for f in bulk[long.pk] if f.code == "interval.unusual"]
+    assert odd.message == "It lasts 12 h 1 min; this change type usually takes 180 min."
+    assert odd in findings_of(stored(long.pk)[0], at=NOW)
+    assert "interval.unusual" not in {f.code for f in bulk[usual.pk]}

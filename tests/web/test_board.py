@@ -156,7 +156,7 @@ def test_the_agenda_costs_the_same_for_any_number_of_items(given, client):
 def test_an_item_asks_its_decision_and_shows_what_speaks_for_it(given, meeting, as_):
     page = as_("chair").get("item-detail", meeting.pk, item_of(1).pk)
     assert "Decide: may Implementer do this Tue 24 Nov 10:00 – 14:00 , as a major change?" in page
-    for said in ("Item 1 of 2", "No outage", "without it a restart every second day", "Plan: 2 steps, 70 min", "this would be the first"):
+    for said in ("Item 1 of 2", "No outage", "without it a restart every second day", "Plan: 2 steps, 70 min", "This would be the first."):
         assert said in page
     assert "turn back when: More than 500 messages wait after step 2." in page
 

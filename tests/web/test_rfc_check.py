@@ -103,7 +103,9 @@ def test_the_record_of_the_type_is_shown(visitor, given):
         rfc = RFCFactory(change_type=given.change_type, state=State.CLOSED)
         start = NOW.replace(day=days)
         SessionFactory(rfc=rfc, planned_start=start, planned_end=start.replace(hour=11))
-    assert "This type has been done 3 times 3 successful. Half took up to 120 minutes" in cell(visitor.post(URL, typed()), "change_type")
+    assert "This type has been done 3 times 3 successful. Half were planned for up to 120 min, nine in ten" in cell(
+        visitor.post(URL, typed()), "change_type"
+    )
 
 
 def test_a_stored_version_that_has_moved_on_is_told(visitor, given):
