@@ -197,7 +197,7 @@ def keep(rfc: RFC, ruling: Ruling, *, actor: User | None, at: datetime, item: Ag
         at=at,
         defer_to=ruling.defer_to,
         quorum_met=_quorum_met(ruling, item, actor),
-        accepted=[{"code": f.code, "other": f.other, "minutes": f.minutes} for f in shown],
+        accepted=[{"code": f.code, "other": f.other, "minutes": f.minutes, "scope": f.scope} for f in shown],
         content=as_data(content),
         digest=digest(content),
         is_verbal=ruling.verbal_by is not None,

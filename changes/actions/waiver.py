@@ -9,7 +9,7 @@ from changes.actions.content import reread, touched
 from changes.actions.event import record
 from changes.actions.state import settle
 from changes.domain.finding import Finding
-from changes.domain.waiver import accepted_minutes, accepted_times, is_waivable
+from changes.domain.waiver import accepted_minutes, accepted_scope, accepted_times, is_waivable
 from changes.exceptions import NotAllowed, Unacceptable
 from changes.models import RFC, User, Waiver
 from changes.models.waiver import times_data
@@ -48,6 +48,7 @@ def waive(
         other=other,
         about=found[0].about,
         times=times_data(accepted_times(found)),
+        scope=sorted(accepted_scope(found)),
         minutes=accepted_minutes(found),
         reason=reason,
         by=actor,

@@ -172,6 +172,7 @@ def told(clash: Clash, mine: Booking, other: Booking, reader: Reader) -> Finding
         other=other.number,
         minutes=None if clash.interval.is_open else clash.interval.minutes,
         possible=possible,
+        scope=clash.about,
     )
 
 

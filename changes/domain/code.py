@@ -153,6 +153,11 @@ RULES: dict[str, Rule] = {
 SCHEDULING = frozenset({"window", "freeze", "notice", "conflict"})
 
 
+def can_be_waived(code: str) -> bool:
+    """Whether a person may accept what blocks under this code; what is missing has to be written instead."""
+    return is_scheduling(code)
+
+
 def is_scheduling(code: str) -> bool:
     """Whether a code is about when (DESIGN 4.4 to 4.6), not about what is written (4.2)."""
     return code.partition(".")[0] in SCHEDULING

@@ -14,7 +14,7 @@ class Finding:
     `field` is the API's name of what it is about ("title", "sessions", "rollout[3]"); `interval` is
     the time it is about, half-open; `other` is the number of the other RFC, where there is one;
     `minutes` is the size of an overlap or an excess. `possible` marks a clash with somebody's draft.
-    `about` is the name of what stops it where that is no RFC: the freeze. `kind` tells apart what one
+    `about` is the name of what stops it where that is no RFC: the freeze. `scope` is what two RFCs have in common, by slug. `kind` tells apart what one
     code stands for where its sentences do (`odd_date.Odd`); it is no part of the API.
     """
 
@@ -31,6 +31,9 @@ class Finding:
     kind: str = ""
     #: Who accepted it and until when, once somebody has; a waived error no longer blocks.
     waived: str = ""
+    scope: tuple[str, ...] = ()
+    #: Who had accepted it, and why that holds no longer.
+    lapsed: str = ""
 
     @property
     def blocks(self) -> bool:

@@ -61,7 +61,7 @@ def findings(content: Content, context: Context, *, at: datetime) -> list[Findin
     What is no longer judged once the work has begun is for the caller to leave out.
     """
     found = [*on_content(content, context), *on_time(content, context, at=at)]
-    return in_order(apply_waivers(found, context.waivers, at, time_zone=context.time_zone))
+    return in_order(apply_waivers(found, context.waivers, at, time_zone=context.time_zone, names=context.names))
 
 
 def on_content(content: Content, context: Context) -> list[Finding]:

@@ -1,13 +1,23 @@
 """Waivers: a recorded acceptance of a blocking finding, and when it lapses (DESIGN 2 and 4.6)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from changes.choices import Level, Word
 from changes.domain import wording
-from changes.domain.code import is_scheduling
+from changes.domain.clash import Reader
+from changes.domain.code import can_be_waived
 from changes.domain.finding import Finding
 from changes.domain.interval import Interval
+
+
+class Standing(Word):
+    """What has become of a waiver."""
+
+    HOLDS = "holds"
+    LAPSED = "lapsed"
+    UNNEEDED = "unneeded", "Nothing left to waive"
 
 
 @dataclass(frozen=True)
@@ -18,7 +28,8 @@ class Accepted:
     freeze, else empty. `by` is a name fit to show. `until` is the first instant at which it no longer
     holds, None for no end. `minutes` is what was accepted: all overlaps of that kind together; None
     where there was nothing to measure. `times` is when: what no other RFC is part of is accepted for
-    its own time alone, so that a session waived for one night is not waived for every night.
+    its own time alone, so that a session waived for one night is not waived for every night. `scope` is
+    what two RFCs have in common, by slug: items, services, a person; empty where that was never asked.
     """
 
     code: str
@@ -29,11 +40,12 @@ class Accepted:
     minutes: int | None = None
     about: str = ""
     times: tuple[Interval, ...] = ()
+    scope: frozenset[str] = frozenset()
 
 
 def is_waivable(finding: Finding) -> bool:
     """Whether a person may accept it: a blocking finding about when; what is missing has to be written."""
-    return finding.blocks and is_scheduling(finding.code) and finding.code != "interval.reversed"
+    return finding.blocks and can_be_waived(finding.code)
 
 
 def accepted_minutes(found: Sequence[Finding]) -> int | None:
@@ -47,34 +59,80 @@ def accepted_times(found: Iterable[Finding]) -> tuple[Interval, ...]:
     return tuple(sorted({finding.interval for finding in found if finding.interval}))
 
 
-def apply_waivers(findings: Sequence[Finding], waivers: Iterable[Accepted], at: datetime, *, time_zone: str = "UTC") -> list[Finding]:
-    """The findings in their order, those waived at `at` marked with who accepted them and until when.
+def accepted_scope(found: Iterable[Finding]) -> frozenset[str]:
+    """What a waiver of these findings accepts as the thing in common: the slugs of all together."""
+    return frozenset(slug for finding in found for slug in finding.scope)
 
-    A waiver lapses when its time is over, or what it accepted has grown or has come to lie elsewhere.
+
+def apply_waivers(
+    findings: Sequence[Finding],
+    waivers: Iterable[Accepted],
+    at: datetime,
+    *,
+    time_zone: str = "UTC",
+    names: Mapping[str, str] | None = None,
+) -> list[Finding]:
+    """The findings in their order: those waived at `at` marked with who accepted them and until when.
+
+    A waiver lapses when its time is over, or when what it accepted has grown, has come to lie elsewhere or
+    is about something else. A finding that blocks again says so, in `time_zone` and with `names` for slugs.
     """
-    holding = [waiver for waiver in waivers if (waiver.until is None or at < waiver.until) and not _has_grown(waiver, findings)]
-    return [_waived(finding, holding, time_zone) if is_waivable(finding) else finding for finding in findings]
+    reader = Reader(time_zone, names or {})
+    judged = [(waiver, why_lapsed(waiver, findings, at, reader)) for waiver in waivers]
+    return [_applied(finding, judged, time_zone) for finding in findings]
 
 
-def _waived(finding: Finding, holding: Sequence[Accepted], time_zone: str) -> Finding:
-    waiver = next((waiver for waiver in reversed(holding) if _covers(waiver, finding)), None)
-    return replace(finding, waived=_who(waiver, time_zone)) if waiver else finding
+def _applied(finding: Finding, judged: Sequence[tuple[Accepted, str]], time_zone: str) -> Finding:
+    """With the latest waiver of it that holds; else with why the latest that does not lapsed."""
+    mine = [(waiver, why) for waiver, why in reversed(judged) if _is_about(waiver, finding)] if is_waivable(finding) else []
+    holding = next((waiver for waiver, why in mine if not why and _covers(waiver, finding)), None)
+    if holding:
+        return replace(finding, waived=_who(holding, time_zone))
+    return replace(finding, lapsed=next((f"{waiver.by} had waived it, but {why}." for waiver, why in mine if why), ""))
+
+
+def standing(waiver: Accepted, findings: Sequence[Finding], at: datetime, reader: Reader) -> tuple[Standing, str]:
+    """What has become of a waiver, and why: give all findings of its RFC as they are at `at`."""
+    why = why_lapsed(waiver, findings, at, reader)
+    if why:
+        return Standing.LAPSED, why
+    holds = any(_covers(waiver, finding) for finding in findings if finding.level == Level.ERROR)
+    return (Standing.HOLDS if holds else Standing.UNNEEDED), ""
+
+
+def why_lapsed(waiver: Accepted, findings: Sequence[Finding], at: datetime, reader: Reader) -> str:
+    """Why it holds no longer, as half a sentence; "" while nothing speaks against it."""
+    if waiver.until is not None and at >= waiver.until:
+        return f"its time was over {wording.day_time(waiver.until, reader.time_zone)}"
+    about = [finding for finding in findings if _is_about(waiver, finding)]
+    same = [finding for finding in about if _covers(waiver, finding)]
+    if about and not same:
+        return "it was for another time"
+    more = sorted(accepted_scope(same) - waiver.scope) if waiver.scope else []
+    if more:
+        return f"it is about {reader.named(more)} as well now, which was not part of it"
+    return _growth(waiver, same)
+
+
+def _growth(waiver: Accepted, same: Sequence[Finding]) -> str:
+    if waiver.minutes is None or not same:
+        return ""
+    now = accepted_minutes(same)
+    if now is None:
+        return f"{wording.length(waiver.minutes)} were accepted, and it has no end any more"
+    what = "the overlap" if waiver.other else "it"
+    return f"{what} grew from {wording.length(waiver.minutes)} to {wording.length(now)}" if now > waiver.minutes else ""
+
+
+def _is_about(waiver: Accepted, finding: Finding) -> bool:
+    """Whether it is of the kind that was accepted, with the same RFC or the same freeze, wherever it lies."""
+    return (waiver.code, waiver.other or "", waiver.about) == (finding.code, finding.other or "", finding.about)
 
 
 def _covers(waiver: Accepted, finding: Finding) -> bool:
     """Whether it is the finding that was accepted. One with another RFC is known by that RFC, the rest by their time."""
-    if (waiver.code, waiver.other or "", waiver.about) != (finding.code, finding.other or "", finding.about):
-        return False
     now = finding.interval
-    return bool(finding.other) or now is None or any(accepted.contains(now) for accepted in waiver.times)
-
-
-def _has_grown(waiver: Accepted, findings: Sequence[Finding]) -> bool:
-    if waiver.minutes is None:
-        return False
-    same = [finding for finding in findings if _covers(waiver, finding)]
-    now = accepted_minutes(same)
-    return bool(same) and (now is None or now > waiver.minutes)
+    return _is_about(waiver, finding) and (bool(finding.other) or now is None or any(time.contains(now) for time in waiver.times))
 
 
 def _who(waiver: Accepted, time_zone: str) -> str:

@@ -24,6 +24,7 @@ class Waiver(models.Model):
     other = models.ForeignKey("changes.RFC", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     about = models.CharField(max_length=200, blank=True, help_text="The freeze that was accepted, by its name.")
     times: Any = models.JSONField(default=list, blank=True, help_text="When what was accepted lay: starts and ends.")
+    scope: Any = models.JSONField(default=list, blank=True, help_text="What the two had in common, by slug: items, services, a person.")
     reason = models.TextField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     until = models.DateTimeField()
@@ -45,4 +46,5 @@ class Waiver(models.Model):
     def as_accepted(self) -> Accepted:
         """As the rules read it; fetch it with `other` and `by`."""
         number = self.other.number if self.other else None
-        return Accepted(self.code, number, self.reason, str(self.by), self.until, self.minutes, self.about, self.intervals)
+        scope = frozenset(self.scope)
+        return Accepted(self.code, number, self.reason, str(self.by), self.until, self.minutes, self.about, self.intervals, scope)

@@ -5,9 +5,19 @@ from dataclasses import replace
 import pytest
 
 from changes.choices import Level
+from changes.domain.clash import Reader
 from changes.domain.finding import Finding, blocking
 from changes.domain.interval import FOREVER, Interval
-from changes.domain.waiver import Accepted, accepted_minutes, accepted_times, apply_waivers, is_waivable
+from changes.domain.waiver import (
+    Accepted,
+    Standing,
+    accepted_minutes,
+    accepted_scope,
+    accepted_times,
+    apply_waivers,
+    is_waivable,
+    standing,
+)
 from tests.domain.given import at
 
 ITEM = Finding("conflict.same_item", Level.ERROR, "sessions[0]", "Same item.", "Move.", other="RFC-000002", minutes=60)
@@ -35,31 +45,36 @@ WAIVER = Accepted("conflict.same_item", "RFC-000002", "Both teams agree.", "the 
 def test_a_waiver_holds_for_its_finding_until_its_time_or_until_the_overlap_grows(waiver, now, waived):
     (found,) = apply_waivers([ITEM], [waiver], now)
     assert (found.waived, found.level, found.blocks) == (waived, Level.ERROR, not waived)
-    assert replace(found, waived="") == ITEM
+    assert replace(found, waived="", lapsed="") == ITEM
+
+
+def left(found: list[Finding], waivers: list[Accepted]) -> list[Finding]:
+    """What blocks still, without what is said of the waiver that lapsed."""
+    return [replace(finding, lapsed="") for finding in blocking(apply_waivers(found, waivers, at(0)))]
 
 
 def test_an_overlap_with_the_same_rfc_in_another_session_is_growth():
     again = replace(ITEM, field="sessions[1]")
-    assert blocking(apply_waivers([ITEM, again], [WAIVER], at(0))) == [ITEM, again]
+    assert left([ITEM, again], [WAIVER]) == [ITEM, again]
     assert accepted_minutes([ITEM, again]) == 120
-    assert not blocking(apply_waivers([ITEM, again], [replace(WAIVER, minutes=120)], at(0)))
+    assert not left([ITEM, again], [replace(WAIVER, minutes=120)])
 
 
 def test_an_overlap_that_lost_its_end_has_grown():
-    assert blocking(apply_waivers([replace(ITEM, minutes=None)], [WAIVER], at(0)))
+    assert left([replace(ITEM, minutes=None)], [WAIVER])
 
 
 def accepting(*found: Finding) -> Accepted:
     """A waiver of these as they stand."""
     first, minutes, times = found[0], accepted_minutes(found), accepted_times(found)
-    return Accepted(first.code, first.other, "Agreed.", "the change manager", None, minutes, first.about, times)
+    return Accepted(first.code, first.other, "Agreed.", "the change manager", None, minutes, first.about, times, accepted_scope(found))
 
 
 @pytest.mark.parametrize("finding", [FREEZE, PREDECESSOR, MISSES])
 def test_findings_without_another_rfc_or_a_measure_can_be_waived(finding):
     waiver = accepting(finding)
     assert waiver.minutes == finding.minutes
-    assert blocking(apply_waivers([finding], [waiver], at(0))) == []
+    assert left([finding], [waiver]) == []
 
 
 @pytest.mark.parametrize(
@@ -76,7 +91,7 @@ def test_findings_without_another_rfc_or_a_measure_can_be_waived(finding):
     ],
 )
 def test_one_freeze_or_time_is_accepted_and_no_other(accepted, now):
-    assert blocking(apply_waivers([now], [accepting(accepted)], at(0))) == [now]
+    assert left([now], [accepting(accepted)]) == [now]
 
 
 @pytest.mark.parametrize(
@@ -88,21 +103,21 @@ def test_one_freeze_or_time_is_accepted_and_no_other(accepted, now):
     ],
 )
 def test_less_of_the_same_is_accepted_still_and_an_overlap_may_move(accepted, now):
-    assert blocking(apply_waivers([now], [accepting(accepted)], at(0))) == []
+    assert left([now], [accepting(accepted)]) == []
 
 
 def test_each_freeze_and_each_night_has_its_own_waiver():
     other_freeze = replace(FREEZE, about="Quarter close")
     other_night = replace(MISSES, field="sessions[1]", interval=Interval(at(48), at(52)))
     found = [FREEZE, other_freeze, MISSES, other_night]
-    assert blocking(apply_waivers(found, [accepting(FREEZE), accepting(MISSES)], at(0))) == [other_freeze, other_night]
-    assert blocking(apply_waivers(found, [accepting(finding) for finding in found], at(0))) == []
+    assert left(found, [accepting(FREEZE), accepting(MISSES)]) == [other_freeze, other_night]
+    assert left(found, [accepting(finding) for finding in found]) == []
 
 
 def test_more_minutes_of_one_freeze_in_a_second_session_are_growth():
     again = replace(FREEZE, field="sessions[1]")
-    assert blocking(apply_waivers([FREEZE, again], [accepting(FREEZE)], at(0))) == [FREEZE, again]
-    assert blocking(apply_waivers([FREEZE, again], [accepting(FREEZE, again)], at(0))) == []
+    assert left([FREEZE, again], [accepting(FREEZE)]) == [FREEZE, again]
+    assert left([FREEZE, again], [accepting(FREEZE, again)]) == []
 
 
 def test_the_later_of_two_waivers_counts_and_order_is_kept():
@@ -138,3 +153,42 @@ def test_what_can_be_waived_is_a_blocking_finding_about_when(finding, expected):
 def test_what_has_to_be_written_is_not_waived():
     missing = replace(ITEM, code="rollback.missing")
     assert apply_waivers([missing], [replace(WAIVER, code="rollback.missing")], at(0)) == [missing]
+
+
+BOTH = replace(ITEM, scope=("HT-01", "HT-02"))
+ONE = replace(ITEM, scope=("HT-01",))
+
+
+@pytest.mark.parametrize(
+    ("accepted", "now", "words"),
+    [
+        (ITEM, replace(ITEM, minutes=75), "the overlap grew from 60 min to 75 min"),
+        (ITEM, replace(ITEM, minutes=None), "60 min were accepted, and it has no end any more"),
+        (FREEZE, replace(FREEZE, minutes=241), "it grew from 240 min to 241 min"),
+        (MISSES, replace(MISSES, interval=Interval(at(48), at(52))), "it was for another time"),
+        (ONE, BOTH, "it is about Hub 2 as well now, which was not part of it"),
+        (BOTH, ONE, ""),
+        (ONE, ONE, ""),
+        (ITEM, BOTH, ""),  # from before the scope was kept
+    ],
+)
+def test_a_waiver_that_lapsed_says_why_on_the_finding_that_blocks_again(accepted, now, words):
+    waiver, names = accepting(accepted), {"HT-02": "Hub 2"}
+    (found,) = apply_waivers([now], [waiver], at(0), names=names)
+    assert found.lapsed == (f"the change manager had waived it, but {words}." if words else "")
+    assert found.blocks == bool(words)
+    assert standing(waiver, [now], at(0), Reader(names=names)) == ((Standing.LAPSED, words) if words else (Standing.HOLDS, ""))
+
+
+def test_a_waiver_whose_time_is_over_says_so_and_one_without_its_finding_has_nothing_left_to_do():
+    over = "its time was over Sat 28 Nov 23:40"
+    assert standing(WAIVER, [ITEM], at(100), Reader()) == (Standing.LAPSED, over)
+    assert apply_waivers([ITEM], [WAIVER], at(100))[0].lapsed == f"the change manager had waived it, but {over}."
+    assert standing(WAIVER, [], at(0), Reader()) == (Standing.UNNEEDED, "")
+    assert standing(WAIVER, [replace(ITEM, level=Level.WARNING)], at(0), Reader()) == (Standing.UNNEEDED, "")
+
+
+def test_a_second_night_that_nobody_waived_does_not_say_that_the_waiver_of_the_first_lapsed():
+    other_night = replace(MISSES, field="sessions[1]", interval=Interval(at(48), at(52)))
+    found = apply_waivers([MISSES, other_night], [accepting(MISSES)], at(0))
+    assert [(one.blocks, one.lapsed) for one in found] == [(False, ""), (True, "")]
