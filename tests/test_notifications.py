@@ -8,13 +8,13 @@ from django.core import mail
 from django.core.mail import EmailMessage
 from django.test import override_settings
 
-from changes.actions import lifecycle, reminder
+from changes.actions import lifecycle, reminder, set_up
 from changes.actions.decision import Promise, Ruling, decide
 from changes.actions.lifecycle import Request
 from changes.choices import MeetingState, Outcome, Section, Severity, State, Urgency, Verdict
 from changes.domain.content import Contact, Reference
 from changes.domain.reminder import Rule
-from changes.models import RFC, DemoMail
+from changes.models import RFC, DemoMail, Freeze
 from changes.notifications import MailboxBackend
 from tests.factories import (
     HIGH_IMPACT,
@@ -203,6 +203,8 @@ def test_every_rule_has_a_mail_that_can_be_written(given):
     RevisionFactory(meeting=meeting, frozen_at=NOW)
     AgendaItemFactory(meeting=meeting, section=Section.NEW, rfc=RFCFactory(state=State.SUBMITTED, owner=people.owner))
     MeetingFactory(board=given.board, starts_at=NOW + timedelta(days=6), cut_off_at=NOW + timedelta(days=4))
+    close = {"name": "Close", "start": NOW, "end": NOW + timedelta(days=7), "time_zone": "UTC"}
+    set_up.add(Freeze, close, actor=people.administrator, at=NOW)
     at = NOW
     while at < NOW + timedelta(days=6):
         if at == NOW + timedelta(days=5, hours=1):

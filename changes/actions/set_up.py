@@ -8,6 +8,7 @@ from django.contrib.admin.models import ADDITION, CHANGE, DELETION
 from django.db import models, transaction
 
 from changes import permissions
+from changes.actions import freeze
 from changes.actions.event import columns_between, columns_of, log
 from changes.choices import Phase
 from changes.domain import freeze as freeze_rules
@@ -22,6 +23,7 @@ from changes.models import (
     ChangeWindow,
     Environment,
     Freeze,
+    FreezeNotice,
     Holiday,
     RotaEntry,
     RouteRule,
@@ -32,14 +34,14 @@ Row = TypeVar("Row", bound=models.Model)
 Values = Mapping[str, Any]
 
 #: Rows that are part of the one that they belong to, and go with it; nothing is "in use" by them.
-_PARTS = (RouteRule, ChangeTypeStep, BoardMember, RotaEntry, Holiday)
+_PARTS = (RouteRule, ChangeTypeStep, BoardMember, RotaEntry, Holiday, FreezeNotice)
 
 
 @transaction.atomic
 def add(model: type[Row], values: Values, *, actor: User, at: datetime) -> Row:
     """Make a new row; `values` name set-up data by slug and people by username, and hold its parts as lists.
 
-    Raises `NotAllowed` for anybody but an administrator, `Unacceptable` for what cannot be.
+    A freeze tells the owners of what it hits. Raises `NotAllowed` for anybody but an administrator, `Unacceptable` for what cannot be.
     """
     _check_right(actor)
     slug = values.get("slug")
@@ -47,6 +49,8 @@ def add(model: type[Row], values: Values, *, actor: User, at: datetime) -> Row:
         raise Unacceptable(f"There is a “{slug}” already.", mend="Choose another slug.", field="slug")
     row = _written(model(), values)
     log(row, ADDITION, actor=actor, at=at)
+    if isinstance(row, Freeze):
+        freeze.tell(row, before=None, after=row.as_rule(), actor=actor, at=at)
     return row
 
 
@@ -55,11 +59,13 @@ def change(row: Row, values: Values, *, actor: User, at: datetime) -> Row:
     """Write the given values into a stored row and leave the others. Raises as `add` does."""
     _check_right(actor)
     row = type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
-    before = columns_of(row)
+    before, was = columns_of(row), row.as_rule() if isinstance(row, Freeze) else None
     row = _written(row, values)
     lists = [name for name in values if name not in before]
     if changed := "; ".join(filter(None, [columns_between(before, columns_of(row)), *lists])):
         log(row, CHANGE, actor=actor, at=at, message=changed)
+    if isinstance(row, Freeze):
+        freeze.tell(row, before=was, after=row.as_rule(), actor=actor, at=at)
     return row
 
 
@@ -67,6 +73,7 @@ def change(row: Row, values: Values, *, actor: User, at: datetime) -> Row:
 def remove(row: models.Model, *, actor: User, at: datetime) -> None:
     """Delete a row that nothing names any more. Raises `NotAllowed`, or `InUse` with what names it."""
     _check_right(actor)
+    row = type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
     users = [
         f"{count} {relation.related_model._meta.verbose_name_plural}"
         for relation in row._meta.related_objects
@@ -76,6 +83,8 @@ def remove(row: models.Model, *, actor: User, at: datetime) -> None:
     if users:
         raise InUse(f"“{row}” is named by {', '.join(users)}.", mend="Let them name another one first.")
     log(row, DELETION, actor=actor, at=at)
+    if isinstance(row, Freeze):
+        freeze.tell(row, before=row.as_rule(), after=None, actor=actor, at=at)
     row.delete()
 
 
@@ -131,21 +140,17 @@ def _check_window(row: Any) -> None:
 
 
 def _check_freeze(row: Any) -> None:
-    if row.end <= row.start:
-        raise Unacceptable("The freeze ends at or before its start.", mend="Choose a later end.", field="end")
-    names = {"first_start": "start", "first_end": "end"}
     try:
-        rule = freeze_rules.recurrence_of(row.as_rule())
+        freeze_rules.check(row.as_rule())
     except RecurrenceError as error:
         raise Unacceptable(error.sentence, field=error.field) from error
-    _check_recurrence(rule, names)
 
 
-def _check_recurrence(rule: recurrence.Recurrence, names: Mapping[str, str] | None = None) -> None:
+def _check_recurrence(rule: recurrence.Recurrence) -> None:
     try:
         recurrence.check(rule)
     except RecurrenceError as error:
-        raise Unacceptable(error.sentence, field=(names or {}).get(error.field, error.field)) from error
+        raise Unacceptable(error.sentence, field=error.field) from error
 
 
 def _check_board(row: Any) -> None:

@@ -8,7 +8,8 @@ from changes.choices import Level
 from changes.domain.content import Content, Session
 from changes.domain.finding import Finding
 from changes.domain.interval import Interval, covered_minutes
-from changes.domain.recurrence import Recurrence, occurrences, zone_of
+from changes.domain.recurrence import Recurrence, RecurrenceError, describe, occurrences, zone_of
+from changes.domain.recurrence import check as check_recurrence
 from changes.domain.wording import day_time, length, when
 
 
@@ -40,6 +41,40 @@ def recurrence_of(freeze: Freeze) -> Recurrence:
     return Recurrence(freeze.rrule, first_start, first_end, freeze.time_zone)
 
 
+#: What a recurrence calls its times, and what a freeze does.
+_FIELDS = {"first_start": "start", "first_end": "end"}
+
+
+def check(freeze: Freeze) -> None:
+    """Raise RecurrenceError, its field that of the freeze, for the first thing that makes the freeze impossible."""
+    if freeze.end <= freeze.start:
+        raise RecurrenceError("end", "The freeze ends at or before its start.")
+    try:
+        check_recurrence(recurrence_of(freeze))
+    except RecurrenceError as error:
+        raise RecurrenceError(_FIELDS.get(error.field, error.field), error.sentence) from None
+
+
+def repetition(freeze: Freeze, *, time_zone: str = "") -> str:
+    """How a repeating freeze repeats, "every Friday 12:00–00:00", on its own clock; "" for one that happens once.
+
+    Where that is not the clock of the reader's `time_zone`, its place is named. A rule for which there are no words is
+    told as it is written.
+    """
+    if not freeze.rrule:
+        return ""
+    place = f" in {freeze.time_zone.rpartition('/')[2].replace('_', ' ')}" if time_zone not in ("", freeze.time_zone) else ""
+    return f"{describe(recurrence_of(freeze))}{place}"
+
+
+def scope_in_words(environment: str = "", service: str = "", change_type: str = "") -> str:
+    """Whom it holds for, by the names given: "Everything on Relay in Managed services of type Update rollup"."""
+    on = f" on {service}" if service else ""
+    within = f" in {environment}" if environment else ""
+    kind = f" of type {change_type}" if change_type else ""
+    return f"Everything{on}{within}{kind}"
+
+
 def concerns(freeze: Freeze, content: Content) -> bool:
     """Whether the freeze covers what the RFC is about, whatever its times (DESIGN 2: AND of what is given)."""
     return (
@@ -57,33 +92,72 @@ def frozen(freeze: Freeze, period: Interval) -> list[Interval]:
     return occurrences(recurrence_of(freeze), period)
 
 
+@dataclass(frozen=True)
+class Touch:
+    """A session that a freeze touches: its place among the sessions, the occurrences touched in order, the minutes in them."""
+
+    place: int
+    session: Session
+    frozen: tuple[Interval, ...]
+    minutes: int
+
+    def is_over(self, at: datetime) -> bool:
+        """Whether the session's planned time is over at `at`; an open end never is."""
+        return self.session.end is not None and self.session.end <= at
+
+
+def touches(freeze: Freeze | None, content: Content) -> list[Touch]:
+    """The sessions of `content` that the freeze touches; none where there is no freeze, or it is about something else."""
+    if freeze is None or not concerns(freeze, content):
+        return []
+    sessions = ((place, one) for place, one in enumerate(content.sessions) if not one.is_reversed)
+    touched = ((place, one, tuple(frozen(freeze, one.interval))) for place, one in sessions)
+    return [Touch(place, one, closed, covered_minutes(one.interval, closed)) for place, one, closed in touched if closed]
+
+
+@dataclass(frozen=True)
+class Shift:
+    """What one freeze in the place of another means for an RFC: sessions newly hit, sessions let go, and those that stay in it."""
+
+    hit: tuple[Touch, ...] = ()
+    freed: tuple[Touch, ...] = ()
+    standing: tuple[Touch, ...] = ()
+
+
+def shift(content: Content, *, before: Freeze | None, after: Freeze | None) -> Shift:
+    """What `after` in the place of `before` means; None is no freeze. An emergency passes both, so nothing shifts (DESIGN 4.5)."""
+    if content.is_emergency:
+        return Shift()
+    was, now = ({touch.place: touch for touch in touches(freeze, content)} for freeze in (before, after))
+    return Shift(
+        hit=tuple(touch for place, touch in now.items() if place not in was),
+        freed=tuple(touch for place, touch in was.items() if place not in now),
+        standing=tuple(touch for place, touch in now.items() if place in was),
+    )
+
+
 def freeze_findings(content: Content, freezes: Iterable[Freeze], *, time_zone: str = "UTC") -> list[Finding]:
     """`freeze.active` for each session and each freeze that it touches; an emergency is only advised (DESIGN 4.5).
 
     `interval` is the first frozen interval touched, `minutes` all frozen minutes of the session.
     """
-    concerned = [freeze for freeze in freezes if concerns(freeze, content)]
-    return [
-        _finding(content, place, session, freeze, touched, time_zone)
-        for place, session in enumerate(content.sessions)
-        if not session.is_reversed
-        for freeze in concerned
-        if (touched := frozen(freeze, session.interval))
-    ]
+    found = [(touch, freeze) for freeze in freezes for touch in touches(freeze, content)]
+    return [_finding(content, touch, freeze, time_zone) for touch, freeze in sorted(found, key=lambda pair: pair[0].place)]
 
 
-def _finding(content: Content, place: int, session: Session, freeze: Freeze, touched: list[Interval], time_zone: str) -> Finding:
-    minutes = covered_minutes(session.interval, touched)
-    again = f" and {len(touched) - 1} more" if len(touched) > 1 else ""
+def _finding(content: Content, touch: Touch, freeze: Freeze, time_zone: str) -> Finding:
+    again = f" and {len(touch.frozen) - 1} more" if len(touch.frozen) > 1 else ""
+    repeats = f", repeating {repetition(freeze, time_zone=time_zone)}" if freeze.rrule else ""
     reason = f": {freeze.reason.strip().rstrip('.')}" if freeze.reason.strip() else ""
+    held = f"{when(touch.frozen[0], time_zone)}{again}{repeats}"
     return Finding(
         code="freeze.active",
         level=Level.ADVICE if content.is_emergency else Level.ERROR,
-        field=f"sessions[{place}]",
-        message=f"The freeze “{freeze.name}” ({when(touched[0], time_zone)}{again}) covers {length(minutes)} of it{reason}.",
-        mend=_mend(content, freeze, touched[-1], time_zone),
-        interval=touched[0],
-        minutes=minutes,
+        field=f"sessions[{touch.place}]",
+        message=f"The freeze “{freeze.name}” ({held}) covers {length(touch.minutes)} of it{reason}.",
+        mend=_mend(content, freeze, touch.frozen[-1], time_zone),
+        interval=touch.frozen[0],
+        minutes=touch.minutes,
         about=freeze.name,
     )
 

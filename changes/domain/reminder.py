@@ -30,6 +30,7 @@ class About(Word):
     EMERGENCY = "emergency"
     MEETING = "meeting"
     ITEM = "item"
+    FREEZE = "freeze"
 
 
 class Moment(Word):
@@ -44,6 +45,7 @@ class Moment(Word):
     SUBMITTED = "submitted"
     MOVED = "moved"
     PUBLISHED = "published"
+    SAVED = "saved"
 
 
 class Part(Word):
@@ -89,6 +91,7 @@ class Rule(Word):
     MOVE_TO_CONFIRM = "move_to_confirm", "A move waits to be confirmed"
     WORD_TO_CONFIRM = "word_to_confirm", "An approval by word waits to be confirmed"
     WORD_UNCONFIRMED = "word_unconfirmed", "An approval by word was not confirmed"
+    FREEZE = "freeze", "A freeze hits or frees it"
 
 
 @dataclass(frozen=True)
@@ -182,6 +185,8 @@ LADDER: tuple[Rung, ...] = (
         (Part.APPROVER, Part.CHANGE_MANAGERS),
         ended_by=_DONE,
     ),
+    # What somebody did to a freeze, once; still news when the worker was down over a long weekend.
+    Rung(Rule.FREEZE, About.FREEZE, _NOW, Moment.SAVED, _days(7)),
 )
 
 #: A beat that looks every minute is not late before this.

@@ -2,15 +2,18 @@
 
 from datetime import date, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.urls import reverse
 
-from changes.choices import Severity, Verdict
+from changes.choices import FreezeAct, Severity, Verdict
+from changes.domain.freeze import repetition
 from changes.domain.reminder import Rule
 from changes.formats import times
-from changes.models import RFC, User
+from changes.models import RFC, FreezeNoticeLine, User
+from changes.selectors.freeze import terms_of
 from changes.selectors.reminder_letter import Letter
 
 #: Where a mail leads, and the words on its button.
@@ -65,7 +68,8 @@ def context_of(letter: Letter, *, at: datetime) -> dict[str, Any]:
     }
     if row.rfc:
         context |= _rfc_words(row.rfc, words)
-    for part in (_session_words, _decision_words, _condition_words, _meeting_words, _night_words, _approval_words):
+    parts = (_session_words, _decision_words, _condition_words, _meeting_words, _night_words, _approval_words, _freeze_words)
+    for part in parts:
         context |= part(letter, words)
     context["link"], context["verb"] = _leads_to(letter)
     return context
@@ -96,6 +100,8 @@ def _leads_to(letter: Letter) -> tuple[str, str]:
     row = letter.row
     if row.rule == Rule.FOLLOW_UP_OWED and row.rfc:
         return f"{_page('rfc-create')}?follows_up={row.rfc.number}", "Raise the permanent RFC"
+    if letter.notice:
+        return _freeze_leads_to(letter.notice_lines)
     name, verb = _LEADS_TO.get(row.rule, ("rfc-detail", "Open the RFC"))
     if name.startswith("meeting"):
         return _page(name, row.meeting_id), verb
@@ -198,3 +204,47 @@ def _night_words(letter: Letter, words: _Words) -> dict[str, Any]:
             for s in letter.sessions
         ],
     }
+
+
+def _freeze_words(letter: Letter, words: _Words) -> dict[str, Any]:
+    """What was done to a freeze, and the recipient's RFCs by whether their sessions lie in it now or are let go."""
+    notice = letter.notice
+    if notice is None:
+        return {}
+    lines, terms = letter.notice_lines, terms_of(notice)
+    return {
+        "act": FreezeAct(notice.act).label.lower(),
+        "actor": notice.actor,
+        "freeze": terms.name,
+        "freeze_reason": f"{terms.reason.strip().rstrip('.')}." if terms.reason.strip() else "",
+        "freeze_when": repetition(terms, time_zone=words.zone.key) or words.interval(terms.start, terms.end),
+        "freeze_scope": _lowered(notice.terms["scope"]),
+        "waiver": terms.waivable_by or "the change manager",
+        "hit": [_frozen_words(line, line.hit, words) for line in lines if line.hit],
+        "freed": [_frozen_words(line, line.freed, words) for line in lines if line.freed],
+        "is_lifted": notice.act == FreezeAct.LIFTED,
+    }
+
+
+def _frozen_words(line: FreezeNoticeLine, sessions: list[dict[str, Any]], words: _Words) -> tuple[str, str, list[tuple[str, str]], str]:
+    """Number, title, its sessions with the frozen minutes of each, and its page."""
+    told = [(words.interval(*_start_and_end(one)), times.duration(one["minutes"])) for one in sessions]
+    return line.rfc.number, " ".join(line.rfc.title.split()) or "Without a title", told, _page("rfc-detail", line.rfc.number)
+
+
+def _lowered(sentence: str) -> str:
+    """As it stands within another sentence."""
+    return f"{sentence[:1].lower()}{sentence[1:]}"
+
+
+def _start_and_end(session: dict[str, Any]) -> tuple[datetime, datetime | None]:
+    end = session["end"]
+    return datetime.fromisoformat(session["start"]), datetime.fromisoformat(end) if end else None
+
+
+def _freeze_leads_to(lines: list[FreezeNoticeLine]) -> tuple[str, str]:
+    """To the one RFC, or to the list of them."""
+    numbers = [line.rfc.number for line in lines]
+    if len(numbers) == 1:
+        return _page("rfc-detail", numbers[0]), f"Open {numbers[0]}"
+    return f"{_page('rfc-list')}?{urlencode({'number': numbers}, doseq=True)}", f"See these {len(numbers)} RFCs"

@@ -1,47 +1,128 @@
-"""What declaring, changing or lifting a freeze would mean for the RFCs that are planned (DESIGN 4.5)."""
+"""What declaring, changing or lifting a freeze would mean for the RFCs that are planned (DESIGN 4.5).
 
+The pages, the API's preview and the action that tells the owners ask the same question here, so that a preview is what
+saving does. What is hit or freed is judged by the rule that makes the findings: an RFC is hit where one of its sessions
+gains `freeze.active` and freed where one loses it, so that a rollout over several nights can be both. Emergencies pass,
+and work that has begun goes on, so neither is hit.
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
 
 from changes.choices import OPEN_STATES, Urgency
-from changes.domain.freeze import Freeze, concerns, frozen
-from changes.domain.interval import Interval, span
-from changes.models import RFC, User, WorkSession
+from changes.domain.content import Content
+from changes.domain.freeze import Freeze, Touch, shift
+from changes.domain.interval import Interval
+from changes.models import RFC, FreezeNotice, FreezeNoticeLine, User, WorkSession
+
+#: An occurrence that a clock change has moved begins at most so long before its freeze.
+_MARGIN = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Affected:
+    """An RFC and those of its sessions that are meant, with the frozen minutes of each."""
+
+    rfc: RFC
+    touches: tuple[Touch, ...]
 
 
 @dataclass(frozen=True)
 class FreezeEffect:
-    """The RFCs that a freeze newly hits, and those that it lets go; emergencies pass and are in neither."""
+    """The RFCs with a session that a freeze newly hits, lets go, or keeps; each list by the first start."""
 
-    hit: tuple[RFC, ...]
-    freed: tuple[RFC, ...]
+    hit: tuple[Affected, ...] = ()
+    freed: tuple[Affected, ...] = ()
+    standing: tuple[Affected, ...] = ()
+
+    def owners(self, at: datetime) -> list[User]:
+        """Whom saving tells, each once: nobody is told of a session that is over by `at`."""
+        told = {row.rfc.owner_id: row.rfc.owner for row in (*self.hit, *self.freed) if is_news(row.touches, at)}
+        return list(told.values())
 
 
-def freeze_effect(after: Freeze | None, *, before: Freeze | None = None, viewer: User, at: datetime) -> FreezeEffect:
-    """What `after` in the place of `before` would mean for open RFCs that `viewer` sees, by their first start.
+def is_news(touches: Iterable[Touch], at: datetime) -> bool:
+    """Whether any of the sessions is still to be moved, or to be kept where it is."""
+    return any(not touch.is_over(at) for touch in touches)
 
-    Sessions that are over by `at` are left out. Costs a fixed number of queries.
+
+def freeze_effect(after: Freeze | None, *, before: Freeze | None = None, viewer: User | None) -> FreezeEffect:
+    """What `after` in the place of `before` would mean for the open RFCs that `viewer` sees; None sees all of them.
+
+    None for a freeze is that there is none: `before` of one to be declared, `after` of one to be lifted. Costs a fixed
+    number of queries.
     """
-    sessions = _planned(viewer, at)
-    hit, had = _touched(after, sessions), _touched(before, sessions)
+    shifts = [(rfc, shift(_subject(rfc), before=before, after=after)) for rfc in _planned(before, after, viewer)]
     return FreezeEffect(
-        hit=tuple(rfc for key, rfc in hit.items() if key not in had),
-        freed=tuple(rfc for key, rfc in had.items() if key not in hit),
+        hit=_listed((rfc, one.hit) for rfc, one in shifts),
+        freed=_listed((rfc, one.freed) for rfc, one in shifts),
+        standing=_listed((rfc, one.standing) for rfc, one in shifts),
     )
 
 
-def _planned(viewer: User, at: datetime) -> list[WorkSession]:
-    planned = RFC.objects.visible_to(viewer).filter(state__in=OPEN_STATES).exclude(urgency=Urgency.EMERGENCY)
-    rows = WorkSession.objects.overlapping(Interval(at)).filter(rfc__in=planned).order_by("planned_start", "pk")
-    people = ("rfc__environment", "rfc__change_type", "rfc__requester", "rfc__owner", "rfc__implementer", "rfc__follows_up")
-    kept = ("services", "configuration_items", "sessions", "predecessors", "steps", "contacts", "references")
-    return list(rows.select_related(*people).prefetch_related(*(f"rfc__{name}" for name in kept)))
+def _listed(found: Iterable[tuple[RFC, tuple[Touch, ...]]]) -> tuple[Affected, ...]:
+    return tuple(Affected(rfc, touches) for rfc, touches in found if touches)
 
 
-def _touched(freeze: Freeze | None, sessions: list[WorkSession]) -> dict[int, RFC]:
-    concerned = [s for s in sessions if concerns(freeze, s.rfc.content())] if freeze else []
-    period = span(session.interval for session in concerned)
-    if freeze is None or period is None:
-        return {}
-    closed = frozen(freeze, period)
-    return {s.rfc_id: s.rfc for s in concerned if any(one.overlaps(s.interval) for one in closed)}
+def _planned(before: Freeze | None, after: Freeze | None, viewer: User | None) -> QuerySet[RFC]:
+    """Open RFCs with a session near one of the two, read with what the API's brief form shows of each."""
+    near = [_reach(freeze) for freeze in (before, after) if freeze]
+    seen = RFC.objects.visible_to(viewer) if viewer else RFC.objects.all()
+    sessions = WorkSession.objects.overlapping_any(near).filter(rfc__state__in=OPEN_STATES)
+    planned = seen.filter(state__in=OPEN_STATES, pk__in=sessions.values("rfc")).exclude(urgency=Urgency.EMERGENCY)
+    people = ("environment", "change_type", "requester", "owner", "implementer")
+    return planned.select_related(*people).prefetch_related("services", "configuration_items", "sessions").order_by("planned_start", "pk")
+
+
+def _reach(freeze: Freeze) -> Interval:
+    """Everything that it can touch: of one that repeats, from its first time on."""
+    begin = Interval(freeze.start - _MARGIN)
+    return begin if freeze.rrule else Interval(begin.start, freeze.end + _MARGIN)
+
+
+def _subject(rfc: RFC) -> Content:
+    """As much of the content as a freeze goes by."""
+    return Content(
+        urgency=Urgency(rfc.urgency) if rfc.urgency else None,
+        environment=rfc.environment.slug if rfc.environment else None,
+        change_type=rfc.change_type.slug if rfc.change_type else None,
+        services=tuple(service.slug for service in rfc.services.all()),
+        sessions=tuple(session.content() for session in rfc.sessions.all()),
+    )
+
+
+# --- What saving meant ------------------------------------------------------------------------------------------------
+
+
+def notice_by(actor: User, at: datetime) -> FreezeNotice | None:
+    """The notice of what `actor` did to a freeze at that instant; None where it meant nothing to anybody."""
+    return notices().filter(actor=actor, at=at).last()
+
+
+def notices() -> QuerySet[FreezeNotice]:
+    """Notices with their lines, RFCs and owners, in a fixed number of queries."""
+    lines = FreezeNoticeLine.objects.select_related("rfc", "owner")
+    return FreezeNotice.objects.select_related("actor").prefetch_related(Prefetch("lines", lines))
+
+
+def owners_of(notice: FreezeNotice) -> list[User]:
+    """Whom a notice is for, each once, in the order of their RFCs."""
+    return list({line.owner_id: line.owner for line in notice.lines.all()}.values())
+
+
+def terms_data(freeze: Freeze, scope: str) -> dict[str, Any]:
+    """What a notice keeps of a freeze, as JSON; `scope` says in words whom it holds for."""
+    kept = ("name", "reason", "time_zone", "rrule", "waivable_by")
+    times = {"start": freeze.start.isoformat(), "end": freeze.end.isoformat()}
+    return {**{name: getattr(freeze, name) for name in kept}, **times, "scope": scope}
+
+
+def terms_of(notice: FreezeNotice) -> Freeze:
+    """The freeze as it stood at the notice, without its scope."""
+    data = {name: value for name, value in notice.terms.items() if name != "scope"}
+    times = {name: datetime.fromisoformat(data[name]) for name in ("start", "end")}
+    return Freeze(id=notice.freeze_id or 0, **{**data, **times})

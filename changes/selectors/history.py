@@ -55,6 +55,9 @@ WORDS: Mapping[str, str] = {
     "called_permanent": "Called permanent",
     "ratify": "Ratified",
     "unauthorised": "Called unauthorised",
+    "freeze_declared": "Freeze declared",
+    "freeze_changed": "Freeze changed",
+    "freeze_lifted": "Freeze lifted",
 }
 #: A verdict as something done.
 VERDICTS: Mapping[Verdict, str] = {
@@ -128,11 +131,12 @@ def _names() -> dict[str, str]:
 def _line(event: Event, time_zone: str, names: Mapping[str, str]) -> Line:
     by = f" by {event.actor}" if event.actor else " by itself" if event.action in ("scheduled", "approved") else ""
     done = WORDS.get(event.action, event.action.replace("_", " ").capitalize())
-    sentence = f"{done}{by}{_more(event, time_zone)}"
+    is_freeze = event.action.startswith("freeze_")
+    sentence = f"{done}{by}{_frozen(event, time_zone) if is_freeze else _more(event, time_zone)}"
     shown = tuple(
         Change(_label(name), _shown(name, before, time_zone, names), _shown(name, after, time_zone, names))
         for name, (before, after) in event.changes.items()
-        if name not in _SILENT
+        if name not in _SILENT and not is_freeze  # its sentence says it whole
     )
     return Line(event.at, sentence, event.note, shown)
 
@@ -151,6 +155,19 @@ def _more(event: Event, time_zone: str) -> str:
     if event.action == "completed" and pairs.get("outcome"):
         return f", {Outcome(pairs['outcome']).label.lower()}"
     return ""
+
+
+def _frozen(event: Event, time_zone: str) -> str:
+    """What was done to a freeze meant for this RFC: ": “Year end”; Sat 21 Nov 22:00–04:00 lies in it"."""
+    name = next((name for name in event.changes["freeze"] if name), "")
+    freed, hit = (_nights(sessions, time_zone) for sessions in event.changes["frozen_sessions"])
+    said = [f"{hit} now in it" if hit else "", f"{freed} free of it" if freed else ""]
+    return f": “{name}”; {'; '.join(filter(None, said))}"
+
+
+def _nights(sessions: Sequence[Mapping[str, Any]], time_zone: str) -> str:
+    words = ", ".join(_session(one, time_zone) for one in sessions)
+    return f"session{'' if len(sessions) == 1 else 's'} {words}" if words else ""
 
 
 def _difference(difference: Difference, time_zone: str, names: Mapping[str, str]) -> Change:

@@ -12,7 +12,7 @@ from django.db.models import Q
 from changes.choices import Channel, Delivery, Severity
 from changes.domain.reminder import About, Expected, Facts, Rule, due_reminders, expected, minutes_late, why_dropped
 from changes.models import RFC, Reminder, User
-from changes.selectors import reminder_board, reminder_facts
+from changes.selectors import reminder_board, reminder_facts, reminder_freeze
 from changes.selectors.reminder_facts import Keys
 
 SOURCES: Mapping[About, Callable[[datetime, Keys], Iterator[Facts]]] = {
@@ -29,6 +29,7 @@ SOURCES: Mapping[About, Callable[[datetime, Keys], Iterator[Facts]]] = {
     About.EMERGENCY: reminder_board.of_emergencies,
     About.MEETING: reminder_board.of_meetings,
     About.ITEM: reminder_board.of_items,
+    About.FREEZE: reminder_freeze.of_freezes,
 }
 #: So many subjects are looked up in the ledger at a time.
 CHUNK = 500
@@ -103,16 +104,25 @@ def ledger_of(rfc: RFC, *, at: datetime) -> list[Entry]:
     What is to come of the board's own mails (the agenda, missing votes) belongs to the meeting and is not told here.
     """
     subjects = _subjects_of(rfc, at)
-    nights = [one.subject for one in subjects if one.about == About.NIGHT]
-    own = {rfc.owner_id, rfc.implementer_id}
-    rows = Reminder.objects.filter(Q(rfc=rfc) | Q(subject__in=nights, recipient__in=own - {None})).select_related("recipient")
+    shared = _told_with_others(rfc, subjects)
+    together = Q(pk__in=())
+    for subject, people_of_it in shared.items():
+        together |= Q(subject=subject, recipient__in=people_of_it)
+    rows = Reminder.objects.filter(Q(rfc=rfc) | together).select_related("recipient")
     written = [Entry(r.rule, r.recipient, r.channel, r.due_at, r.sent_at, r.state, r.detail) for r in rows]
     known = {(row.rule, row.subject, row.revision, row.recipient_id) for row in rows}
     ahead = [one for subject in subjects for one in expected(subject) if one.until > at and one.key not in known]
-    ahead = [one for one in ahead if one.facts.about != About.NIGHT or one.recipient in own]
+    ahead = [one for one in ahead if one.recipient in shared.get(one.facts.subject, {one.recipient})]
     people = User.objects.in_bulk({one.recipient for one in ahead})
     coming = [_coming(one, people[one.recipient], at) for one in ahead]
     return sorted(written + coming, key=lambda entry: entry.due_at)
+
+
+def _told_with_others(rfc: RFC, subjects: Sequence[Facts]) -> dict[str, set[int]]:
+    """The subjects whose mails tell of several RFCs at once, each with the people to whom it tells of this one."""
+    own = {person for person in (rfc.owner_id, rfc.implementer_id) if person}
+    nights = {one.subject: own for one in subjects if one.about == About.NIGHT}
+    return {**nights, **{subject: {owner} for subject, owner in reminder_freeze.freeze_subjects(rfc).items()}}
 
 
 def _coming(one: Expected, recipient: User, at: datetime) -> Entry:
@@ -131,6 +141,7 @@ def _subjects_of(rfc: RFC, at: datetime) -> list[Facts]:
         About.WORD: decisions,
         About.CONDITION: [str(key) for key in rfc.decisions.values_list("conditions__pk", flat=True) if key],
         About.ITEM: [str(key) for key in rfc.agenda_items.values_list("pk", flat=True)],
+        About.FREEZE: [str(key) for key in rfc.freeze_lines.values_list("notice", flat=True)],
         **{about: [str(rfc.pk)] for about in (About.DRAFT, About.APPROVAL, About.REVIEW, About.FOLLOW_UP, About.EMERGENCY, About.MOVE)},
     }
     return [subject for about, keys in own.items() if keys for subject in SOURCES[about](at, keys)]

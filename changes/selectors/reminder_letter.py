@@ -12,10 +12,12 @@ from django.db.models import QuerySet, Sum
 from changes.choices import Phase
 from changes.domain.reminder import About, Rule
 from changes.domain.schedule import night
-from changes.models import Condition, Decision, Meeting, Reminder, Step, WorkSession
+from changes.models import Condition, Decision, FreezeNotice, FreezeNoticeLine, Meeting, Reminder, Step, WorkSession
 from changes.selectors.agenda import Agenda, agenda_of
+from changes.selectors.freeze import notices
 from changes.selectors.reminder import Standing
 from changes.selectors.reminder_facts import unreported_automatic
+from changes.selectors.reminder_freeze import standing_lines
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,13 @@ class Letter:
     condition: Condition | None = None
     agenda: Agenda | None = None
     sessions: Sequence[WorkSession] = ()
+    notice: FreezeNotice | None = None
+
+    @property
+    def notice_lines(self) -> list[FreezeNoticeLine]:
+        """What a notice about a freeze has to say to the recipient."""
+        mine = standing_lines(self.notice) if self.notice else []
+        return [line for line in mine if line.owner_id == self.row.recipient_id]
 
     @property
     def open_votes(self) -> int:
@@ -44,6 +53,7 @@ def letters_of(rows: Sequence[Reminder], standing: dict[int, Standing], *, at: d
     told = Decision.objects.select_related("by", "recorded_by", "defer_to").prefetch_related("conditions__owner")
     decisions = told.in_bulk(keys[About.DECISION] + keys[About.WORD])
     conditions = Condition.objects.in_bulk(keys[About.CONDITION])
+    told_of = notices().prefetch_related("lines__rfc__sessions").in_bulk(keys[About.FREEZE])
     agendas = {meeting.pk: agenda_of(meeting, at=at) for meeting in _meetings(rows)}
     nights = _by_night({row.subject.partition(":")[2] for row in rows if row.subject.startswith(f"{About.NIGHT}:")})
     back = rollback_minutes({row.rfc_id for row in rows if row.session_id and row.rfc_id})
@@ -59,6 +69,7 @@ def letters_of(rows: Sequence[Reminder], standing: dict[int, Standing], *, at: d
                 conditions.get(int(key)) if about == About.CONDITION else None,
                 agendas.get(row.meeting_id or 0),
                 [s for s in nights.get(key, []) if row.recipient_id in (s.rfc.owner_id, s.rfc.implementer_id)],
+                told_of.get(int(key)) if about == About.FREEZE else None,
             )
         )
     return letters

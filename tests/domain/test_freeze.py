@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from changes.choices import Level, Urgency
-from changes.domain.freeze import Freeze, concerns, freeze_findings, frozen, recurrence_of
+from changes.domain.freeze import Freeze, concerns, freeze_findings, frozen, recurrence_of, repetition, scope_in_words, shift
+from changes.domain.freeze import check as check_freeze
 from changes.domain.interval import Interval
 from changes.domain.recurrence import RecurrenceError, check
 from tests.domain.given import at, between, content, session
@@ -93,7 +94,9 @@ def test_each_session_and_each_freeze_is_told_once():
 def test_work_over_several_frozen_nights_is_told_with_their_number():
     long = session(0, 21 * 1440)
     (finding,) = freeze_findings(content(sessions=(long,)), [FRIDAYS])
-    assert "and 2 more) covers 36 h of it." in finding.message
+    assert finding.message == (
+        "The freeze “Fridays” (Fri 4 Dec 20:00–08:00 and 2 more, repeating every Friday 12:00–00:00 in Los Angeles) covers 36 h of it."
+    )
     assert finding.minutes == 36 * 60
 
 
@@ -110,3 +113,81 @@ def test_an_unknown_zone_is_refused_by_its_field():
     with pytest.raises(RecurrenceError) as refusal:
         recurrence_of(replace(YEAR_END, time_zone="Mars/Olympus"))
     assert refusal.value.field == "time_zone"
+
+
+def test_a_repeating_freeze_names_its_occurrence_and_how_it_repeats():
+    """On the reader's clock the occurrence, on its own the repetition: the place is named where the two differ."""
+    night = session(-1440, -1200)
+    told = {
+        zone: freeze_findings(content(sessions=(night,)), [FRIDAYS], time_zone=zone)[0].message.partition(" covers")[0]
+        for zone in ("America/Los_Angeles", "UTC")
+    }
+    assert told == {
+        "America/Los_Angeles": "The freeze “Fridays” (Fri 27 Nov 12:00–00:00, repeating every Friday 12:00–00:00)",
+        "UTC": "The freeze “Fridays” (Fri 27 Nov 20:00–08:00, repeating every Friday 12:00–00:00 in Los Angeles)",
+    }
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        ({}, "Everything"),
+        ({"environment": "Managed services"}, "Everything in Managed services"),
+        ({"service": "Relay"}, "Everything on Relay"),
+        ({"change_type": "Update rollup"}, "Everything of type Update rollup"),
+        (
+            {"environment": "Managed services", "service": "Relay", "change_type": "Update rollup"},
+            "Everything on Relay in Managed services of type Update rollup",
+        ),
+    ],
+)
+def test_whom_it_holds_for_in_words(names, words):
+    assert scope_in_words(**names) == words
+
+
+def test_one_that_happens_once_has_no_repetition():
+    assert repetition(YEAR_END) == ""
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "sentence"),
+    [
+        ({"end": at(0)}, "end", "The freeze ends at or before its start."),
+        ({"time_zone": "Mars/Olympus"}, "time_zone", "“Mars/Olympus” is not a time zone; one looks like Europe/Amsterdam."),
+        ({"rrule": "FREQ=WEEKLY;BYDAY=MO"}, "start", "The first start, Sat 28 Nov 2026 23:00, does not match the rule."),
+        ({"start": at(0).replace(second=5)}, "start", "It falls on a whole minute."),
+    ],
+)
+def test_one_that_cannot_be_is_refused_by_its_own_field(change, field, sentence):
+    with pytest.raises(RecurrenceError) as refusal:
+        check_freeze(replace(YEAR_END, **change))
+    assert (refusal.value.field, refusal.value.sentence) == (field, sentence)
+
+
+LATER = replace(YEAR_END, start=at(600), end=at(1200))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "hit", "freed", "standing"),
+    [
+        (None, YEAR_END, [0], [], []),
+        (YEAR_END, None, [], [0], []),
+        (YEAR_END, LATER, [1], [0], []),
+        (YEAR_END, replace(YEAR_END, end=at(1200)), [1], [], [0]),
+        (YEAR_END, replace(YEAR_END, name="Books", reason="", waivable_by=None), [], [], [0]),
+        (YEAR_END, replace(YEAR_END, service="directory"), [], [0], []),
+        (replace(YEAR_END, service="directory"), None, [], [], []),
+        (None, FRIDAYS, [2], [], []),
+        (None, None, [], [], []),
+    ],
+)
+def test_what_one_freeze_in_the_place_of_another_means(before, after, hit, freed, standing):
+    """Session 0 lies in the year end, session 1 in the hours after it, session 2 on the Friday before."""
+    rfc = content(sessions=(session(0, 240), session(700, 800), session(-1440, -1200)))
+    shifted = shift(rfc, before=before, after=after)
+    told = [[touch.place for touch in touches] for touches in (shifted.hit, shifted.freed, shifted.standing)]
+    assert told == [hit, freed, standing]
+
+
+def test_nothing_shifts_for_an_emergency():
+    assert shift(content(urgency=Urgency.EMERGENCY), before=None, after=YEAR_END).hit == ()

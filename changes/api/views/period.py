@@ -1,5 +1,8 @@
 """When a change window is open, and what a freeze would mean."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from django.shortcuts import get_object_or_404
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -11,9 +14,9 @@ from changes.api.serializers.rfc_query import Period
 from changes.api.serializers.schedule import BriefOut, brief_data
 from changes.api.serializers.set_up import FreezeShape
 from changes.api.views.schedule import period_of
-from changes.domain import recurrence
+from changes.choices import Scope
 from changes.domain.freeze import Freeze as FreezeRule
-from changes.domain.freeze import recurrence_of
+from changes.domain.freeze import check
 from changes.domain.recurrence import RecurrenceError, occurrences
 from changes.exceptions import Unacceptable
 from changes.models import ChangeWindow, Freeze
@@ -39,7 +42,7 @@ class Occurrences(Door):
 
 
 class FreezePreviewBody(FreezeShape):
-    """A freeze as for declaring it; `id` names the one that it would replace."""
+    """A freeze as for declaring it; `id` names the one that would be changed, and then all else may be left out."""
 
     id = Whole(required=False, min_value=1, max_value=2**53)
 
@@ -54,23 +57,30 @@ class FreezePreview(Door):
 
     bodies = {"POST": FreezePreviewBody}
     answers = {"POST": (200, FreezeEffectOut)}
+    scopes = {"POST": (Scope.READ,)}
 
     def post(self, request: Request) -> Response:
-        """Answers the RFCs that it newly hits, and those that it frees; writes nothing."""
-        data = self.body()
-        before = get_object_or_404(Freeze, pk=data["id"]).as_rule() if "id" in data else None
-        made = FreezeRule(**{"id": 0, "reason": "", "time_zone": before.time_zone if before else "UTC", **data})
-        effect = freeze_effect(_possible(made), before=before, viewer=self.user, at=self.at)
-        return Response({"hit": [brief_data(rfc) for rfc in effect.hit], "freed": [brief_data(rfc) for rfc in effect.freed]})
+        """Answers the RFCs with a session that it newly hits, and those with one that it frees; writes nothing.
+
+        With an `id`, what is not given stays as that freeze has it, as in a PATCH.
+        """
+        before = self._stored()
+        data = {name: value for name, value in self.body(partial=before is not None).items() if name != "id"}
+        after = _possible(replace(before, **data) if before else FreezeRule(**{"id": 0, "reason": "", "time_zone": "UTC", **data}))
+        effect = freeze_effect(after, before=before, viewer=self.user)
+        return Response({name: [brief_data(row.rfc) for row in rows] for name, rows in (("hit", effect.hit), ("freed", effect.freed))})
+
+    def _stored(self) -> FreezeRule | None:
+        """The freeze that the body names; what is no number is for the body's shape to refuse."""
+        key = self.request.data.get("id") if isinstance(self.request.data, Mapping) else None
+        is_number = isinstance(key, int) and not isinstance(key, bool) and 0 < key < 2**53
+        return get_object_or_404(Freeze, pk=key).as_rule() if is_number else None
 
 
 def _possible(freeze: FreezeRule) -> FreezeRule:
     """The freeze, if it can be: asked of the same rule as declaring it."""
-    if freeze.end <= freeze.start:
-        raise Unacceptable("The freeze ends at or before its start.", mend="Choose a later end.", field="end")
     try:
-        recurrence.check(recurrence_of(freeze))
+        check(freeze)
     except RecurrenceError as error:
-        names = {"first_start": "start", "first_end": "end"}
-        raise Unacceptable(error.sentence, field=names.get(error.field, error.field)) from error
+        raise Unacceptable(error.sentence, field=error.field) from error
     return freeze
