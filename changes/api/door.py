@@ -1,20 +1,21 @@
-"""What every REST view does before its own work: strict parameters, and the version that a change was made from."""
+"""What every REST view does before its own work and after it: strict parameters, and an answer that can be asked for again."""
 
 from collections.abc import Mapping
 from typing import Any, cast
 
 from django.conf import settings
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from rest_framework.fields import empty
 from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
-from changes.api.problems import QueryError, VersionNeeded
+from changes.api.problems import QueryError
 from changes.api.serializers.fields import Strict
-from changes.exceptions import Stale
-from changes.models import RFC, User
+from changes.api.version import conditional
+from changes.choices import Scope
+from changes.models import User
 
 
 class NoQuery(Strict):
@@ -31,15 +32,23 @@ class Door(APIView):
     queries: Mapping[str, type[Serializer]] = {}
     bodies: Mapping[str, type[Serializer]] = {}
     answers: Mapping[str, tuple[int, Any]] = {}
+    #: The scopes of which a token needs one, for the methods that do not simply read (GET) or operate (the others).
+    scopes: Mapping[str, tuple[Scope, ...]] = {}
     #: The methods that need If-Match, and those that heed it where it is sent.
     versioned: tuple[str, ...] = ()
     version_heeded: tuple[str, ...] = ()
+    #: The refusals of a method that do not follow from the rest, for the schema.
+    refusals: Mapping[str, tuple[int, ...]] = {}
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         self.at = timezone.now()
         method = "GET" if request.method == "HEAD" else request.method
         self.query = read_query(request, self.queries.get(method or "", NoQuery))
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        answer: HttpResponseBase = super().finalize_response(request, response, *args, **kwargs)
+        return conditional(request, answer)
 
     def body(self, *, partial: bool = False) -> dict[str, Any]:
         """The request's body in the shape of its method. Raises a `ValidationError` that says what is wrong where."""
@@ -93,33 +102,6 @@ def read_query(request: Request, shape: type[Serializer]) -> dict[str, Any]:
     if not serializer.is_valid():
         raise QueryError(serializer.errors)
     return dict(serializer.validated_data)
-
-
-def etag(rfc: RFC) -> str:
-    return f'"{rfc.version}"'
-
-
-def tagged(response: Response, rfc: RFC) -> Response:
-    """The answer with the RFC's version, which a change has to send back."""
-    response["ETag"] = etag(rfc)
-    return response
-
-
-def expected_version(request: Request, rfc: RFC) -> int:
-    """The version that the caller has read. Raises `VersionNeeded` without If-Match, `Stale` where it is not this one.
-
-    A proxy that compresses weakens ETags on their way (W/"7"); a version is none the worse for it.
-    """
-    header = request.headers.get("If-Match", "").strip()
-    if not header:
-        raise VersionNeeded
-    tags = [tag.strip().removeprefix("W/").strip('"') for tag in header.split(",")]
-    if "*" in tags or str(rfc.version) in tags:
-        return rfc.version
-    raise Stale(
-        f"{rfc.number} has been changed meanwhile; you have version {', '.join(tags)}, it is at {rfc.version}.",
-        mend="Read it again, and repeat what is still wanted.",
-    )
 
 
 def address(path: str) -> str:

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from changes.api.serializers.finding import finding_data
-from changes.exceptions import MoveRefused, Refusal
+from changes.exceptions import InFlight, MoveRefused, Refusal
 
 MEDIA_TYPE = "application/problem+json"
 TYPE = "/api/problems/{code}/"
@@ -32,9 +32,11 @@ TITLES: Mapping[str, tuple[int, str]] = {
     "not-acceptable": (406, "Only JSON is answered here"),
     "move-refused": (409, "The state or the findings forbid it"),
     "in-use": (409, "It is in use"),
+    "in-flight": (409, "The same request is being worked on"),
     "stale": (412, "It has been changed meanwhile"),
     "too-large": (413, "The body is too large"),
     "unsupported-media-type": (415, "Only JSON is read here"),
+    "key-reused": (422, "This Idempotency-Key came with another body"),
     "version-needed": (428, "If-Match is missing"),
     "throttled": (429, "Too many requests"),
     "failed": (500, "Something broke on our side"),
@@ -48,12 +50,20 @@ class VersionNeeded(exceptions.APIException):
     """A change without the version that it was made from."""
 
     status_code = status.HTTP_428_PRECONDITION_REQUIRED
-    default_detail = "Send If-Match with the ETag of the RFC that you have read."
+    default_detail = "Send If-Match with the ETag of what you have read."
     default_code = "version-needed"
 
 
 class QueryError(exceptions.ValidationError):
     """Something is wrong with the parameters; told apart from a body's errors, which have pointers."""
+
+    place = "parameter"
+
+
+class HeaderError(QueryError):
+    """Something is wrong with a header."""
+
+    place = "header"
 
 
 def problem(request: Request, code: str, detail: str, **more: Any) -> Response:
@@ -89,6 +99,8 @@ def _refused(request: Request, error: Refusal) -> Response:
     response = problem(request, code, error.sentence, mend=error.mend, errors=errors, findings=findings)
     if isinstance(error, MoveRefused):
         response.data["findings"] = findings
+    if isinstance(error, InFlight):
+        response["Retry-After"] = str(error.retry_after)
     return response
 
 
@@ -99,12 +111,12 @@ def pointer_of(field: str) -> str:
 
 
 def _malformed(request: Request, error: exceptions.ValidationError) -> Response:
-    errors = list(_errors(error.detail, ""))
-    at_query = isinstance(error, QueryError)
-    if at_query:
-        errors = [{"parameter": item["pointer"].split("/")[1], "detail": item["detail"]} for item in errors]
+    errors, place = list(_errors(error.detail, "")), "pointer"
+    if isinstance(error, QueryError):
+        place = error.place
+        errors = [{place: item["pointer"].split("/")[1], "detail": item["detail"]} for item in errors]
     first = errors[0]
-    where = first["parameter"] if at_query else first["pointer"]
+    where = first[place]
     more = f" ({len(errors) - 1} more)" if len(errors) > 1 else ""
     detail = f"{where}: {first['detail']}{more}" if where else f"{first['detail']}{more}"
     return problem(request, "malformed", detail, errors=errors)
@@ -124,7 +136,7 @@ def _errors(detail: Any, pointer: str) -> Iterator[dict[str, str]]:
 
 
 _FRAMEWORK: Mapping[int, str] = {
-    number: code for code, (number, _) in TITLES.items() if code not in ("unacceptable", "in-use", "move-refused")
+    number: code for code, (number, _) in TITLES.items() if code not in ("unacceptable", "in-use", "in-flight", "move-refused")
 }
 
 

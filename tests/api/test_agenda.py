@@ -79,8 +79,10 @@ class TestMeetings:
     def test_it_is_moved_and_cancelled(self, given, client_of, meeting):
         chair = client_of(given.people.chair)
         later = iso(STARTS + timedelta(minutes=30))
-        assert chair.patch(f"/api/v1/meetings/{meeting.pk}/", {"starts_at": later}).json()["starts_at"] == later
-        assert chair.patch(f"/api/v1/meetings/{meeting.pk}/", {"state": "cancelled"}).json()["state"] == "cancelled"
+        path = f"/api/v1/meetings/{meeting.pk}/"
+        moved = chair.patch(path, {"starts_at": later}, headers={"If-Match": chair.get(path)["ETag"]})
+        assert moved.json()["starts_at"] == later
+        assert chair.patch(path, {"state": "cancelled"}, headers={"If-Match": moved["ETag"]}).json()["state"] == "cancelled"
         assert [(entry.user, entry.object_id, entry.change_message) for entry in LogEntry.objects.order_by("pk")] == [
             (given.people.chair, str(meeting.pk), f"starts_at: {STARTS} → {STARTS + timedelta(minutes=30)}"),
             (given.people.chair, str(meeting.pk), "state: planned → cancelled"),

@@ -2,9 +2,11 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
+from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from changes.actions import reminder
 from changes.choices import State
 from changes.models import Environment, Freeze
 from tests.api.bodies import iso
@@ -97,7 +99,8 @@ def test_an_administrator_adds_reads_changes_and_removes_one(given, admin, room)
     key = made.json().get("slug") or made.json()["id"]
     assert admin.get(f"/api/v1/{room}/{key}/").json() == made.json()
     assert made.json() in admin.get(f"/api/v1/{room}/").json()["results"]
-    changed = admin.patch(f"/api/v1/{room}/{key}/", {"name": "Another name"}).json()
+    assert made["Location"].endswith(f"/api/v1/{room}/{key}/")
+    changed = admin.patch(f"/api/v1/{room}/{key}/", {"name": "Another name"}, headers={"If-Match": made["ETag"]}).json()
     assert changed == {**made.json(), "name": "Another name"}
     assert (admin.delete(f"/api/v1/{room}/{key}/").status_code, admin.get(f"/api/v1/{room}/{key}/").status_code) == (204, 404)
 
@@ -228,6 +231,29 @@ class TestFreezePreview:
         body = {"id": stored.pk, "name": "Close", "start": iso(NOW + timedelta(days=8)), "end": iso(NOW + timedelta(days=12))}
         assert self.numbers(owner.post(self.ADDRESS, body)) == {"hit": [planned[1].number], "freed": [planned[0].number]}
 
+    def test_what_is_not_given_stays_as_the_stored_one_has_it(self, given, owner, planned):
+        """As in a PATCH: without its scope, a narrow freeze would seem to hit everything."""
+        elsewhere = ServiceFactory()
+        stored = FreezeFactory(start=NOW, end=NOW + timedelta(days=7), service=elsewhere)
+        assert self.numbers(owner.post(self.ADDRESS, {"id": stored.pk, "end": iso(NOW + timedelta(days=12))})) == {"hit": [], "freed": []}
+        everywhere = {"id": stored.pk, "service": None, "end": iso(NOW + timedelta(days=12))}
+        assert self.numbers(owner.post(self.ADDRESS, everywhere)) == {"hit": [rfc.number for rfc in planned], "freed": []}
+
+    def test_one_that_repeats(self, owner, planned):
+        body = {"name": "Mornings", "start": iso(NOW), "end": iso(NOW + timedelta(hours=2)), "rrule": "FREQ=DAILY;INTERVAL=3"}
+        assert self.numbers(owner.post(self.ADDRESS, body)) == {"hit": [rfc.number for rfc in planned], "freed": []}
+
+    def test_whoever_declares_one_by_rest_has_its_owners_told(self, given, admin, planned):
+        made = admin.post("/api/v1/freezes/", {"name": "Close", "start": iso(NOW), "end": iso(NOW + timedelta(days=7))})
+        reminder.send_due(at=NOW)
+        assert [message.to for message in mail.outbox if message.subject.startswith("Freeze “Close” declared")] == [["owner@example.org"]]
+        mail.outbox.clear()
+        admin.delete(f"/api/v1/freezes/{made.json()['id']}/", headers={"If-Match": "*"})
+        reminder.send_due(at=NOW)
+        assert [message.subject for message in mail.outbox] == ["Freeze “Close” lifted: 1 RFC of yours freed"]
+        events = admin.get(f"/api/v1/rfcs/{planned[0].number}/events/").json()["results"]
+        assert {event["action"] for event in events} >= {"freeze_declared", "freeze_lifted"}
+
     def test_one_that_cannot_be_is_400(self, owner):
         response = owner.post(self.ADDRESS, {"name": "Close", "start": iso(NOW), "end": iso(NOW)})
         assert (response.status_code, response.json()["errors"][0]["pointer"]) == (400, "/end")
@@ -235,7 +261,7 @@ class TestFreezePreview:
 
 def test_who_changed_what_is_kept(given, admin):
     admin.post("/api/v1/services/", {"slug": "web", "name": "Web"})
-    admin.patch("/api/v1/services/web/", {"name": "Web shop", "depends_on": ["hub-transport"]})
+    admin.patch("/api/v1/services/web/", {"name": "Web shop", "depends_on": ["hub-transport"]}, headers={"If-Match": "*"})
     admin.delete("/api/v1/services/web/")
     kept = LogEntry.objects.order_by("pk").values_list("user__username", "action_time", "object_repr", "action_flag", "change_message")
     assert list(kept) == [

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from rest_framework import status
@@ -13,8 +14,10 @@ from changes.actions import agenda as agendas
 from changes.actions import decision as decisions
 from changes.actions import meeting as meetings
 from changes.actions import meeting_plan, vote
+from changes.actions.agenda import locked
 from changes.actions.decision import Promise, Ruling
-from changes.api.door import Door, expected_version
+from changes.api.door import Door, address
+from changes.api.idempotency import once
 from changes.api.pagination import PageQuery, page
 from changes.api.schema import page_of
 from changes.api.serializers.agenda import (
@@ -31,6 +34,7 @@ from changes.api.serializers.agenda import (
     vote_data,
 )
 from changes.api.serializers.schedule import MeetingOut, meeting_data
+from changes.api.version import check_unchanged, etag_of, expected_version
 from changes.domain.meeting import Sitting
 from changes.exceptions import MoveRefused, NotAllowed, Unacceptable
 from changes.models import RFC, AgendaItem, AgendaRevision, Board, Decision, Meeting, User
@@ -56,11 +60,14 @@ class MeetingList(Door):
         board = get_object_or_404(Board, slug=slug)
         return page(request, board.meetings.select_related("board"), meeting_data, ordering="starts_at", query=self.query)
 
+    @once
     def post(self, request: Request, slug: str) -> Response:
         """Plan a meeting besides the board's week. Chair and change manager only."""
         board = get_object_or_404(Board, slug=slug)
         meeting = meeting_plan.plan(board, Sitting(**self.body()), actor=self.user, at=self.at)
-        return Response(meeting_data(meeting), status=status.HTTP_201_CREATED)
+        data = meeting_data(meeting)
+        there = {"Location": address(f"/api/v1/meetings/{meeting.pk}/"), "ETag": etag_of(data)}
+        return Response(data, status=status.HTTP_201_CREATED, headers=there)
 
 
 class MeetingDetail(Door):
@@ -68,6 +75,7 @@ class MeetingDetail(Door):
 
     bodies = {"PATCH": MeetingChange}
     answers = {"GET": (200, MeetingOut), "PATCH": (200, MeetingOut)}
+    versioned = ("PATCH",)
 
     def get(self, request: Request, pk: int) -> Response:
         return Response(meeting_data(get_object_or_404(Meeting.objects.select_related("board"), pk=pk)))
@@ -75,7 +83,12 @@ class MeetingDetail(Door):
     def patch(self, request: Request, pk: int) -> Response:
         """Other times while it is planned; or begin it, hold it, cancel it. Chair and change manager only."""
         meeting = get_object_or_404(Meeting, pk=pk)
-        return Response(meeting_data(meeting_plan.rearrange(meeting, self.body(partial=True), actor=self.user, at=self.at)))
+        change = self.body(partial=True)
+        with transaction.atomic():
+            before = etag_of(meeting_data(locked(meeting)))
+            data = meeting_data(meeting_plan.rearrange(meeting, change, actor=self.user, at=self.at))
+            check_unchanged(request, before)
+        return Response(data, headers={"ETag": etag_of(data)})
 
 
 class AgendaDetail(Door):
@@ -93,6 +106,7 @@ class AgendaDetail(Door):
             raise Http404 from error
         return Response(as_data(agenda))
 
+    @once
     def post(self, request: Request, pk: int) -> Response:
         """Bring the agenda up to date. Doing it again changes nothing. Chair and change manager only."""
         meeting = seen_meeting(self.user, pk)
@@ -110,6 +124,7 @@ class AgendaPublish(AgendaDetail):
     answers = {"POST": (200, AgendaOut)}
     http_method_names = ["post", "options"]
 
+    @once
     def post(self, request: Request, pk: int) -> Response:
         """Send the frozen agenda to the members, once per revision. Chair and change manager only."""
         meeting = seen_meeting(self.user, pk)
@@ -125,6 +140,7 @@ class AgendaAdmit(AgendaDetail):
     answers = {"POST": (200, AgendaOut)}
     http_method_names = ["post", "options"]
 
+    @once
     def post(self, request: Request, pk: int) -> Response:
         """Admit a late RFC with a reason; that makes the next revision. Chair only."""
         meeting = seen_meeting(self.user, pk)
@@ -145,6 +161,7 @@ class Votes(Door):
     bodies = {"POST": VoteBody}
     answers = {"POST": (201, VoteOut)}
 
+    @once
     def post(self, request: Request, pk: int, item: int) -> Response:
         """Vote on an item; the last word counts. Members only, never on an own RFC."""
         row = seen_item(self.user, pk, item)
@@ -160,6 +177,7 @@ class DecisionDetail(Door):
     answers = {"POST": (201, DecisionOut)}
     version_heeded = ("POST",)
 
+    @once
     def post(self, request: Request, pk: int, item: int) -> Response:
         """Decide on an item, which moves its RFC. The chair, or a delegate, never on an own RFC.
 

@@ -13,14 +13,16 @@ from rest_framework.response import Response
 from changes import filters
 from changes.actions import lifecycle as moves
 from changes.actions import rfc as actions
-from changes.api.door import Door, address, expected_version, tagged
+from changes.api.door import Door, address
+from changes.api.idempotency import once
 from changes.api.pagination import page
 from changes.api.schema import page_of
 from changes.api.serializers.fields import Instant
 from changes.api.serializers.finding import FindingOut, finding_data
 from changes.api.serializers.rfc import NewRFCBody, RFCBody, RFCOut, content_of, is_short, presentable, rfc_data
 from changes.api.serializers.rfc_query import RFCQuery, filter_data
-from changes.choices import Outcome, Route, Severity, State
+from changes.api.version import expected_version, tagged
+from changes.choices import Outcome, Route, Scope, Severity, State
 from changes.domain.content import Content
 from changes.domain.lifecycle import is_retrospective
 from changes.exceptions import Unacceptable
@@ -47,11 +49,13 @@ class RFCList(Door):
     queries = {"GET": RFCQuery}
     bodies = {"POST": NewRFCBody}
     answers = {"GET": (200, page_of(RFCOut)), "POST": (201, RFCOut)}
+    scopes = {"POST": (Scope.RAISE,)}
 
     def get(self, request: Request) -> Response:
         narrowed = filters.RFCFilter(filter_data(self.query), queryset=RFC.objects.visible_to(self.user))
         return page(request, presentable(narrowed.qs), rfc_data, ordering=self.query["ordering"], query=self.query)
 
+    @once
     def post(self, request: Request) -> Response:
         """Raise an RFC as a draft; with `submit` it is submitted too, or nothing is written."""
         data = self.body()
@@ -90,6 +94,7 @@ class RFCDetail(Door):
 
     bodies = {"PATCH": RFCBody}
     answers = {"GET": (200, RFCOut), "PATCH": (200, RFCOut)}
+    scopes = {"PATCH": (Scope.RAISE,)}
     versioned = ("PATCH",)
 
     def get(self, request: Request, number: str) -> Response:
@@ -118,6 +123,7 @@ class RFCPreview(Door):
 
     bodies = {"POST": NewRFCBody}
     answers = {"POST": (200, PreviewOut)}
+    scopes = {"POST": (Scope.READ,)}
 
     def post(self, request: Request) -> Response:
         """Every finding, and what would follow; writes nothing. What is odd or reversed is a finding here.

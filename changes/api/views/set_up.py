@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from rest_framework import serializers, status
@@ -11,11 +12,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from changes.actions import set_up as actions
-from changes.api.door import Door
+from changes.api.door import Door, address
+from changes.api.idempotency import once
 from changes.api.pagination import PageQuery, page
 from changes.api.schema import page_of
 from changes.api.serializers import set_up as shapes
 from changes.api.serializers import set_up_data as data
+from changes.api.version import check_unchanged, etag_of
+from changes.choices import Scope
 from changes.models import Board, ChangeType, ChangeWindow, ConfigurationItem, Environment, Freeze, Service
 
 
@@ -39,6 +43,17 @@ class Room:
 
     def get(self, key: str | int) -> Any:
         return get_object_or_404(self.all(), **{self.key: key})
+
+    def locked(self, key: str | int) -> Any:
+        """The row as it is now, nobody else's until the transaction ends."""
+        return get_object_or_404(self.all().select_for_update(of=("self",)), **{self.key: key})
+
+    def answer(self, row: Any, code: int = status.HTTP_200_OK) -> Response:
+        """The row as it is stored now, with its tag; a new one with its address."""
+        key = getattr(row, self.key)
+        shown = self.data(self.get(key))
+        there = {"Location": address(f"/api/v1/{self.path}/{key}/")} if code == status.HTTP_201_CREATED else {}
+        return Response(shown, status=code, headers={**there, "ETag": etag_of(shown)})
 
 
 ROOMS = (
@@ -79,19 +94,24 @@ ROOMS = (
 class SetUpList(Door):
     """All rows of a kind, and adding one."""
 
+    scopes = {"POST": (Scope.ADMIN,)}
+
     room: Room
 
     def get(self, request: Request) -> Response:
         return page(request, self.room.all(), self.room.data, ordering=self.room.key, query=self.query)
 
+    @once
     def post(self, request: Request) -> Response:
         """Add one. Administrators only."""
         row = actions.add(self.room.model, self.body(), actor=self.user, at=self.at)
-        return Response(self.room.data(self.room.get(getattr(row, self.room.key))), status=status.HTTP_201_CREATED)
+        return self.room.answer(row, status.HTTP_201_CREATED)
 
 
 class SetUpDetail(Door):
     """One row, by its slug or its number."""
+
+    scopes = {"PATCH": (Scope.ADMIN,), "DELETE": (Scope.ADMIN,)}
 
     room: Room
 
@@ -100,12 +120,21 @@ class SetUpDetail(Door):
 
     def patch(self, request: Request, key: str | int) -> Response:
         """Change what is given. Administrators only; the slug stays, for others name it."""
-        row = actions.change(self.room.get(key), self.body(partial=True), actor=self.user, at=self.at)
-        return Response(self.room.data(self.room.get(getattr(row, self.room.key))))
+        values = self.body(partial=True)
+        with transaction.atomic():
+            row = self.room.locked(key)
+            before = etag_of(self.room.data(row))
+            row = actions.change(row, values, actor=self.user, at=self.at)
+            check_unchanged(request, before)
+        return self.room.answer(row)
 
     def delete(self, request: Request, key: str | int) -> Response:
         """Remove one that nothing names any more: 409 while something does. Administrators only."""
-        actions.remove(self.room.get(key), actor=self.user, at=self.at)
+        with transaction.atomic():
+            row = self.room.locked(key)
+            before = etag_of(self.room.data(row))
+            actions.remove(row, actor=self.user, at=self.at)
+            check_unchanged(request, before, is_needed=False)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -128,6 +157,8 @@ def detail_view(room: Room) -> Callable[..., Any]:
         "room": room,
         "bodies": {"PATCH": change},
         "answers": {"GET": (200, out), "PATCH": (200, out), "DELETE": (204, None)},
+        "versioned": ("PATCH",),
+        "version_heeded": ("DELETE",),
     }
     made: type[SetUpDetail] = type(f"{room.model.__name__}Detail", (SetUpDetail,), said)
     return made.as_view()

@@ -13,7 +13,9 @@ from changes.actions import step as steps
 from changes.actions import waiver as waivers
 from changes.actions.content import reread
 from changes.actions.state import check_version
-from changes.api.door import Door, expected_version, tagged
+from changes.api import token
+from changes.api.door import Door
+from changes.api.idempotency import once
 from changes.api.serializers.finding import FindingOut, finding_data
 from changes.api.serializers.rfc import ConditionOut, RFCOut, condition_data
 from changes.api.serializers.step import StepMark, StepOut, step_data
@@ -26,10 +28,15 @@ from changes.api.serializers.transition import (
     transition_data,
     waiver_data,
 )
+from changes.api.version import expected_version, tagged, tagged_about
 from changes.api.views.rfc import rfc_answer, visible_rfc
+from changes.choices import Scope, State
 from changes.models import RFC, Condition, Step
 from changes.selectors.finding import findings_of
 from changes.selectors.lifecycle import moves_of
+
+#: The moves of whoever raises an RFC; all others operate on it.
+RAISING = frozenset({State.SUBMITTED, State.CANCELLED})
 
 
 class Transitions(Door):
@@ -37,18 +44,22 @@ class Transitions(Door):
 
     bodies = {"POST": TransitionBody}
     answers = {"GET": (200, TransitionOut(many=True)), "POST": (200, RFCOut)}
+    scopes = {"POST": (Scope.RAISE, Scope.OPERATE)}
     versioned = ("POST",)
 
     def get(self, request: Request, number: str) -> Response:
         rfc = visible_rfc(self.user, number)
-        return tagged(Response([transition_data(offer) for offer in moves_of(rfc, self.user, at=self.at)]), rfc)
+        return tagged_about(Response([transition_data(offer) for offer in moves_of(rfc, self.user, at=self.at)]), rfc)
 
+    @once
     def post(self, request: Request, number: str) -> Response:
         """Move the RFC, and do all that belongs to the move. Refused: 409 with the findings, nothing written."""
         rfc = visible_rfc(self.user, number)
         version = expected_version(request, rfc)
         data = self.body()
         after = data.pop("to")
+        if after not in RAISING:
+            token.check(request, (Scope.OPERATE,))
         asked = moves.Request(**data)
         return rfc_answer(self.user, moves.move(rfc, after, actor=self.user, at=self.at, version=version, request=asked))
 
@@ -61,7 +72,7 @@ class Findings(Door):
     def get(self, request: Request, number: str) -> Response:
         rfc = visible_rfc(self.user, number)
         found = findings_of(rfc, at=self.at, time_zone=self.time_zone)
-        return tagged(Response([finding_data(finding) for finding in found]), rfc)
+        return tagged_about(Response([finding_data(finding) for finding in found]), rfc)
 
 
 class Waivers(Door):
@@ -72,8 +83,9 @@ class Waivers(Door):
 
     def get(self, request: Request, number: str) -> Response:
         rfc = visible_rfc(self.user, number)
-        return tagged(Response([waiver_data(waiver) for waiver in rfc.waivers.select_related("other", "by")]), rfc)
+        return tagged_about(Response([waiver_data(waiver) for waiver in rfc.waivers.select_related("other", "by")]), rfc)
 
+    @once
     def post(self, request: Request, number: str) -> Response:
         """Accept a finding that the RFC has now, as large as it is now."""
         rfc = visible_rfc(self.user, number)
