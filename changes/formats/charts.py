@@ -18,7 +18,7 @@ def percent(share: float) -> str:
 # --- The record of a change type ------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Record:
-    """How long earlier changes of a type took, and whether each was successful; `plan` and `session` are this one's.
+    """How long earlier changes of a type took, and whether each was successful; `plan` and `session` are this one's, 0 for no plan.
 
     `nine` are the minutes that nine in ten took at most, as the words beside it say.
     """
@@ -53,13 +53,14 @@ class RecordDrawing:
 
 def record(given: Record) -> RecordDrawing:
     """One dot per run on an axis of whole half hours; runs that would cover one another are set up and down."""
-    lengths = [*(minutes for minutes, _ in given.runs), given.plan, *(one for one in (given.session, given.nine) if one)]
+    lengths = [*(minutes for minutes, _ in given.runs), *(one for one in (given.plan, given.session, given.nine) if one)] or [0]
     low, high = min(lengths) // 30 * 30, -(-max(lengths) // 30) * 30
     reach = max(1, high - low)
     bad = sum(1 for _, good in given.runs if not good)
     nine = given.nine
-    within = "" if nine is None else f"nine of ten within {nine}, "
-    words = f"{len(given.runs)} done, {bad} not successful; {low} to {high} minutes, {within}this plan {given.plan}."
+    within = "" if nine is None else f", nine of ten within {nine}"
+    planned = f", this plan {given.plan}" if given.plan else ""
+    words = f"{len(given.runs)} done, {bad} not successful; {low} to {high} minutes{within}{planned}."
     return RecordDrawing(
         dots=_dots(sorted(given.runs), low, reach),
         low=low,

@@ -12,6 +12,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name='rfc',
-            index=models.Index(fields=['change_type', 'planned_start'], name='rfc_type_start'),
+            index=models.Index(fields=['change_type', 'planned_end'], name='rfc_type_end'),
         ),
     ]

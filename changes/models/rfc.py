@@ -137,7 +137,8 @@ class RFC(models.Model):
         indexes = [
             models.Index(fields=["state", "planned_start"], name="rfc_state_start"),
             models.Index(fields=["planned_start"], name="rfc_start"),
-            models.Index(fields=["change_type", "planned_start"], name="rfc_type_start"),
+            # By end, for which there is no other index: so that one type's latest runs are never looked for among all.
+            models.Index(fields=["change_type", "planned_end"], name="rfc_type_end"),
             models.Index(fields=["due_by"], name="rfc_due"),
             models.Index(fields=["updated_at"], name="rfc_updated"),
         ]

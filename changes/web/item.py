@@ -77,7 +77,7 @@ def _drawings(looked: Looked) -> dict[str, Any]:
         "record": record,
         "record_outcomes": record_words.outcomes(record),
         "record_took": record_words.took(record),
-        "dots": record_words.drawn(record, plan=minutes["total"], session=length) if record.count and minutes["total"] else None,
+        "dots": record_words.drawn(record, plan=minutes["total"], session=length) if record.count else None,
     }
 
 

@@ -28,9 +28,10 @@ from changes.selectors.record import record_of
 from changes.selectors.rfc_menu import rfc_menu
 from changes.selectors.slot import free_slots_for, wanted_minutes
 from changes.web.forms.acts import Acted
-from changes.web.forms.entry import Entry, Problem, blank_rows
+from changes.web.forms.entry import Entry, Problem, Row, blank_rows
 from changes.web.forms.moment import Told
-from changes.web.rfc_cells import Judged, placed
+from changes.web.rfc_cells import Cell, Judged, Rows, placed
+from changes.web.rfc_nights import folded, free_nights, nights_meant
 
 Context = dict[str, Any]
 
@@ -44,6 +45,18 @@ class Offered:
     why: str
     note: str
     is_chosen: bool
+
+
+@dataclass(frozen=True)
+class SessionRow:
+    """A session of the page with what stands beside it; `line` where it is folded to one, `was_folded` where the browser shows it so."""
+
+    row: Row
+    cell: Cell
+    number: int
+    session: Session | None
+    line: Session | None
+    was_folded: bool
 
 
 def entry_of(request: HttpRequest, data: QueryDict, rfc: RFC | None) -> Entry:
@@ -67,8 +80,7 @@ def _words(data: QueryDict, name: str) -> list[str]:
 
 def _skipped(entry: Entry) -> dict[str, Told]:
     """By session: what the clocks skip, where that leaves the session without a length."""
-    rows = zip(entry.sessions, entry.content.sessions, strict=False)
-    told = {f"sessions[{place}]": row.told for place, (row, session) in enumerate(rows) if session.is_reversed}
+    told = {f"sessions[{place}]": row.told for place, (session, row) in enumerate(entry.placed_sessions) if session.is_reversed}
     return {name: gap for name, said in told.items() if (gap := next((one for one in said if not one.choice), None))}
 
 
@@ -86,9 +98,11 @@ def page_context(
     shared = set_up()
     skipped = _skipped(entry)
     found = [_in_the_gap(one, skipped) for one in findings(content, rfc=rfc, at=at, time_zone=zone, shared=shared)]
-    judged = placed(found, [*entry.problems, *refused], entry.data, all_at_once=all_at_once)
+    rows = Rows([row.prefix for row in entry.sessions], [row.prefix for _, row in entry.placed_sessions])
+    judged = placed(found, [*entry.problems, *refused], entry.data, rows, all_at_once=all_at_once)
     for row in entry.sessions:
-        judged.cells["slots"].told += [one for one in row.told if one not in skipped.values()]
+        beside = judged.cells[rows.beside(row.prefix) or "slots"]
+        beside.told += [one for one in row.told if one not in skipped.values()]
     judged.cells["slots"].good += assurances(content, found, shared, at=at, time_zone=zone)
     proposed = proposal_of(content, rfc=rfc, at=at)
     return {
@@ -99,6 +113,7 @@ def page_context(
         "is_emergency": entry.data.get("emergency") == "1",
         **_judged(judged),
         **_when(content, rfc, shared, at, zone),
+        **_nights(entry, rfc, shared, judged, at, zone),
         **_plan(content, proposed),
         **_lead(content, rfc, proposed),
         "record": _record(record_of(content.change_type), content),
@@ -121,6 +136,21 @@ def _when(content: Content, rfc: RFC | None, shared: SetUp, at: datetime, zone: 
         "slot_minutes": wanted_minutes(content),
         "has_other_times": not any(slot.is_chosen for slot in offered),
         "windows": windows_in_words(content, shared),
+    }
+
+
+def _nights(entry: Entry, rfc: RFC | None, shared: SetUp, judged: Judged, at: datetime, zone: str) -> Context:
+    lines, read = folded(entry), {row.prefix: session for session, row in entry.placed_sessions}
+    rows = [
+        SessionRow(row, judged.cells[row.prefix], number, read.get(name), lines.get(name), f"{name}-folded" in entry.data)
+        for number, row in enumerate(entry.sessions, 1)
+        if (name := row.prefix)
+    ]
+    return {
+        "blank_cell": Cell("sessions-0"),
+        "nights": nights_meant(entry, rfc, shared, at=at, time_zone=zone),
+        "free_nights": free_nights(entry.content, rfc, shared, at=at, time_zone=zone),
+        "session_rows": rows,
     }
 
 
@@ -217,15 +247,14 @@ def _outage_words(content: Content) -> str:
 
 
 def _record(record: Record, content: Content) -> Context | None:
-    """The record of its type in words, and drawn with this plan, or with its usual length while there is none."""
+    """The record of its type in words, and drawn with this plan against it."""
     if not record.count:
         return None
-    plan = total_minutes(content)
     return {
         "of": record,
         "outcomes": record_words.outcomes(record),
         "took": record_words.took(record),
-        "drawn": record_words.drawn(record, plan=plan) if plan else None,
+        "drawn": record_words.drawn(record, plan=total_minutes(content)),
     }
 
 

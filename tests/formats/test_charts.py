@@ -31,6 +31,8 @@ def test_the_record_tells_runs_apart_and_counts_the_bad_ones():
 
 
 def test_a_record_without_runs_still_shows_the_plan():
+    drawing = record(Record([(100, True)], plan=0))
+    assert (drawing.plan, drawing.words) == (0, "1 done, 0 not successful; 90 to 120 minutes.")
     assert record(Record([], plan=90)).words == "0 done, 0 not successful; 90 to 90 minutes, this plan 90."
 
 
