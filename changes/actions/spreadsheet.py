@@ -21,6 +21,7 @@ from changes.domain.urgency import due_by
 from changes.formats.spreadsheet import Entry, Note, Oddity, Reading
 from changes.formats.spreadsheet_dates import OddDates, odd_dates
 from changes.formats.spreadsheet_map import Map
+from changes.formats.spreadsheet_overlaps import Overlap, overlaps
 from changes.models import RFC, ConfigurationItem, Contact, Environment, Event, Reference, Service, User, WorkSession
 from changes.models.session import LONG
 from changes.selectors.proposal import limits
@@ -36,7 +37,7 @@ IMPORTED = "imported"
 class Report:
     """What an import did, or would do. `made`: set-up rows that were not there. `changed`: by line. Notes: by kind, then by line.
 
-    `odd_dates` counts the rows of the whole file, whether they are new or not.
+    `odd_dates` and `overlaps` are those of the whole file, whether its rows are new or not.
     """
 
     rows: int
@@ -47,6 +48,7 @@ class Report:
     notes: list[Note] = field(default_factory=list)
     drafts: int = 0
     odd_dates: list[OddDates] = field(default_factory=list)
+    overlaps: list[Overlap] = field(default_factory=list)
 
     @property
     def refused(self) -> int:
@@ -102,8 +104,9 @@ def _first(entry: Entry) -> str:
 
 def _compared(reading: Reading, mapping: Map) -> Report:
     """New, unchanged and changed entries, against what earlier imports of this source have left."""
-    dates = odd_dates(reading.entries, time_zone=mapping.time_zone)
-    report = Report(rows=reading.rows, notes=list(reading.notes), odd_dates=dates)
+    report = Report(rows=reading.rows, notes=list(reading.notes))
+    report.odd_dates = odd_dates(reading.entries, time_zone=mapping.time_zone)
+    report.overlaps = overlaps(reading.entries, item_of=slug_of, time_zone=mapping.time_zone)
     prefix = f"{mapping.source}:"
     stored = {rfc.import_key: rfc for rfc in RFC.objects.filter(import_key__startswith=prefix).only("pk", "import_key")}
     events = Event.objects.filter(action=IMPORTED, rfc__import_key__startswith=prefix).values_list("rfc__import_key", "changes")

@@ -97,6 +97,19 @@ def test_import_counts_odd_dates_by_kind_in_rows_and_changes(tmp_path):
     assert again[again.index(lines[begin]) :][1:5] == lines[begin + 1 : begin + 5]
 
 
+def test_import_says_how_many_of_its_changes_were_in_one_anothers_way(tmp_path):
+    file = tmp_path / "rows.csv"
+    row = "{0},SCHEDULED,Outage,2016-05-18T{1}Z,2016-05-18T{2}Z,,HOST-1,CE,Rollup {0},Site A\n"
+    file.write_text(ROWS.splitlines()[0] + "\n" + row.format(1, "11:00", "13:00") + row.format(2, "12:00", "14:00"))
+    told = "1 pair of changes shares a configuration item and overlaps in time (conflict.same_item)."
+
+    assert told in said("import_rfcs", str(file), "--map", MAP, "--dry-run").splitlines()
+    each = said("import_rfcs", str(file), "--map", MAP, "--verbosity", "2").splitlines()
+    assert each[each.index(told) + 1].startswith("  line 3: Line 2 “Rollup 1” changes HOST-1 as well")
+    file.write_text(ROWS)
+    assert "in time" not in said("import_rfcs", str(file), "--map", MAP)
+
+
 def test_a_dry_run_says_so_and_writes_nothing(tmp_path):
     file = tmp_path / "rows.csv"
     file.write_text(ROWS)

@@ -14,6 +14,7 @@ from changes.actions.spreadsheet import Report, import_reading
 from changes.exceptions import Unacceptable
 from changes.formats.spreadsheet import Oddity, read
 from changes.formats.spreadsheet_map import load_map
+from changes.formats.spreadsheet_overlaps import CODE, counted
 
 #: So common in lists kept by hand that the lines of these would bury the others.
 FOLDED = frozenset({Oddity.LOGGED_LATE, Oddity.NOT_CREATED})
@@ -45,6 +46,7 @@ class Command(BaseCommand):
             )
         self._tell_odd(report, folds=FOLDED if options["verbosity"] < 2 else frozenset())
         self._tell_dates(report, mapping.time_zone)
+        self._tell_overlaps(report, each=options["verbosity"] > 1)
         self._tell(report, dry_run=options["dry_run"])
 
     def _tell_odd(self, report: Report, *, folds: frozenset[Oddity]) -> None:
@@ -68,6 +70,17 @@ class Command(BaseCommand):
             rows = "1 row" if odd.rows == 1 else f"{odd.rows} rows"
             changes = "1 change" if odd.changes == 1 else f"{odd.changes} changes"
             self.stdout.write(f"  {odd.label}: {rows}, {changes} ({odd.code})")
+
+    def _tell_overlaps(self, report: Report, *, each: bool) -> None:
+        """How many pairs of changes were in one another's way; the RFCs do not say it, for what is over is compared with nothing."""
+        whole, lacking = counted(report.overlaps)
+        if not report.overlaps:
+            return
+        told = "1 pair of changes shares" if whole == 1 else f"{whole} pairs of changes share"
+        more = f", {lacking} more if those without an end are taken to run on" if lacking else ""
+        self.stdout.write(f"{told} a configuration item and overlap{'s' if whole == 1 else ''} in time{more} ({CODE}).")
+        for one in report.overlaps if each else ():
+            self.stdout.write(f"  line {one.line}: {one.sentence}")
 
     def _tell(self, report: Report, *, dry_run: bool) -> None:
         """What was made, how many were odd in which way, then the sums."""
