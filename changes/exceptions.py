@@ -54,3 +54,16 @@ class InUse(Refusal):
     """Something else still names it, so it cannot be removed (409)."""
 
     code = "in-use"
+
+
+class KeyReused(Refusal):
+    """The same Idempotency-Key came with another body (422)."""
+
+    code = "key-reused"
+
+
+class InFlight(Refusal):
+    """The same request is being worked on (409); `retry_after` seconds later it is worth another try."""
+
+    code = "in-flight"
+    retry_after = 2

@@ -6,7 +6,7 @@ Every task sweeps what is due, so that running one late, twice or at the same ti
 from celery import shared_task
 from django.utils import timezone
 
-from changes.actions import meeting, reminder, sweep
+from changes.actions import idempotency, meeting, reminder, sweep
 
 
 @shared_task
@@ -25,3 +25,9 @@ def send_reminders() -> None:
 def settle_schedule() -> None:
     """Lapse approvals that are too old; schedule what is approved and has nothing in its way."""
     sweep.settle_schedule(at=timezone.now())
+
+
+@shared_task
+def forget_keys() -> None:
+    """Remove the idempotency keys of yesterday, by which nobody is answered any more."""
+    idempotency.forget(at=timezone.now())
