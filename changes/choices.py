@@ -132,6 +132,15 @@ class Role(Word):
     TOOL = "tool", "Incident tool"
 
 
+class Scope(Word):
+    """What a token may be used for, and never more than its account may do (issue 5)."""
+
+    READ = "read", "Read"
+    RAISE = "raise", "Raise and edit RFCs"
+    OPERATE = "operate", "Move RFCs, tick off steps, vote, waive"
+    ADMIN = "admin", "Keep set-up data"
+
+
 class MeetingState(Word):
     PLANNED = "planned"
     FROZEN = "frozen"

@@ -4,12 +4,12 @@ Each predicate takes a person and an object and gives back a bool. What somebody
 worked out once, by `actors_for`; the tables of moves and routes say the rest.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 
 from django.db.models import F
 
-from changes.choices import OPEN_STATES, Role, Route, State, Urgency
+from changes.choices import OPEN_STATES, Role, Route, Scope, State, Urgency
 from changes.domain import lifecycle
 from changes.domain.lifecycle import Actor
 from changes.models import RFC, Board, Condition, Meeting, RotaEntry, User
@@ -158,8 +158,10 @@ def can_review(user: User, rfc: RFC) -> bool:
     return is_owner(user, rfc) or is_implementer(user, rfc) or is_change_manager(user)
 
 
-def can_waive(user: User, rfc: RFC) -> bool:
-    return is_change_manager(user) and not has_a_hand_in(user, rfc)
+def can_waive(user: User, rfc: RFC, named: Collection[int] = ()) -> bool:
+    """The change manager; where a freeze names somebody (`named`, by key), they and nobody else. Never for an RFC of their own."""
+    may = user.pk in named if named else is_change_manager(user)
+    return may and user.role not in (Role.VIEWER, Role.TOOL) and not has_a_hand_in(user, rfc)
 
 
 def can_meet(user: User, condition: Condition) -> bool:
@@ -196,3 +198,20 @@ def can_see_board(user: User) -> bool:
 def can_set_up(user: User) -> bool:
     """Administrators own set-up data and nothing else."""
     return user.is_superuser or user.role == Role.ADMINISTRATOR
+
+
+def can_make_token(user: User, account: User) -> bool:
+    """Everybody makes tokens of their own; those of a tool, with which nobody signs in, are made by administrators."""
+    return user.pk == account.pk or (can_set_up(user) and is_tool(account))
+
+
+def can_revoke_token(user: User, account: User) -> bool:
+    """One's own, and for an administrator everybody's: a token that got out has to be ended at once."""
+    return user.pk == account.pk or can_set_up(user)
+
+
+def scopes_for(account: User) -> list[Scope]:
+    """What a token of this account may be for: what the account could never do is not offered."""
+    if account.role == Role.VIEWER:
+        return [Scope.READ]
+    return [Scope.READ, Scope.RAISE, Scope.OPERATE, *([Scope.ADMIN] if can_set_up(account) else [])]

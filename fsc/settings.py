@@ -161,6 +161,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "send-reminders": {"task": "changes.tasks.send_reminders", "schedule": crontab(), "options": {"expires": 55}},
     # Every five minutes: lapse the approvals that are too old, and schedule what is approved and has nothing in its way.
     "settle-schedule": {"task": "changes.tasks.settle_schedule", "schedule": crontab(minute="*/5"), "options": {"expires": 280}},
+    # Each hour: forget the answers kept by idempotency key that are a day old.
+    "forget-keys": {"task": "changes.tasks.forget_keys", "schedule": crontab(minute="17"), "options": {"expires": 3500}},
 }
 
 # --- Who you are ------------------------------------------------------------------------------------------------------
@@ -182,15 +184,22 @@ AXES_VERBOSE = False
 
 # --- REST -------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["knox.auth.TokenAuthentication", "rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["changes.api.token.TokenAuthentication", "rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated", "changes.api.token.InScope"],
+    "DEFAULT_THROTTLE_CLASSES": ["changes.api.token.PerToken"],
     "DEFAULT_RENDERER_CLASSES": ["changes.api.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["changes.api.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "changes.api.schema.AutoSchema",
     "EXCEPTION_HANDLER": "changes.api.problems.handle",
+    "URL_FORMAT_OVERRIDE": None,  # `?format=` is a parameter like any other: not known
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
-REST_KNOX = {"TOKEN_TTL": timedelta(days=365), "AUTH_HEADER_PREFIX": "Token"}
+REST_KNOX = {"TOKEN_TTL": timedelta(days=365), "AUTH_HEADER_PREFIX": "Token", "TOKEN_MODEL": "changes.ApiToken"}
+KNOX_TOKEN_MODEL = "changes.ApiToken"  # what Django asks when it looks whether knox's own table is replaced
+#: Counted in the cache: per web server process without Redis, for all of them together with it.
+FSC_API_CALLS_PER_MINUTE = environment.positive(
+    "FSC_API_CALLS_PER_MINUTE", 600, "Give how many calls a minute one token may make, for example 600."
+)
 SPECTACULAR_SETTINGS = {
     "TITLE": "Forward schedule of change",
     "VERSION": "1",

@@ -1,6 +1,7 @@
 """Tables, constraints, and QuerySet methods that name subsets."""
 
 from changes.models.agenda import AgendaItem, AgendaRevision, Condition, Decision, Vote
+from changes.models.api_token import ApiToken
 from changes.models.board import Board, BoardMember, Holiday, RotaEntry
 from changes.models.change_type import ChangeType
 from changes.models.change_window import ChangeWindow
@@ -21,6 +22,7 @@ __all__ = [
     "RFC",
     "AgendaItem",
     "AgendaRevision",
+    "ApiToken",
     "Board",
     "BoardMember",
     "ChangeType",

@@ -16,13 +16,17 @@ from changes.web.reminder import rfc_reminders
 from changes.web.rfc import rfc_detail, rfc_history
 from changes.web.rfc_form import rfc_check, rfc_create, rfc_edit
 from changes.web.rfc_list import rfc_list
+from changes.web.rules import rules
 from changes.web.schedule import schedule, schedule_day
 from changes.web.session import session_detail, session_move, session_move_preview
 from changes.web.setup import setup
 from changes.web.step import step_mark
 from changes.web.time_zone import time_zone
+from changes.web.token import token_list, token_revoke, tool_add
 from changes.web.vote import item_vote
 from changes.web.waiver import rfc_waive
+from changes.web.waiver_list import waiver_list
+from changes.web.window import window_check, window_create, window_edit, window_remove
 from changes.web.work import rfc_work
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -40,6 +44,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("meetings/<int:pk>/publish/", meeting_publish, name="meeting-publish"),
     path("rfcs/", rfc_list, name="rfc-list"),
     path("setup/", setup, name="setup"),
+    path("setup/windows/check/", window_check, name="window-check"),
+    path("setup/windows/new/", window_create, name="window-create"),
+    path("setup/windows/<int:pk>/", window_edit, name="window-edit"),
+    path("setup/windows/<int:pk>/remove/", window_remove, name="window-remove"),
     path("sign-in/", sign_in, name="sign-in"),
     path("sign-out/", sign_out, name="sign-out"),
     path("rfcs/new/", rfc_create, name="rfc-create"),
@@ -60,10 +68,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rfcs/<str:number>/verbal-approval/", rfc_verbal, name="rfc-verbal"),
     path("rfcs/<str:number>/waivers/", rfc_waive, name="rfc-waive"),
     path("rfcs/<str:number>/work/<str:act>/", rfc_work, name="rfc-work"),
+    path("rules/", rules, name="rules"),
     path("schedule/", schedule, name="schedule"),
     path("schedule/day/<str:day>/", schedule_day, name="schedule-day"),
     path("sessions/<int:pk>/", session_detail, name="session-detail"),
     path("sessions/<int:pk>/move/", session_move, name="session-move"),
     path("sessions/<int:pk>/move/preview/", session_move_preview, name="session-move-preview"),
     path("time-zone/", time_zone, name="time-zone"),
+    path("waivers/", waiver_list, name="waiver-list"),
+    path("tokens/", token_list, name="token-list"),
+    path("tokens/tools/", tool_add, name="tool-add"),
+    path("tokens/<str:digest>/revoke/", token_revoke, name="token-revoke"),
 ]

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 import time_machine
-from knox.models import AuthToken
 from rest_framework.test import APIClient
 
-from changes.models import User
+from changes.choices import Scope
+from changes.models import ApiToken, User
 from tests.factories import NOW, World, world
 
 
@@ -26,7 +26,7 @@ def given(db) -> World:
 @pytest.fixture
 def client_of(db) -> Callable[[User], APIClient]:
     def made(user: User) -> APIClient:
-        _, token = AuthToken.objects.create(user)
+        _, token = ApiToken.objects.create(user, name="tests", scopes=list(Scope))
         client = APIClient()
         client.credentials(HTTP_AUTHORIZATION=f"Token {token}")
         return client
