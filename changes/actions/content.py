@@ -147,14 +147,17 @@ def reread(rfc: RFC) -> RFC:
     Whoever judges an RFC against the others has to see what they are about to become: so writers of
     RFCs take turns, each from here to the end of its transaction, and no two take one hour unseen.
     """
-    _wait_for_my_turn()
+    take_turn()
     RFC.objects.select_for_update(of=("self",)).get(pk=rfc.pk)
     stored: RFC = RFC.objects.with_content().get(pk=rfc.pk)
     return stored
 
 
-def _wait_for_my_turn() -> None:
-    """Before any row is locked, so that nobody who waits holds what another needs. SQLite has one writer anyway."""
+def take_turn() -> None:
+    """Wait until no other writer of RFCs is under way; the turn ends with the transaction.
+
+    Before any row is locked, so that nobody who waits holds what another needs. SQLite has one writer anyway.
+    """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TURN])

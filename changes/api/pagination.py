@@ -113,7 +113,11 @@ def page(
     previous = (
         _link(request, Cursor(ordering, backwards=True, value=getattr(found[0], keyset.field), pk=found[0].pk)) if to_previous else None
     )
-    return Response({"results": [shown(row) for row in found], "next": following, "previous": previous})
+    response = Response({"results": [shown(row) for row in found], "next": following, "previous": previous})
+    links = [f'<{link}>; rel="{name}"' for name, link in (("next", following), ("prev", previous)) if link]
+    if links:
+        response["Link"] = ", ".join(links)  # RFC 8288
+    return response
 
 
 def _link(request: Request, cursor: Cursor) -> str:

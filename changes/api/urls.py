@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from changes.api.views import agenda, docs, event, period, problem, rfc, schedule, set_up, transition
+from changes.api.views import agenda, docs, event, period, problem, reference, rfc, schedule, set_up, transition
 
 NUMBER = "rfcs/<str:number>/"
 
@@ -20,6 +20,8 @@ v1: list[URLPattern | URLResolver] = [
     path("openapi.json", docs.Schema.as_view(), name="api-schema"),
     path("rfcs/", rfc.RFCList.as_view(), name="api-rfcs"),
     path("rfcs/preview/", rfc.RFCPreview.as_view()),
+    # Before the numbers: an identifier may hold slashes, and end like one of their paths.
+    path("rfcs/by-reference/<str:system>/<path:identifier>/", reference.RFCByReference.as_view()),
     path(NUMBER, rfc.RFCDetail.as_view(), name="api-rfc"),
     path(f"{NUMBER}transitions/", transition.Transitions.as_view()),
     path(f"{NUMBER}findings/", transition.Findings.as_view()),

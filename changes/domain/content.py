@@ -4,7 +4,7 @@ A form, a REST body, a row of a spreadsheet and a stored RFC all become a `Conte
 named by slug, people by username and RFCs by number, as on the API (DESIGN 7). Instants are aware.
 """
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 
 from changes.choices import ImpactLevel, Outage, Relation, Urgency
@@ -51,6 +51,17 @@ class Session:
     @property
     def is_reversed(self) -> bool:
         return self.end is not None and self.end <= self.start
+
+    def moved_to(self, start: datetime, end: datetime | None = None) -> "Session":
+        """The same at another start, as long as it is unless an end is given; the outage keeps its distance from the start."""
+        shift = start - self.start
+        return replace(
+            self,
+            start=start,
+            end=end or (self.end + shift if self.end else None),
+            outage_start=self.outage_start + shift if self.outage_start else None,
+            outage_end=self.outage_end + shift if self.outage_end else None,
+        )
 
     @property
     def outage_interval(self) -> Interval | None:
@@ -116,6 +127,13 @@ class Content:
     rollback_trigger: str = ""
     references: tuple[Reference, ...] = ()
     follows_up: str | None = None
+
+    def carrying(self, reference: Reference) -> "Content":
+        """The same with the reference among its own; once, whatever address it is given with."""
+        key = (reference.system, reference.identifier, reference.relation)
+        if key in {(known.system, known.identifier, known.relation) for known in self.references}:
+            return self
+        return replace(self, references=(*self.references, reference))
 
     @property
     def planned(self) -> Interval | None:

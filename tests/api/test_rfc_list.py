@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from changes.choices import Severity, State, Urgency
+from changes.models import RFC
 from tests.api.bodies import iso
 from tests.factories import (
     NOW,
@@ -71,6 +72,28 @@ class TestPaging:
         RFCFactory(state=State.SUBMITTED, owner=given.people.owner)
         assert numbers(owner.get(first["next"])) == [mixed[2], mixed[1]]
 
+    def test_the_link_header_names_the_pages_beside(self, mixed, owner):
+        """RFC 8288: what a client follows that does not read the body."""
+
+        def links(address):
+            response = owner.get(address)
+            told = {name: f'<{response.json()[key]}>; rel="{name}"' for name, key in (("next", "next"), ("prev", "previous"))}
+            return response.get("Link"), ", ".join(link for link in told.values() if "<None>" not in link) or None
+
+        first = f"{LIST}?page_size=2"
+        middle = owner.get(first).json()["next"]
+        last = owner.get(middle).json()["next"]
+        pages = [links(address) for address in (first, middle, last, f"{LIST}?page_size=50")]
+        assert [said == wanted for said, wanted in pages] == [True] * 4
+        assert [(said or "").count("rel=") for said, _ in pages] == [1, 2, 1, 0]
+
+    def test_a_row_that_moves_away_takes_no_other_with_it(self, mixed, owner):
+        """Between two pages a session is moved: nothing else is left out."""
+        first = owner.get(f"{LIST}?ordering=planned_start&page_size=2").json()
+        RFC.objects.numbered(mixed[2]).update(planned_start=NOW + hours(9))
+        rest = [number for page in walked(owner, first["next"]) for number in page]
+        assert rest == [mixed[4], mixed[1], mixed[3]]
+
     def test_the_filter_stays_on_the_next_page(self, mixed, owner, given):
         RFCFactory.create_batch(3, state=State.CANCELLED, owner=given.people.owner)
         assert [n for page in walked(owner, f"{LIST}?page_size=2&state=submitted") for n in page] == mixed[::-1]
@@ -95,6 +118,21 @@ def test_the_same_number_of_queries_for_one_and_for_three(given, owner, many):
 
     owner.get(LIST)
     assert asked(many) == asked(2)
+
+
+class TestFields:
+    def test_only_what_is_asked_for_in_that_order_on_every_page_and_on_one(self, mixed, owner):
+        page = owner.get(f"{LIST}?fields=number,state&fields=number&page_size=3").json()
+        assert page["results"] == [{"number": number, "state": "submitted"} for number in mixed[:1:-1]]
+        assert [set(rfc) for rfc in owner.get(page["next"]).json()["results"]] == [{"number", "state"}] * 2
+        assert list(owner.get(f"{LIST}{mixed[0]}/?fields=url,title").json()) == ["url", "title"]
+
+    @pytest.mark.parametrize("fields", ["colour", "", "number,", "sessions.outage", "Number"])
+    @pytest.mark.parametrize("path", ["", "{}/"])
+    def test_what_is_no_field_is_400_and_names_the_allowed(self, mixed, owner, path, fields):
+        told = owner.get(f"{LIST}{path.format(mixed[0])}?fields={fields}").json()
+        assert (told["status"], told["errors"][0]["parameter"]) == (400, "fields")
+        assert "Allowed: number, title, " in told["errors"][0]["detail"]
 
 
 class TestFilters:

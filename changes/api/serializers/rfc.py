@@ -164,8 +164,8 @@ class RFCOut(serializers.Serializer):
     follows_up = serializers.CharField(allow_null=True)
     retrospective = serializers.BooleanField()
     imported = serializers.BooleanField()
-    approved_until = Instant(allow_null=True)
-    decided_at = Instant(allow_null=True)
+    approved_until = Instant(allow_null=True, help_text="When the approval lapses, if it is not on the schedule then.")
+    decided_at = Instant(allow_null=True, help_text="Of the decision in force: null while it is deferred.")
     decided_by = serializers.CharField(allow_null=True)
     conditions = ConditionOut(many=True)
     outcome = serializers.ChoiceField(Outcome.choices(), allow_null=True)
@@ -174,6 +174,16 @@ class RFCOut(serializers.Serializer):
     created_at = Instant()
     updated_at = Instant()
     url = serializers.URLField()
+
+
+class RFCSparseOut(RFCOut):
+    """An RFC; with `fields` only what is named there, without it everything."""
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        fields = super().get_fields()
+        for field in fields.values():
+            field.required = False
+        return fields
 
 
 def presentable(rfcs: QuerySet[RFC]) -> QuerySet[RFC]:

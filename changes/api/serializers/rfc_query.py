@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from changes.api.pagination import PageQuery
 from changes.api.serializers.fields import Instant, Named, NamedList, OneOf, Person, Strict, Text
+from changes.api.serializers.rfc import RFCOut
 from changes.choices import Severity, State, Urgency
 from changes.models import ChangeType, ConfigurationItem, Environment, Service
 from changes.models.rfc import key_of
@@ -65,7 +66,32 @@ class Period(Strict):
         return attrs
 
 
-class RFCQuery(Period, Filters, PageQuery):
+class FieldNames(serializers.ListField):
+    """Names of an RFC's fields, with commas between or the parameter repeated."""
+
+    child = serializers.ChoiceField(choices=list(RFCOut().fields))
+
+    def to_internal_value(self, data: Any) -> list[str]:
+        allowed, names = self.child.choices, [name.strip() for given in data for name in given.split(",")]
+        if unknown := [name for name in names if name not in allowed]:
+            raise serializers.ValidationError([f"There is no field “{unknown[0]}”. Allowed: {', '.join(allowed)}."])
+        return list(dict.fromkeys(names))
+
+
+class Sparse(Strict):
+    """`fields`, which a serializer has for itself under that name."""
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        asked = FieldNames(required=False, help_text="Only these fields, in this order; the fields inside of them come whole.")
+        return {**super().get_fields(), "fields": asked}
+
+
+def told(data: dict[str, Any], query: dict[str, Any]) -> dict[str, Any]:
+    """The RFC's data, narrowed to the `fields` that were asked for."""
+    return {name: data[name] for name in query["fields"]} if "fields" in query else data
+
+
+class RFCQuery(Period, Filters, Sparse, PageQuery):
     """The parameters of `rfcs/`."""
 
     ordering = serializers.ChoiceField(

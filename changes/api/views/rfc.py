@@ -19,8 +19,8 @@ from changes.api.pagination import page
 from changes.api.schema import page_of
 from changes.api.serializers.fields import Instant
 from changes.api.serializers.finding import FindingOut, finding_data
-from changes.api.serializers.rfc import NewRFCBody, RFCBody, RFCOut, content_of, is_short, presentable, rfc_data
-from changes.api.serializers.rfc_query import RFCQuery, filter_data
+from changes.api.serializers.rfc import NewRFCBody, RFCBody, RFCOut, RFCSparseOut, content_of, is_short, presentable, rfc_data
+from changes.api.serializers.rfc_query import RFCQuery, Sparse, filter_data, told
 from changes.api.version import expected_version, tagged
 from changes.choices import Outcome, Route, Scope, Severity, State
 from changes.domain.content import Content
@@ -48,29 +48,39 @@ class RFCList(Door):
 
     queries = {"GET": RFCQuery}
     bodies = {"POST": NewRFCBody}
-    answers = {"GET": (200, page_of(RFCOut)), "POST": (201, RFCOut)}
+    answers = {"GET": (200, page_of(RFCSparseOut)), "POST": (201, RFCOut)}
     scopes = {"POST": (Scope.RAISE,)}
 
     def get(self, request: Request) -> Response:
-        narrowed = filters.RFCFilter(filter_data(self.query), queryset=RFC.objects.visible_to(self.user))
-        return page(request, presentable(narrowed.qs), rfc_data, ordering=self.query["ordering"], query=self.query)
+        query = self.query
+        narrowed = filters.RFCFilter(filter_data(query), queryset=RFC.objects.visible_to(self.user))
+        return page(request, presentable(narrowed.qs), lambda rfc: told(rfc_data(rfc), query), ordering=query["ordering"], query=query)
 
     @once
     def post(self, request: Request) -> Response:
         """Raise an RFC as a draft; with `submit` it is submitted too, or nothing is written."""
         data = self.body()
-        content = content_of(data)
-        outcome = _check_outcome(data, content)
-        with transaction.atomic(), _short_names(data):
-            rfc = actions.create(content, actor=self.user, at=self.at, outcome=outcome)
-            if data["submit"]:
-                rfc = moves.move(rfc, State.SUBMITTED, actor=self.user, at=self.at, request=moves.Request(outcome=outcome))
-        response = rfc_answer(self.user, rfc, code=status.HTTP_201_CREATED)
-        response["Location"] = address(request.path + f"{rfc.number}/")
-        return response
+        return new_rfc_answer(self.user, raised(self, data, content_of(data)))
 
 
-def _check_outcome(data: dict[str, Any], content: Content) -> Outcome | None:
+def raised(door: Door, data: dict[str, Any], content: Content) -> RFC:
+    """A new RFC of this content; with `submit` in the body it is submitted too, or nothing is written."""
+    outcome = check_outcome(data, content)
+    with transaction.atomic(), short_names(data):
+        rfc = actions.create(content, actor=door.user, at=door.at, outcome=outcome)
+        if data["submit"]:
+            rfc = moves.move(rfc, State.SUBMITTED, actor=door.user, at=door.at, request=moves.Request(outcome=outcome))
+    return rfc
+
+
+def new_rfc_answer(user: User, rfc: RFC) -> Response:
+    """The RFC that has been raised, with its address."""
+    response = rfc_answer(user, rfc, code=status.HTTP_201_CREATED)
+    response["Location"] = address(f"/api/v1/rfcs/{rfc.number}/")
+    return response
+
+
+def check_outcome(data: dict[str, Any], content: Content) -> Outcome | None:
     """The outcome that a body gives. Raises `Unacceptable` where nothing has been done."""
     outcome: Outcome | None = data.get("outcome")
     if outcome and not is_retrospective(content):
@@ -79,7 +89,7 @@ def _check_outcome(data: dict[str, Any], content: Content) -> Outcome | None:
 
 
 @contextmanager
-def _short_names(data: dict[str, Any]) -> Iterator[None]:
+def short_names(data: dict[str, Any]) -> Iterator[None]:
     """Within it, a refusal of the only session names the field as the body did: at the top."""
     try:
         yield
@@ -92,21 +102,22 @@ def _short_names(data: dict[str, Any]) -> Iterator[None]:
 class RFCDetail(Door):
     """One RFC."""
 
+    queries = {"GET": Sparse}
     bodies = {"PATCH": RFCBody}
-    answers = {"GET": (200, RFCOut), "PATCH": (200, RFCOut)}
+    answers = {"GET": (200, RFCSparseOut), "PATCH": (200, RFCOut)}
     scopes = {"PATCH": (Scope.RAISE,)}
     versioned = ("PATCH",)
 
     def get(self, request: Request, number: str) -> Response:
         rfc = visible_rfc(self.user, number)
-        return tagged(Response(rfc_data(rfc)), rfc)
+        return tagged(Response(told(rfc_data(rfc), self.query)), rfc)
 
     def patch(self, request: Request, number: str) -> Response:
         """Write in an RFC whose work has not begun. A material edit of an approved one returns it to *submitted*."""
         rfc = visible_rfc(self.user, number)
         version = expected_version(request, rfc)
         data = self.body(partial=True)
-        with _short_names(data):
+        with short_names(data):
             rfc = actions.update(rfc, content_of(data, rfc.content()), actor=self.user, at=self.at, version=version)
         return rfc_answer(self.user, rfc)
 
@@ -132,7 +143,7 @@ class RFCPreview(Door):
         """
         data = self.body()
         content = content_of(data)
-        _check_outcome(data, content)
+        check_outcome(data, content)
         actions.check_may_raise(self.user, content)
         proposal = proposal_for(content, created_at=self.at)
         found = findings(content, at=self.at, time_zone=self.time_zone)
