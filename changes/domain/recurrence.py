@@ -5,7 +5,7 @@ rule of the design: a time in the spring gap moves forward by the gap, an ambigu
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import islice, takewhile
@@ -82,6 +82,11 @@ def occurrences(rule: Recurrence, period: Interval) -> list[Interval]:
     `LOOK_AHEAD` from its start. The cost grows with the period, not with its distance from the first
     start. Raises RecurrenceError for an unknown zone or a rule that is not RFC 5545.
     """
+    return [one for one, _ in dated_occurrences(rule, period)]
+
+
+def dated_occurrences(rule: Recurrence, period: Interval) -> list[tuple[Interval, datetime]]:
+    """The same, each with the naive wall-clock start by which the rule, and an exception date, names it."""
     zone = zone_of(rule.time_zone)
     length = rule.first_end - rule.first_start
     if period.is_open:
@@ -89,10 +94,30 @@ def occurrences(rule: Recurrence, period: Interval) -> list[Interval]:
     first, last = _wall(period.start, zone, -length - _JUMP), _wall(period.end, zone, _JUMP)
     left_out = frozenset(rule.exdates)
     found = (
-        Interval(_instant(start, zone), _instant(start + length, zone)) for start in _starts(rule, first, last) if start not in left_out
+        (Interval(_instant(start, zone), _instant(start + length, zone)), start)
+        for start in _starts(rule, first, last)
+        if start not in left_out
     )
     # A shift out of the gap can pass the next start by; hence the sorting.
-    return sorted(one for one in found if one.start < one.end and one.overlaps(period))
+    return sorted((one, start) for one, start in found if one.start < one.end and one.overlaps(period))
+
+
+def first_match(rule: Recurrence) -> datetime | None:
+    """The first wall-clock start at or after the first start that matches the rule; None where there is none.
+
+    A rule that begins there is in step by itself, whatever its interval. Raises RecurrenceError as `check` does.
+    """
+    check(replace(rule, rrule=""))
+    if not rule.rrule:
+        return rule.first_start
+    parts = _parts(rule.rrule)
+    moved = _in_last_cycle(rule.first_start)
+    every = replace(parts, interval=1)
+    found = _compiled(every, moved, _anchor(every, moved, moved)).after(moved, inc=True)
+    if found is None:
+        return None
+    match = found.replace(year=found.year - moved.year + rule.first_start.year)
+    return match if _is_before_end(replace(rule, first_start=match), match, parts) else None
 
 
 def describe(rule: Recurrence) -> str:
@@ -101,6 +126,8 @@ def describe(rule: Recurrence) -> str:
     Times are the recurrence's own wall clock; the zone is left to the reader's page.
     """
     parts = _parts(rule.rrule) if rule.rrule else None
+    if parts and parts.until and parts.until.tzinfo:
+        parts = replace(parts, until=_wall(parts.until, zone_of(rule.time_zone), timedelta()))
     return rule_in_words(parts, rule.rrule, rule.first_start, rule.first_end)
 
 
@@ -133,15 +160,18 @@ def _check_first_start(rule: Recurrence) -> None:
     parts = _parts(rule.rrule)
     if not _is_before_end(rule, rule.first_start, parts):
         raise RecurrenceError("rrule", "The rule ends before its first start.")
-    # In the calendar's last cycle the weekdays are the same, and a rule that never matches is given up soon.
-    first = rule.first_start
-    moved = first.replace(year=datetime.max.year + 1 - _CYCLE + first.year % _CYCLE)
+    first, moved = rule.first_start, _in_last_cycle(rule.first_start)
     try:
-        matches = _compiled(rule.rrule, moved, _anchor(parts, moved, moved)).between(moved, moved, inc=True)
+        matches = _compiled(parts, moved, _anchor(parts, moved, moved)).between(moved, moved, inc=True)
     except (ValueError, OverflowError):
         raise RecurrenceError("rrule", "The rule cannot be followed.") from None
     if not matches:
         raise RecurrenceError("first_start", f"The first start, {first:%a %d %b %Y %H:%M}, does not match the rule.")
+
+
+def _in_last_cycle(moment: datetime) -> datetime:
+    """The same in the calendar's last cycle: weekdays are the same there, and a rule that never matches is given up soon."""
+    return moment.replace(year=datetime.max.year + 1 - _CYCLE + moment.year % _CYCLE)
 
 
 def _starts(rule: Recurrence, first: datetime, last: datetime) -> list[datetime]:
@@ -152,7 +182,7 @@ def _starts(rule: Recurrence, first: datetime, last: datetime) -> list[datetime]
     if first > last or not _is_before_end(rule, first - 2 * _JUMP, _parts(rule.rrule)):
         return []
     parts = _parts(rule.rrule)
-    compiled = _compiled(rule.rrule, rule.first_start, _anchor(parts, rule.first_start, first))
+    compiled = _compiled(parts, rule.first_start, _anchor(parts, rule.first_start, first))
     return [start for start in compiled.between(first, last, inc=True) if _is_before_end(rule, start, parts)]
 
 
@@ -170,7 +200,7 @@ def _is_before_end(rule: Recurrence, start: datetime, parts: Parts) -> bool:
 def _last_counted(rule: Recurrence) -> datetime:
     """The start at which COUNT is used up; exception dates count (RFC 5545, 3.8.5.1)."""
     parts = _parts(rule.rrule)
-    compiled = _compiled(rule.rrule, rule.first_start, _anchor(parts, rule.first_start, rule.first_start))
+    compiled = _compiled(parts, rule.first_start, _anchor(parts, rule.first_start, rule.first_start))
     counted: Iterator[datetime] = (start for start in compiled if start >= rule.first_start)
     near = takewhile(lambda start: start < _HORIZON, counted)
     starts = list(islice(near, parts.count))
@@ -196,9 +226,8 @@ def _steps(passed: int, interval: int) -> int:
 
 
 @lru_cache(maxsize=2048)
-def _compiled(text: str, first: datetime, anchor: datetime) -> dateutil_rrule.rrule:
+def _compiled(parts: Parts, first: datetime, anchor: datetime) -> dateutil_rrule.rrule:
     """The rule without its end, begun at `anchor`; what it leaves to the first start is written out."""
-    parts = _parts(text)
     written = [f"FREQ={parts.frequency}", f"INTERVAL={parts.interval}", f"WKST={WEEKDAYS[parts.week_start]}"]
     written += [f"{name}={value}" for name, value in (*parts.by, *_implied(parts, first))]
     try:

@@ -1,7 +1,7 @@
 """Change windows: when an environment permits work, and how a session lies in that (DESIGN 4.4)."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from changes.choices import Level
@@ -82,6 +82,33 @@ def fit(
     covered = sum((piece.end - piece.start for piece in shared), timedelta())
     outside = _minutes_up(interval.end - interval.start - covered)
     return Fit("misses" if covered < timedelta(minutes=1) else "exceeds", outside, nearest)
+
+
+def lies(interval: Interval, windows: Sequence[Window], environment: str | None, change_type: str | None) -> Fit:
+    """How a session lies in these windows: `no_window` where none serves it, else as `fit` says.
+
+    Of a session with an open end only the start is judged: whether such work begins inside can still be said.
+    """
+    whole = judged_part(interval)
+    serve = serving(windows, environment, change_type)
+    found = fit(whole, permitted(serve, environment, change_type, whole))
+    return replace(found, kind="misses") if serve and found.kind == "no_window" else found
+
+
+def judged_part(interval: Interval) -> Interval:
+    """What of a planned time can be judged: all of it, or the first minute of one whose end nobody wrote down."""
+    return Interval(interval.start, interval.start + timedelta(minutes=1)) if interval.is_open else interval
+
+
+def crosses(before: Fit, after: Fit) -> bool | None:
+    """Whether a session comes inside of the windows (True) or leaves them (False); None where its lot stays the same.
+
+    A session that no window served is outside of the first one that does not hold it: what was a warning becomes an error.
+    """
+    was, now = before.kind == "inside", after.kind == "inside"
+    if was != now:
+        return now
+    return False if before.kind == "no_window" and after.kind != "no_window" and not now else None
 
 
 def window_findings(
@@ -176,10 +203,9 @@ def _undefined(content: Content) -> Finding:
 
 
 def _session_finding(content: Content, place: int, session: Session, serve: list[Window], at: datetime, time_zone: str) -> Finding | None:
-    # An import leaves the end open; whether such work began inside a window can still be said.
-    whole = Interval(session.start, session.end or session.start + timedelta(minutes=1))
+    whole = judged_part(session.interval)
     # Most sessions are inside: that is answered by the occurrences they touch, without a look around.
-    if fit(whole, permitted(serve, content.environment, content.change_type, whole)).kind == "inside":
+    if lies(whole, serve, content.environment, content.change_type).kind == "inside":
         return None
     stretches, way_out = _around(whole, serve, content, at)
     found = fit(whole, stretches)

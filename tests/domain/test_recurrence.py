@@ -2,18 +2,19 @@
 
 import json
 import time
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 import recurring_ical_events
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
 from changes.domain.interval import FOREVER, Interval
-from changes.domain.recurrence import Recurrence, RecurrenceError, check, describe, occurrences
+from changes.domain.recurrence import Recurrence, RecurrenceError, check, dated_occurrences, describe, occurrences
 
 CASES = Path(__file__).resolve().parents[3] / "shared" / "data" / "window-cases.json"
 LA, AMSTERDAM, SYDNEY = "America/Los_Angeles", "Europe/Amsterdam", "Australia/Sydney"
@@ -294,7 +295,13 @@ def test_lengths_described(start, end, words):
     assert describe(rule("FREQ=WEEKLY", start, end)) == words
 
 
-ZONES = [LA, "America/New_York", AMSTERDAM, SYDNEY, "Asia/Tokyo", "Asia/Kolkata", "America/Sao_Paulo", "UTC"]
+def test_an_end_in_utc_is_told_as_the_day_it_is_on_the_windows_clock():
+    # Half past six in the morning UTC is still the evening before in Los Angeles.
+    assert describe(rule("FREQ=WEEKLY;UNTIL=20261227T063000Z", "2026-01-03 22:00", "2026-01-04 04:00", LA)).endswith(", until 26 Dec 2026")
+
+
+ZONES = [LA, "America/New_York", "America/St_Johns", AMSTERDAM, "Europe/Dublin", SYDNEY, "Australia/Lord_Howe", "Pacific/Auckland",
+         "Asia/Tokyo", "Asia/Kolkata", "Asia/Kathmandu", "America/Sao_Paulo", "America/Santiago", "Africa/Cairo", "UTC"]  # fmt: skip
 DAYS = st.lists(st.sampled_from(["MO", "TU", "WE", "TH", "FR", "SA", "SU"]), min_size=1, max_size=4, unique=True)
 ORDINALS = st.sampled_from(["1", "2", "3", "-1"])
 ENDS = st.one_of(st.just(""), st.integers(1, 40).map("COUNT={}".format), st.just("UNTIL=20270615T120000Z"))
@@ -302,8 +309,8 @@ ENDS = st.one_of(st.just(""), st.integers(1, 40).map("COUNT={}".format), st.just
 
 @st.composite
 def recurrences(draw):
-    frequency = draw(st.sampled_from(["DAILY", "WEEKLY", "MONTHLY", "YEARLY"]))
-    parts = [f"FREQ={frequency}", f"INTERVAL={draw(st.integers(1, 4))}", draw(ENDS)]
+    frequency = draw(st.sampled_from(["", "DAILY", "WEEKLY", "MONTHLY", "YEARLY"]))
+    parts = [] if not frequency else [f"FREQ={frequency}", f"INTERVAL={draw(st.integers(1, 4))}", draw(ENDS)]
     if frequency == "WEEKLY" and draw(st.booleans()):
         parts += [f"BYDAY={','.join(draw(DAYS))}", f"WKST={draw(st.sampled_from(['MO', 'SU']))}"]
     if frequency == "MONTHLY":
@@ -311,7 +318,10 @@ def recurrences(draw):
         ordinals = ",".join(draw(ORDINALS) + day for day in days)
         month_days = ",".join(str(day) for day in draw(st.lists(st.integers(1, 31), min_size=1, max_size=3)))
         picked = f"BYDAY={','.join(days)};BYSETPOS={draw(ORDINALS)}"
-        parts.append(draw(st.sampled_from(["", f"BYDAY={ordinals}", f"BYMONTHDAY={month_days}", picked])))
+        parts.append(draw(st.sampled_from(["", f"BYDAY={ordinals}", f"BYMONTHDAY={month_days}", "BYMONTHDAY=-1", picked])))
+    if frequency == "YEARLY":
+        month = draw(st.integers(1, 12))
+        parts.append(draw(st.sampled_from(["", f"BYMONTH={month}", f"BYMONTH={month};BYDAY={draw(ORDINALS)}{draw(DAYS)[0]}"])))
     start = datetime.combine(draw(st.dates(date(2024, 1, 1), date(2026, 12, 31))), draw(st.times())).replace(second=0, microsecond=0)
     length = timedelta(minutes=draw(st.integers(30, 60 * 30)))
     text = ";".join(part for part in parts if part)
@@ -320,7 +330,7 @@ def recurrences(draw):
 
 def matching(window: Recurrence) -> Recurrence | None:
     """The same rule with its first start moved to the first day that matches it."""
-    for days in range(70):
+    for days in range(400):
         step = timedelta(days=days)
         moved = Recurrence(window.rrule, window.first_start + step, window.first_end + step, window.time_zone)
         try:
@@ -336,12 +346,19 @@ def has_clock_change(one: Interval, zone: ZoneInfo) -> bool:
     return len(offsets) > 1
 
 
-@settings(max_examples=150, deadline=None)
-@given(recurrences(), st.dates(date(2024, 1, 1), date(2030, 1, 1)), st.integers(1, 400))
-def test_agrees_with_recurring_ical_events(window, day, length):
-    matched = matching(window)
-    if matched is None:
-        return
+def left_out(window: Recurrence, places: list[int]) -> Recurrence:
+    """The same without some of its first thirty nights."""
+    start = window.first_start.replace(tzinfo=UTC)
+    dated = dated_occurrences(window, Interval(start - timedelta(days=2), start + timedelta(days=800)))[:30]
+    return replace(window, exdates=tuple(wall for place, (_, wall) in enumerate(dated) if place in places))
+
+
+@settings(max_examples=250, deadline=None)
+@given(recurrences(), st.lists(st.integers(0, 29), max_size=8), st.dates(date(2024, 1, 1), date(2030, 1, 1)), st.integers(1, 400))
+def test_agrees_with_recurring_ical_events(window, places, day, length):
+    whole = matching(window)
+    assume(whole)
+    matched = left_out(whole, places)
     zone = ZoneInfo(matched.time_zone)
     near = Interval(
         datetime(day.year, day.month, day.day, tzinfo=UTC), datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=length)
@@ -350,7 +367,9 @@ def test_agrees_with_recurring_ical_events(window, day, length):
         "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//tests//EN", "BEGIN:VEVENT", "UID:1", "DTSTAMP:20240101T000000Z",
         f"DTSTART;TZID={matched.time_zone}:{matched.first_start:%Y%m%dT%H%M%S}",
         f"DTEND;TZID={matched.time_zone}:{matched.first_end:%Y%m%dT%H%M%S}",
-        f"RRULE:{matched.rrule}", "END:VEVENT", "END:VCALENDAR", "",
+        *([f"RRULE:{matched.rrule}"] if matched.rrule else []),
+        *(f"EXDATE;TZID={matched.time_zone}:{wall:%Y%m%dT%H%M%S}" for wall in matched.exdates),
+        "END:VEVENT", "END:VCALENDAR", "",
     ])  # fmt: skip
     events = recurring_ical_events.of(Calendar.from_ical(text)).between(near.start, near.end)
     expected = {event["DTSTART"].dt.astimezone(UTC) for event in events}

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from changes.choices import Level, Urgency
 from changes.domain.interval import Interval
 from changes.domain.recurrence import Recurrence
-from changes.domain.window import Fit, Window, fit, notice_findings, permitted, serving, window_findings
+from changes.domain.window import Fit, Window, crosses, fit, lies, notice_findings, permitted, serving, window_findings
 from tests.domain.given import SATURDAY, at, between, content, session, told
 
 WEEK = timedelta(weeks=1)
@@ -217,6 +217,64 @@ stretches = st.tuples(st.integers(-500, 500), st.integers(1, 300)).map(lambda pa
 def test_another_window_never_makes_inside_into_misses(interval, given_ones, another):
     before, after = fit(interval, given_ones), fit(interval, [*given_ones, another])
     assert after.minutes <= before.minutes
+    if before.kind == "inside":
+        assert after.kind == "inside"
+
+
+def test_windows_that_adjoin_are_one_even_of_different_names_and_types():
+    evening, night = window(0, 120), window(120, 360, "rollup")
+    rfc = content(change_type="rollup", sessions=(session(60, 240),))
+    assert findings(rfc, [evening, night]) == []
+    assert lies(between(60, 240), [evening, night], "managed", "rollup") == Fit("inside", 0, between(0, 360))
+    assert lies(between(60, 240), [evening, night], "managed", "other") == Fit("exceeds", 120, between(0, 120))
+
+
+@pytest.mark.parametrize(
+    ("windows", "kind", "minutes"),
+    [
+        ([], "no_window", 60),
+        ([window(0, 360, "other")], "no_window", 60),
+        ([window(0, 360)], "misses", 60),
+        ([window(-30, 30)], "exceeds", 30),
+        ([window(-360, 0)], "inside", 0),
+    ],
+)
+def test_how_a_session_lies_in_windows(windows, kind, minutes):
+    found = lies(between(-60, 0) if kind != "exceeds" else between(0, 60), windows, "managed", "rollup")
+    assert (found.kind, found.minutes) == (kind, minutes)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "enters"),
+    [
+        ("inside", "inside", None),
+        ("inside", "exceeds", False),
+        ("inside", "no_window", False),
+        ("misses", "inside", True),
+        ("no_window", "inside", True),
+        ("no_window", "misses", False),
+        ("misses", "exceeds", None),
+        ("exceeds", "no_window", None),
+    ],
+)
+def test_who_comes_inside_and_who_leaves(before, after, enters):
+    assert crosses(Fit(before), Fit(after)) is enters
+
+
+weekly = st.builds(
+    lambda start, length, kinds, every: window(start, start + length, *kinds, rrule=every),
+    st.integers(-3000, 3000),
+    st.integers(1, 3000),
+    st.lists(st.sampled_from(["rollup", "other"]), max_size=1),
+    st.sampled_from(["FREQ=WEEKLY", "FREQ=WEEKLY;INTERVAL=2", "FREQ=DAILY", "FREQ=MONTHLY", ""]),
+)
+
+
+@given(stretches, st.lists(weekly, max_size=4), weekly)
+def test_another_window_never_makes_a_session_inside_into_one_that_misses(interval, windows, another):
+    before, after = (lies(interval, these, "managed", "rollup") for these in (windows, [*windows, another]))
+    assert after.minutes <= before.minutes
+    assert crosses(before, after) is not False or before.kind == "no_window"
     if before.kind == "inside":
         assert after.kind == "inside"
 
