@@ -17,8 +17,8 @@ PLACES = (
     ("Home", "home", ("home",)),
     ("Schedule", "schedule", ("schedule", "session")),
     ("RFCs", "rfc-list", ("rfc", "step")),
-    ("Board", "board", ("board", "meeting", "item")),
-    ("Set-up", "setup", ("setup",)),
+    ("Board", "board", ("board", "meeting", "item", "waiver")),
+    ("Set-up", "setup", ("setup", "rules", "window", "freeze")),
 )
 
 

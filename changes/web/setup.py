@@ -18,6 +18,7 @@ def setup(request: Request) -> HttpResponse:
         "change_types": set_up.change_type_rows(),
         "services": set_up.service_rows(),
         "boards": set_up.board_rows(),
+        "may_set_up": permissions.can_set_up(request.user),
         "may_change": permissions.can_set_up(request.user) and request.user.is_staff,
     }
     return render(request, "changes/setup.html", context)

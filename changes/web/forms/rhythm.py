@@ -1,5 +1,6 @@
 """How something repeats, asked in the words people use; change windows and freezes share these fields."""
 
+from copy import copy
 from datetime import date, datetime
 from typing import Any
 
@@ -54,10 +55,13 @@ class RhythmForm(forms.Form):
     )
     rhythm_raw_shown = forms.CharField(required=False, widget=forms.HiddenInput)
 
+    #: What was asked for, once it is clean.
+    repeats = Rhythm(Kind.ONCE)
+
     def clean(self) -> dict[str, Any]:
         """Adds `rrule`, or the fault of the field that has one."""
         cleaned = super().clean() or self.cleaned_data
-        rhythm = self._rhythm(cleaned)
+        self.repeats = rhythm = self._rhythm(cleaned)
         if rhythm.kind == Kind.NTH and not rhythm.ordinals:
             self.add_error("rhythm_ordinals", "Say which of the month: the first, the second, the last.")
         elif rhythm.until and rhythm.count:
@@ -66,7 +70,16 @@ class RhythmForm(forms.Form):
             self.add_error("rhythm_raw", wrong)
         else:
             cleaned["rrule"] = rrule_of(rhythm)
+            self._show_rule(cleaned["rrule"])
         return cleaned
+
+    def _show_rule(self, rrule: str) -> None:
+        """The rule that the words make stands in its field, when the form is shown again; one that was written stays."""
+        if self.repeats.kind != Kind.RAW:
+            shown: Any = copy(self.data)
+            for name in ("rhythm_raw", "rhythm_raw_shown"):
+                shown[self.add_prefix(name)] = rrule
+            self.data = shown
 
     @staticmethod
     def _rhythm(cleaned: dict[str, Any]) -> Rhythm:
