@@ -32,6 +32,11 @@ class SetUpAdmin(admin.ModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return _may(request)
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """The slug stays, as in the API: what was approved and imported names the row by it."""
+        fields = tuple(super().get_readonly_fields(request, obj))
+        return (*fields, "slug") if obj is not None and hasattr(obj, "slug") else fields
+
 
 class RouteRuleInline(admin.TabularInline):
     model = models.RouteRule

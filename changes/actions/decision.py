@@ -81,18 +81,23 @@ def decide(
     _check_deferral(ruling, item, at)
     if ruling.verdict in _APPROVING:
         check_complete(rfc, findings_of(rfc, at=at))
+        rfc = _with_session(rfc, at)
     decision = keep(rfc, ruling, actor=actor, at=at, item=item)
     if ruling.verdict in _APPROVING:
         _approve(rfc, decision, actor=actor, at=at)
     elif ruling.verdict == Verdict.REJECT:
         enter(rfc, State.REJECTED, actor=actor, at=at, note=ruling.reason, decision=decision)
     elif ruling.verdict == Verdict.DEFER:
-        to = f"to {ruling.defer_to.starts_at:%Y-%m-%d}. " if ruling.defer_to else ""
         touched(rfc, at)
-        record(rfc, "deferred", actor=actor, at=at, note=to + ruling.reason)
+        record(rfc, "deferred", actor=actor, at=at, note=_to(ruling.defer_to) + ruling.reason)
     else:
         _say_afterwards(rfc, decision, actor=actor, at=at)
     return decision
+
+
+def _to(meeting: Meeting | None) -> str:
+    """The day of the meeting it is deferred to, where the board sits."""
+    return f"to {meeting.board.date_at(meeting.starts_at)}. " if meeting else ""
 
 
 def _standing_item(rfc: RFC) -> AgendaItem | None:
@@ -208,10 +213,7 @@ def keep(rfc: RFC, ruling: Ruling, *, actor: User | None, at: datetime, item: Ag
 
 
 def _approve(rfc: RFC, decision: Decision, *, actor: User, at: datetime) -> None:
-    """Put the decision in force; an emergency without a session starts now."""
     put_in_force(rfc, decision, actor=actor, at=at, severity=decision.severity)
-    if rfc.route == Route.EMERGENCY and not rfc.sessions.exists():
-        _start_now(rfc, at)
     settle(reread(rfc), at=at)
 
 
@@ -222,12 +224,16 @@ def put_in_force(rfc: RFC, decision: Decision, *, actor: User | None, at: dateti
     enter(rfc, State.APPROVED, actor=actor, at=at, note=decision.reason, **{**force, **columns})
 
 
-def _start_now(rfc: RFC, at: datetime) -> None:
+def _with_session(rfc: RFC, at: datetime) -> RFC:
+    """An emergency without a session starts now; the approval is of that session too, and covers what stands against it."""
+    if rfc.route != Route.EMERGENCY or rfc.sessions.exists():
+        return rfc
     content, at = rfc.content(), at.replace(second=0, microsecond=0)
     minutes = sum(content.minutes(phase) for phase in ("rollout", "verification", "rollback"))
     end = at + (timedelta(minutes=minutes) if minutes else EMERGENCY_SESSION)
     WorkSession.objects.create(rfc=rfc, planned_start=at, planned_end=end)
     touched(rfc, rfc.updated_at, planned_start=at, planned_end=end)
+    return reread(rfc)
 
 
 def _say_afterwards(rfc: RFC, decision: Decision, *, actor: User, at: datetime) -> None:

@@ -19,6 +19,7 @@ from changes.choices import Outcome, Ratification, Route, Severity, State, Urgen
 from changes.domain import judgement, lifecycle
 from changes.exceptions import MoveRefused, NotAllowed, Unacceptable
 from changes.models import RFC, Condition, User
+from changes.selectors.approval import why_uncovered
 from changes.selectors.finding import findings_of
 
 
@@ -137,6 +138,8 @@ def _begin(rfc: RFC, actor: User, at: datetime, request: Request) -> None:
     unmet = lifecycle.open_conditions(list(rows))
     if unmet:
         raise MoveRefused(f"Not met yet: {'; '.join(unmet)}", mend="Have them met first.")
+    if uncovered := why_uncovered(rfc):
+        raise MoveRefused(uncovered, mend="Submit it again, so that what stands there is approved.")
     begun_at = _not_ahead(request.actual_start or at, at, "actual_start")
     session = begin_next(rfc, at=begun_at)
     note = " ".join(part for part in (request.reason, lifecycle.off_schedule(session.interval, begun_at)) if part)

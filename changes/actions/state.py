@@ -9,6 +9,7 @@ from changes.choices import State
 from changes.domain import judgement, lifecycle
 from changes.exceptions import MoveRefused, Stale
 from changes.models import RFC, User
+from changes.selectors.approval import why_uncovered
 from changes.selectors.finding import findings_of
 
 
@@ -55,6 +56,8 @@ def why_unscheduled(rfc: RFC, *, at: datetime) -> str:
     """What keeps an approved RFC off the schedule, in a sentence; empty where nothing does."""
     if rfc.is_move_unconfirmed:
         return "The change manager has to confirm the move first."
+    if why := why_uncovered(rfc):
+        return why
     if not rfc.sessions.exists():
         return "It has no session yet."
     if rfc.planned_end is not None and rfc.planned_end <= at:

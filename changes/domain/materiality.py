@@ -7,7 +7,7 @@ session and its length that count here. Whether it is an emergency is material a
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from hashlib import sha256
@@ -98,6 +98,20 @@ def digest(content: Content, severity: Severity | None = None) -> str:
     """SHA-256 in hex over the material part: the same for two contents that need no new approval."""
     canonical = json.dumps(_material(content, severity), sort_keys=True, ensure_ascii=True, separators=(",", ":"))
     return sha256(canonical.encode("ascii")).hexdigest()
+
+
+def covers(approved: str, content: Content) -> bool:
+    """Whether an approval with this digest is of `content` too; one that has kept none is taken at its word."""
+    return not approved or approved == digest(content)
+
+
+def before_the_work(content: Content) -> Content:
+    """The content without its actual times: they come with the work, and are no part of what is approved."""
+    return replace(content, sessions=tuple(_planned(session) for session in content.sessions))
+
+
+def _planned(session: Session) -> Session:
+    return replace(session, actual_start=None, actual_end=None, actual_outage_start=None, actual_outage_end=None)
 
 
 def _material(content: Content, severity: Severity | None) -> Data:

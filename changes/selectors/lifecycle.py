@@ -9,6 +9,7 @@ from changes.domain import judgement, lifecycle
 from changes.domain.finding import Finding, blocking
 from changes.domain.lifecycle import Move
 from changes.models import RFC, Condition, User
+from changes.selectors.approval import why_uncovered
 from changes.selectors.finding import findings_of
 
 
@@ -67,16 +68,18 @@ def _why(rfc: RFC, after: State, against: tuple[Finding, ...]) -> str:
     if against:
         rest = f" and {len(against) - 1} more" if len(against) > 1 else ""
         return f"{against[0].message}{rest}"
-    if after == State.SCHEDULED and rfc.is_move_unconfirmed:
-        return "The change manager has to confirm the move first."
-    if after == State.SCHEDULED and not rfc.sessions.all():
-        return "It has no session yet."
+    if after == State.SCHEDULED:
+        return _why_not_scheduled(rfc)
     if after == State.IN_PROGRESS and rfc.decision_id:
         unmet = Condition.objects.filter(decision_id=rfc.decision_id, met_at=None).count()
-        return f"{unmet} of its conditions {'is' if unmet == 1 else 'are'} not met." if unmet else ""
-    if after == State.CLOSED:
-        return _why_not_closed(rfc)
-    return ""
+        return f"{unmet} of its conditions {'is' if unmet == 1 else 'are'} not met." if unmet else why_uncovered(rfc)
+    return _why_not_closed(rfc) if after == State.CLOSED else ""
+
+
+def _why_not_scheduled(rfc: RFC) -> str:
+    if rfc.is_move_unconfirmed:
+        return "The change manager has to confirm the move first."
+    return why_uncovered(rfc) or ("" if rfc.sessions.all() else "It has no session yet.")
 
 
 def _why_not_closed(rfc: RFC) -> str:

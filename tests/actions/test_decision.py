@@ -1,6 +1,6 @@
 """Deciding on an item of an agenda (DESIGN 4.8)."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -11,7 +11,7 @@ from changes.actions.vote import cast
 from changes.choices import Ballot, MeetingState, Outcome, Severity, State, Urgency, Verdict
 from changes.domain.content import Reference
 from changes.exceptions import MoveRefused, NotAllowed, Stale, Unacceptable
-from changes.models import RFC, AgendaItem, Decision, Meeting
+from changes.models import RFC, AgendaItem, Board, Decision, Meeting
 from tests.factories import HIGH_IMPACT, NOW, BoardFactory, MeetingFactory, UserFactory, hours, raised, rfc_in, session, world
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +89,13 @@ def test_a_deferred_rfc_waits_for_its_meeting(given, item):
     target = Meeting.objects.order_by("starts_at")[2]
     decision = ruled(item, given, Verdict.DEFER, defer_to=target)
     assert (RFC.objects.get().state, decision.defer_to) == (State.SUBMITTED, target)
+
+
+def test_a_deferral_names_the_day_where_the_board_sits(given, item):
+    Board.objects.update(time_zone="Pacific/Auckland")
+    target = MeetingFactory(board=Board.objects.get(), starts_at=datetime(2026, 12, 2, 13, 30, tzinfo=UTC))
+    ruled(item, given, Verdict.DEFER, defer_to=target, reason="The restore is not shown.")
+    assert RFC.objects.get().events.get(action="deferred").note == "to 2026-12-03. The restore is not shown."
 
 
 @pytest.mark.parametrize("why", ["the same meeting", "its cut-off has passed", "cancelled", "of another board"])

@@ -9,11 +9,10 @@ from django.db import transaction
 from django.db.models import Count, F
 
 from changes.actions.demo import make_demo
-from changes.actions.demo.rows import before_the_work
 from changes.choices import Severity, State, Verdict
 from changes.domain.judgement import stops_scheduling, stops_submission
 from changes.domain.lifecycle import move_between
-from changes.domain.materiality import digest
+from changes.domain.materiality import before_the_work, digest
 from changes.models import RFC, AgendaItem, ChangeType, Decision, Event, Meeting, Service, User, WorkSession
 from changes.selectors.finding import findings_for
 

@@ -11,6 +11,7 @@ from changes.choices import Outcome, Role, State, Urgency, Verdict
 from changes.domain.content import Impact
 from changes.exceptions import NotAllowed, Unacceptable
 from changes.models import RFC, Decision
+from changes.selectors.approval import approval_of
 from tests.factories import (
     NOW,
     World,
@@ -41,6 +42,16 @@ def test_an_approved_emergency_without_a_session_starts_now_for_as_long_as_its_p
     assert rfc.state == S.SCHEDULED
     assert (made.planned_start, made.planned_end) == (NOW, NOW + timedelta(minutes=45))
     assert (rfc.planned_start, rfc.planned_end) == (made.planned_start, made.planned_end)
+
+
+def test_what_stands_against_an_emergency_that_starts_now_is_covered_too():
+    given = world()
+    rfc_in(S.SCHEDULED, given, sessions=(session(NOW, hours(2)),), at=NOW - hours(48))  # same implementer, same item, now
+    rfc = emergency(given)
+    decided = decision.decide(rfc, Ruling(Verdict.APPROVE), actor=given.people.chair, at=NOW)
+    assert {entry["code"] for entry in decided.accepted} == {"conflict.same_item", "conflict.same_implementer"}
+    stored = RFC.objects.with_content().get(pk=rfc.pk)
+    assert (stored.state, approval_of(stored).is_unchanged) == (S.SCHEDULED, True)
 
 
 def test_approving_an_emergency_covers_the_findings_that_stand_then():

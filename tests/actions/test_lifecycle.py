@@ -11,6 +11,7 @@ from changes.actions.lifecycle import Request
 from changes.actions.sweep import settle_schedule
 from changes.choices import Outcome, Route, State, Urgency, Verdict
 from changes.domain import lifecycle as rules
+from changes.domain.materiality import digest
 from changes.exceptions import MoveRefused, NotAllowed, Stale, Unacceptable
 from changes.models import RFC, Decision, Event, User
 from tests.factories import (
@@ -258,6 +259,7 @@ def test_one_that_cannot_be_settled_keeps_no_other_from_the_schedule(caplog):
     broken = EnvironmentFactory(needs_window=True)
     WindowFactory(environment=broken, time_zone="Europe/Atlantis")
     RFC.objects.filter(pk=first.pk).update(environment=broken)
+    Decision.objects.filter(rfc=first).update(digest=digest(RFC.objects.with_content().get(pk=first.pk).content()))
     RFC.objects.update(state=S.APPROVED)
     assert settle_schedule(at=NOW) == (0, 1)
     assert RFC.objects.get(pk=second.pk).state == S.SCHEDULED

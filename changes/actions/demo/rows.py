@@ -5,7 +5,6 @@ planned interval spans the sessions, a decision keeps the content it was about a
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +15,7 @@ from changes.actions.event import changes_between
 from changes.choices import Phase, Route, Section, State, Verdict
 from changes.domain.content import Content, Session
 from changes.domain.lifecycle import approved_until
-from changes.domain.materiality import as_data, digest
+from changes.domain.materiality import as_data, before_the_work, digest
 from changes.domain.urgency import due_by
 from changes.models import (
     RFC,
@@ -222,11 +221,6 @@ def _decision(tale: Tale, ruled: Ruled | None, rfc: RFC, item: AgendaItem | None
         is_verbal=is_verbal,
         how=ruled.verbal_how if ruled else "",
     )
-
-
-def before_the_work(content: Content) -> Content:
-    """The content without actual times, as it was decided on."""
-    return replace(content, sessions=tuple(replace(s, actual_start=None, actual_end=None) for s in content.sessions))
 
 
 def _store_events(tales: Sequence[Tale], rows: dict[str, RFC], house: House) -> None:
