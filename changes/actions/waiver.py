@@ -14,6 +14,7 @@ from changes.exceptions import NotAllowed, Unacceptable
 from changes.models import RFC, User, Waiver
 from changes.models.waiver import times_data
 from changes.selectors.finding import findings_of
+from changes.selectors.waiver import named_by_freezes
 
 
 @transaction.atomic
@@ -31,17 +32,17 @@ def waive(
     """Accept a finding that the RFC has now, as large as it is and where it lies now, until `until`.
 
     `about` is the name of the freeze, where more than one stops it. Raises `NotAllowed` for anybody but
-    a change manager, or for their own RFC; `Unacceptable` where there is no such finding, no reason, or
+    a change manager, or whom the freeze names, and for an RFC of their own; `Unacceptable` where there is no such finding, no reason, or
     a time that has passed.
     """
     rfc = reread(rfc)
-    if not permissions.can_waive(actor, rfc):
-        raise NotAllowed("The change manager waives, and never for an own RFC.")
+    found = _asked_for(rfc, code, other.number if other else None, about, at)
+    _check_right(actor, rfc, found)
     if not reason.strip():
         raise Unacceptable("A waiver needs a reason.", mend="Say why it may be.", field="reason")
     if until <= at:
         raise Unacceptable("A waiver ends in the future.", mend="Give a later time.", field="until")
-    found = _asked_for(rfc, code, other.number if other else None, about, at)
+    _check_found(rfc, found, code, other.number if other else about)
     waiver = Waiver.objects.create(
         rfc=rfc,
         code=code,
@@ -63,10 +64,24 @@ def waive(
 
 def _asked_for(rfc: RFC, code: str, number: str | None, about: str, at: datetime) -> list[Finding]:
     """The findings that one waiver is about: of one code, with one RFC or one freeze."""
-    found = [f for f in findings_of(rfc, at=at) if (f.code, f.other) == (code, number) and about in ("", f.about)]
+    return [f for f in findings_of(rfc, at=at) if (f.code, f.other) == (code, number) and about in ("", f.about)]
+
+
+def _check_right(actor: User, rfc: RFC, found: list[Finding]) -> None:
+    named = named_by_freezes(found)
+    keys = {key for some in named.values() for key in some}
+    if permissions.can_waive(actor, rfc, keys):
+        return
+    if keys:
+        freezes = ", ".join(f"“{name}”" for name in named)
+        who = ", ".join(str(user) for user in User.objects.filter(pk__in=keys))
+        raise NotAllowed(f"The freeze {freezes} is waived by {who}, and never for an own RFC.")
+    raise NotAllowed("The change manager waives, and never for an own RFC.")
+
+
+def _check_found(rfc: RFC, found: list[Finding], code: str, what: str) -> None:
     if not any(is_waivable(finding) for finding in found):
-        raise Unacceptable(f"{rfc.number} has no blocking finding {code} with {number or about or 'nobody'}.", field="code")
+        raise Unacceptable(f"{rfc.number} has no blocking finding {code} with {what or 'nobody'}.", field="code")
     names = sorted({finding.about for finding in found})
     if len(names) > 1:
         raise Unacceptable(f"More than one stops it: {', '.join(names)}.", mend="Name the one to waive.", field="about")
-    return found

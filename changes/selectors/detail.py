@@ -1,6 +1,6 @@
 """The detail page of one RFC: everything it shows to one reader, in a number of queries that does not depend on its size."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -10,15 +10,17 @@ from changes.choices import OPEN_STATES, Outcome, Phase, Ratification, Route, Se
 from changes.domain import lifecycle
 from changes.domain.finding import Finding, blocking
 from changes.domain.severity import QUESTIONS
-from changes.domain.waiver import is_waivable
 from changes.domain.word import is_overdue
 from changes.models import RFC, AgendaItem, Condition, Meeting, RotaEntry, User
 from changes.models.rfc import RFCQuerySet
+from changes.selectors.approval import Approval, approval_of
 from changes.selectors.finding import findings_of
 from changes.selectors.history import VERDICTS, Line, latest
 from changes.selectors.lifecycle import Offer, moves_of
 from changes.selectors.progress import Night, Row, night_of, numbered
 from changes.selectors.submission import next_meeting
+from changes.selectors.waiver import Row as WaiverRow
+from changes.selectors.waiver import Waiving, waiving, with_standing
 
 #: So many events stand beside the work; the history page has them all.
 EVENTS_SHOWN = 6
@@ -46,7 +48,6 @@ class Rights:
     edits: bool
     reschedules: bool
     works: bool
-    waives: bool
     confirms_move: bool
     confirms_approval: bool
     reviews: bool
@@ -74,10 +75,20 @@ class Detail:
     def blocking(self) -> list[Finding]:
         return blocking(self.findings)
 
+    @cached_property
+    def waiving(self) -> Waiving:
+        """What the reader could waive, and who could waive the rest."""
+        return waiving(self.rfc, self.viewer, self.findings) if self.is_open else Waiving()
+
     @property
-    def waivable(self) -> list[Finding]:
-        """The findings that the reader could waive."""
-        return [finding for finding in self.findings if is_waivable(finding)] if self.rights.waives else []
+    def waivable(self) -> Sequence[Finding]:
+        return self.waiving.mine
+
+    @cached_property
+    def waivers(self) -> list[WaiverRow]:
+        """Its waivers with what has become of each."""
+        rows = list(self.rfc.waivers.all())
+        return with_standing(rows, {self.rfc.pk: self.findings}, at=self.at, time_zone=self.time_zone) if rows else []
 
     @cached_property
     def offers(self) -> Mapping[str, Offer]:
@@ -148,6 +159,11 @@ class Detail:
     @property
     def unmet(self) -> list[Condition]:
         return [condition for condition, _ in self.conditions if condition.met_at is None]
+
+    @cached_property
+    def approval(self) -> Approval | None:
+        """What was approved against what stands there now."""
+        return approval_of(self.rfc)
 
     @property
     def verdict(self) -> str:
@@ -239,7 +255,6 @@ def _rights(rfc: RFC, viewer: User) -> Rights:
         edits=permissions.can_edit(viewer, rfc),
         reschedules=permissions.can_reschedule(viewer, rfc),
         works=works and rfc.state == State.IN_PROGRESS,
-        waives=permissions.can_waive(viewer, rfc) and rfc.state in OPEN_STATES,
         confirms_move=permissions.can_confirm_move(viewer, rfc) and rfc.is_move_unconfirmed,
         confirms_approval=bool(unconfirmed and decision and decision.by_id == viewer.pk),
         reviews=rfc.state == State.COMPLETED and permissions.can_review(viewer, rfc),

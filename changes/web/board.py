@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +21,7 @@ from changes.selectors.agenda import agenda_of
 from changes.selectors.finding import findings_for
 from changes.selectors.item import waiting_for
 from changes.selectors.meeting import coming_meeting, meetings_of, rota_of, seats_of, waiting_emergencies
+from changes.selectors.waiver import waived_this_month
 from changes.web.rfc import reader
 
 #: So many past meetings are shown with their decisions; the others are a link away.
@@ -74,6 +76,7 @@ def _of(chosen: Board, viewer: User, at: datetime, *, everything: bool) -> dict[
         "past_hidden": len(past) - len(shown),
         "seats": agenda.seats if agenda else seats_of(chosen, at=at),
         "rota": rota_of(chosen, at=at),
+        "waived": waived_this_month(viewer, at=at, zone=ZoneInfo(zone)),
     }
 
 

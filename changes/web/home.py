@@ -2,20 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from changes import permissions
 from changes.domain.interval import Interval
 from changes.formats.charts import percent
 from changes.formats.nights import Stretch, stretch
+from changes.models import User
 from changes.selectors.history import WORDS
 from changes.selectors.home import NIGHTS, Home, Row, home_of
 from changes.selectors.need import needs_of
 from changes.selectors.schedule import Entry
 from changes.selectors.tonight import tonight
+from changes.selectors.waiver import waived_this_month
 from changes.web.request import Request
 
 #: A bar is at least so much of the row wide, so that an hour in fourteen nights can be seen.
@@ -50,9 +54,15 @@ def home(request: Request) -> HttpResponse:
         "tonight": tonight(viewer=request.user, at=at, time_zone=zone),
         "days": _days(page),
         "drawings": [_drawing(row, page.period) for row in page.rows],
+        "waived": _waived(request.user, at, zone),
         "news": [(event, WORDS.get(event.action, event.action)) for event in page.news],
     }
     return render(request, "changes/home.html", context)
+
+
+def _waived(viewer: User, at: datetime, zone: str) -> int | None:
+    """How many waivers there were this month, for those who grant them."""
+    return waived_this_month(viewer, at=at, zone=ZoneInfo(zone)) if permissions.is_change_manager(viewer) else None
 
 
 def _days(page: Home) -> list[tuple[date, str]]:
