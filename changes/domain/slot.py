@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from changes.domain.content import Session
 from changes.domain.finding import Finding
 from changes.domain.interval import Interval, united
 from changes.domain.wording import day_time, length
@@ -81,6 +82,15 @@ def free_slots(
     return slots
 
 
+def placed(sessions: Sequence[Session], slots: Sequence[Slot]) -> list[Session]:
+    """The sessions, in their order, each at the start of its slot; length and outage stay as they are.
+
+    Sessions that no slot is left for stay where they are.
+    """
+    moved = [session.moved_to(slot.interval.start) for session, slot in zip(sessions, slots, strict=False)]
+    return [*moved, *sessions[len(moved) :]]
+
+
 def _first_free(stretch: Interval, search: _Search) -> Interval | PassedOver:
     start = _begin(stretch, search.earliest)
     if start + search.length > stretch.end:
@@ -129,7 +139,8 @@ def _busy(stretch: Interval, candidate: Interval, search: _Search) -> tuple[Pass
         return None
     taken = finding.interval.intersection(candidate) if finding.interval else None
     # No shift shorter than the overlap can end it; a longer jump might leap over room (an outage inside its session).
-    until = candidate.start + (taken.end - taken.start) if taken else candidate.start
+    # What is about no time at all, such as a predecessor that was cancelled, no shift can end.
+    until = candidate.start + (taken.end - taken.start) if taken else stretch.end
     return PassedOver(stretch, finding.message.rstrip("."), finding.code), until
 
 

@@ -12,12 +12,17 @@ _NAMED = 3
 
 def why(slot: Slot, *, is_first: bool, zone: tzinfo, today: date) -> str:
     """ "First free night. Sat 21 Nov was passed over: …", one sentence per reason; days are those of `zone`."""
-    begin = "First free time." if is_first else ""
+    begin = f"First free {'night' if _is_night(slot, zone) else 'time'}." if is_first else ""
     reasons: dict[str, list[PassedOver]] = {}
     for passed in slot.passed_over:
         reasons.setdefault(passed.reason, []).append(passed)
     sentences = [_sentence(reason, passed, zone, today) for reason, passed in reasons.items()]
     return " ".join([begin, *sentences] if begin else sentences) or "Next in the rhythm."
+
+
+def _is_night(slot: Slot, zone: tzinfo) -> bool:
+    """A night belongs to the evening it starts (LOOK 1)."""
+    return not 6 <= slot.interval.start.astimezone(zone).hour < 18
 
 
 def _sentence(reason: str, passed: Sequence[PassedOver], zone: tzinfo, today: date) -> str:

@@ -1,27 +1,16 @@
 """Sessions as a screen moves them."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from changes.domain.content import Content, Session
+from changes.domain.content import Content
 from changes.models import RFC, WorkSession
 
 
 def moved_content(content: Content, session_id: int, start: datetime, end: datetime | None) -> Content:
     """The content with one session at `[start, end)`; the outage inside it keeps its distance from the start."""
-    sessions = [_moved(session, start, end) if session.id == session_id else session for session in content.sessions]
-    return replace(content, sessions=tuple(sorted(sessions, key=lambda session: session.start)))
-
-
-def _moved(session: Session, start: datetime, end: datetime | None) -> Session:
-    shift: timedelta = start - session.start
-    return replace(
-        session,
-        start=start,
-        end=end,
-        outage_start=session.outage_start + shift if session.outage_start else None,
-        outage_end=session.outage_end + shift if session.outage_end else None,
-    )
+    moved = (replace(one.moved_to(start), end=end) if one.id == session_id else one for one in content.sessions)
+    return replace(content, sessions=tuple(sorted(moved, key=lambda session: session.start)))
 
 
 #: The events that say which way the work of a night goes.

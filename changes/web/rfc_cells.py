@@ -1,5 +1,6 @@
 """Which finding stands beside which field, and how each section of the form stands (LOOK 5, 6)."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,7 +17,7 @@ from changes.web.forms.moment import Told
 SECTIONS = (
     ("what", "What", ("title", "change_type", "reason", "description", "urgency", "references")),
     ("where", "Where", ("where", "items", "predecessors")),
-    ("when", "When", ("slots", "sessions", "needed_by")),
+    ("when", "When", ("slots", "nights", "needed_by")),
     ("plan", "Plan", ("plan", "trigger")),
     ("impact", "Impact", ("impact",)),
     ("people", "People", ("people", "contacts")),
@@ -28,6 +29,7 @@ _CELLS = {
     "services": "where",
     "configuration_items": "items",
     "sessions": "slots",
+    "free_nights": "slots",
     **{phase.value: "plan" for phase in Phase},
     "rollback_trigger": "trigger",
     "owner": "people",
@@ -37,7 +39,7 @@ _CELLS = {
 _BEGUN: Mapping[str, tuple[str, ...]] = {
     "what": ("title", "reason", "description"),
     "where": ("environment", "services", "services_add", "configuration_items", "configuration_items_add"),
-    "when": ("needed_by", "slot"),
+    "when": ("needed_by", "slot", "nights"),
     "plan": ("rollback_trigger",),
     "impact": ("impact_sla", "impact_capacity", "impact_security", "impact_disaster_recovery"),
     "people": (),
@@ -46,6 +48,10 @@ _BEGUN_ROWS: Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
     "when": (("sessions", ("start", "end", "outage")),),
     "plan": tuple((phase.value, typed.STEP) for phase in Phase),
 }
+
+
+#: So many findings stand beside one session of several at once; errors are never folded.
+FIRST = 2
 
 
 @dataclass
@@ -57,10 +63,25 @@ class Cell:
     problems: list[Problem] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
     good: list[Any] = field(default_factory=list)
+    #: Whether it stands beside one session of several.
+    is_of_many: bool = False
+
+    @property
+    def first(self) -> list[Any]:
+        """What is shown at once: all, or beside one of many sessions the errors and the first of the rest."""
+        return self.findings if not self.is_of_many else self.findings[: max(FIRST, self._blocking)]
+
+    @property
+    def rest(self) -> list[Any]:
+        return self.findings[len(self.first) :]
+
+    @property
+    def _blocking(self) -> int:
+        return sum(1 for f in self.findings if isinstance(f, Finding) and f.blocks)
 
     @property
     def errors(self) -> int:
-        return len(self.problems) + sum(1 for f in self.findings if isinstance(f, Finding) and f.blocks)
+        return len(self.problems) + self._blocking
 
     @property
     def to_fill_in(self) -> int:
@@ -99,35 +120,60 @@ class Judged:
 _LABELS = {
     "title": "title", "change_type": "change type", "reason": "reason", "description": "description", "urgency": "urgency",
     "references": "incident", "where": "environment and services", "items": "items", "predecessors": "predecessors",
-    "slots": "session", "sessions": "outage", "needed_by": "needed by", "plan": "steps", "trigger": "rollback trigger",
+    "slots": "session", "nights": "several nights", "needed_by": "needed by", "plan": "steps", "trigger": "rollback trigger",
     "impact": "impact", "people": "people", "contacts": "contacts",
 }  # fmt: skip
 
 
-def placed(found: Iterable[Finding], problems: Iterable[Problem], data: QueryDict, *, all_at_once: bool) -> Judged:
+@dataclass(frozen=True)
+class Rows:
+    """The rows of sessions on the page: all of them, and those that can be read in the order of the content."""
+
+    all: Sequence[str] = ()
+    read: Sequence[str] = ()
+
+    def beside(self, name: str) -> str:
+        """The row that a finding (by its index) or a problem (by its row) is about; "" for the cell beside the free times.
+
+        What is about the one session of a page stands beside the free times, its outage beside the outage.
+        """
+        indexed = _INDEXED.match(name)
+        row = self.read[int(indexed[1])] if indexed and int(indexed[1]) < len(self.read) else name
+        return row if row in self.all and (len(self.all) > 1 or ".outage" in name) else ""
+
+
+_INDEXED = re.compile(r"sessions\[(\d+)\]")
+
+
+def placed(found: Iterable[Finding], problems: Iterable[Problem], data: QueryDict, rows: Rows, *, all_at_once: bool) -> Judged:
     """Every finding beside its field. What is missing from a section that nobody has begun is asked for, not blamed,
 
     unless `all_at_once`: somebody has asked for a check, or the RFC is stored already.
     """
-    cells = {name: Cell(name) for _, _, names in SECTIONS for name in names}
-    begun = {section for section, _, _ in SECTIONS if all_at_once or _is_begun(data, section)}
-    section_of = {name: section for section, _, names in SECTIONS for name in names}
+    sections = [(name, title, (*cells, *rows.all) if name == "when" else cells) for name, title, cells in SECTIONS]
+    cells = {name: Cell(name, is_of_many=len(rows.all) > 1 and name in rows.all) for _, _, names in sections for name in names}
+    begun = {section for section, _, _ in sections if all_at_once or _is_begun(data, section)}
+    section_of = {name: section for section, _, names in sections for name in names}
     for problem in problems:
-        cells[cell_of(problem.field)].problems.append(problem)
+        cells[rows.beside(problem.field) or cell_of(problem.field)].problems.append(problem)
     for finding in found:
-        cell = cells[cell_of(finding.field)]
+        cell = cells[rows.beside(finding.field) or cell_of(finding.field)]
         is_gap = finding.code.endswith(".missing") and section_of[cell.name] not in begun
         cell.findings.append(_asked(finding) if is_gap or _is_untriggered(finding, begun) else finding)
-    sections = [_section(name, title, [cells[cell] for cell in names]) for name, title, names in SECTIONS]
-    tally = Tally(*(sum(getattr(s, count) for s in sections) for count in ("errors", "warnings", "to_fill_in")))
-    return Judged(cells, sections, tally, [(_LABELS[c.name], f"beside-{c.name}") for c in cells.values() if c.errors])
+    told = [_section(name, title, [cells[cell] for cell in names]) for name, title, names in sections]
+    tally = Tally(*(sum(getattr(s, count) for s in told) for count in ("errors", "warnings", "to_fill_in")))
+    return Judged(cells, told, tally, [(_label(c.name, rows), f"beside-{c.name}") for c in cells.values() if c.errors])
+
+
+def _label(name: str, rows: Rows) -> str:
+    if name not in rows.all:
+        return _LABELS[name]
+    return "outage" if len(rows.all) == 1 else f"session {rows.all.index(name) + 1}"
 
 
 def cell_of(name: str) -> str:
     """The cell beside the field that a finding, a problem or a refusal is about."""
-    if name.startswith("sessions[") and ".outage" in name:
-        return "sessions"
-    head = name.partition(".")[0].partition("[")[0]
+    head = re.split(r"[.\[-]", name, maxsplit=1)[0]
     known = {cell for _, _, cells in SECTIONS for cell in cells}
     return _CELLS.get(head, head if head in known else "title")
 

@@ -29,6 +29,8 @@ from changes.web.forms.entry import Entry, Problem
 from changes.web.forms.prefill import prefilled, with_blank_rows
 from changes.web.rfc_page import Context, entry_of, page_context
 
+#: A line of nights that is typed and not added is never dropped in silence.
+_NIGHTS_LEFT = Problem("nights", "These nights are no sessions yet.", "Add them, or empty the line.")
 #: Buttons that store; every other one only changes the page.
 SAVING = ("save", "submit", "save-confirmed", "save-over")
 
@@ -42,7 +44,7 @@ def rfc_create(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _answer(request, None, at)
     data = prefilled(of_post(request.GET), request.user, _zone())  # type: ignore[arg-type]
-    return _page(request, None, acted(data, "", _zone()), at)
+    return _page(request, None, acted(data, "", _zone(), timezone.localdate()), at)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -63,7 +65,7 @@ def rfc_check(request: HttpRequest) -> HttpResponse:
     at = timezone.now()
     rfc = _own_rfc(request)
     data = of_post(request.POST)
-    act = acted(data, data.get("act", ""), _zone())
+    act = acted(data, data.get("act", ""), _zone(), timezone.localdate())
     entry = entry_of(request, act.data, rfc)
     context = page_context(entry, rfc, at=at, act=act, all_at_once=rfc is not None or data.get("judged") == "1")
     return render(request, "changes/partials/rfc_form/check.html", {**context, **_meanwhile(rfc, entry), "oob": True})
@@ -110,13 +112,15 @@ def _page(
 def _answer(request: HttpRequest, rfc: RFC | None, at: datetime) -> HttpResponse:
     data = of_post(request.POST)
     asked = data.get("act", "check")
-    act = acted(data, asked, _zone())
+    act = acted(data, asked, _zone(), timezone.localdate())
     if asked not in SAVING:
         judged = rfc is not None or asked == "check" or data.get("judged") == "1"
         return _page(request, rfc, act, at, all_at_once=judged)
     entry = entry_of(request, act.data, rfc)
     if entry.problems:
         return _refused(request, rfc, act, at, "Not saved: some of it cannot be read.")
+    if act.data.get("nights", "").strip():
+        return _refused(request, rfc, act, at, "Not saved.", refused=[_NIGHTS_LEFT])
     if rfc and asked != "save-over" and _version(act.data) != rfc.version:
         return _page(request, rfc, act, at, status=409, all_at_once=True)
     if rfc and asked in ("save", "save-over") and (means := _consequence(rfc, entry, at)):

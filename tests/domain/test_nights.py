@@ -44,6 +44,7 @@ def clock(text):
         ("two nights from 2026-11-30, 22:00 to 02:00", ["Mon 30 Nov", "Tue 01 Dec"]),
         ("two days from 3 January, 08:00 to 12:00", ["Sun 03 Jan", "Mon 04 Jan"]),
         ("two evenings from Monday, 18:00 to 20:00", ["Mon 23 Nov", "Tue 24 Nov"]),
+        ("twenty nights until 22 Nov, 22:00 to 02:00", ["Sat 21 Nov", "Sun 22 Nov"]),
         ("three Saturdays, 22:00 to 04:00", ["Sat 21 Nov", "Sat 28 Nov", "Sat 05 Dec"]),
         ("every other Saturday, three times, 22:00 to 04:00", ["Sat 21 Nov", "Sat 05 Dec", "Sat 19 Dec"]),
         ("three nights, every second Saturday from 28 Nov, 22:00 to 04:00", ["Sat 28 Nov", "Sat 12 Dec", "Sat 26 Dec"]),

@@ -24,9 +24,9 @@ def passed(*weeks, reason="frozen: year-end"):
 @pytest.mark.parametrize(
     ("given", "is_first", "expected"),
     [
-        ((), True, "First free time."),
+        ((), True, "First free night."),
         ((), False, "Next in the rhythm."),
-        (passed(0), True, "First free time. Sat 5 Dec was passed over: frozen: year-end."),
+        (passed(0), True, "First free night. Sat 5 Dec was passed over: frozen: year-end."),
         (passed(0, 1), False, "Sat 5 Dec and Sat 12 Dec were passed over: frozen: year-end."),
         (passed(0, 1, 2), False, "Sat 5 Dec, Sat 12 Dec and Sat 19 Dec were passed over: frozen: year-end."),
         (passed(0, 1, 2, 3), False, "Sat 5 Dec to Sat 26 Dec, 4 in all, were passed over: frozen: year-end."),

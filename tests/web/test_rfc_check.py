@@ -44,7 +44,7 @@ def test_findings_stand_beside_the_field_they_are_about(visitor, given):
     assert "The RFC has no title." in cell(response, "title")
     assert "At the point of no return nobody can tell" in cell(response, "trigger")
     assert "The impact on security is not answered." in cell(response, "impact")
-    assert "Nobody has said whether users will notice an outage." in cell(response, "sessions")
+    assert "Nobody has said whether users will notice an outage." in cell(response, "sessions-0")
     assert "4 errors" in text(response)
 
 

@@ -349,7 +349,7 @@ def test_free_nights_are_offered_with_why_others_were_passed_over(visitor, given
     given.change_type.save()
     page = text(send(visitor, "check"))
     assert "Sat 28 Nov 22:00 – 23:50" in page
-    assert "First free time. Sat 21 Nov was passed over: the notice is too short: not before Thu 26 Nov 10:00." in page
+    assert "First free night. Sat 21 Nov was passed over: the notice is too short: not before Thu 26 Nov 10:00." in page
 
 
 def test_the_number_of_queries_does_not_grow_with_what_is_typed(visitor, given, django_assert_max_num_queries):

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
 
 from changes.choices import Phase
 from changes.models import ChangeType
-from changes.web.forms import moment, typed
+from changes.web.forms import moment, series, typed
 
 _SHIFTED = ("outage_start", "outage_end")
 
@@ -21,6 +21,8 @@ class Acted:
     data: QueryDict
     #: The steps on the page are no longer those that the browser shows.
     steps_changed: bool = False
+    #: Nor are the sessions.
+    sessions_changed: bool = False
     trigger_changed: bool = False
     #: The type whose steps would take the place of typed ones; asked before it is done.
     asks_for: ChangeType | None = None
@@ -34,13 +36,17 @@ def of_post(post: QueryDict) -> QueryDict:
     return data
 
 
-def acted(data: QueryDict, act: str, zone: ZoneInfo) -> Acted:
-    """The data after what a button asks for, a picked slot and a newly chosen type. An unknown act changes nothing."""
+def acted(data: QueryDict, act: str, zone: ZoneInfo, today: date) -> Acted:
+    """The data after what a button asks for, a picked slot and a newly chosen type. An unknown act changes nothing.
+
+    `today` is the reader's date, from which a line of nights is counted.
+    """
     verb, _, about = act.partition(" ")
     changed = _ROWS[verb](data, about) if verb in _ROWS else data
+    changed = _SESSIONS[verb](changed, zone, today) if verb in _SESSIONS else changed
     changed = _with_slot(changed, zone)
     taken = _with_type(changed, verb)
-    return Acted(taken.data, taken.steps_changed or verb in _ROWS, taken.trigger_changed, taken.asks_for)
+    return Acted(taken.data, taken.steps_changed or verb in _ROWS, verb in _SESSIONS, taken.trigger_changed, taken.asks_for)
 
 
 def _with_whole_outage(data: QueryDict, prefix: str) -> QueryDict:
@@ -59,6 +65,14 @@ _ROWS: Mapping[str, Callable[[QueryDict, str], QueryDict]] = {
     "add": lambda data, group: typed.added(data, group, {"blank": ""}) if group in typed.ROWS else data,
     "outage": _with_whole_outage,
     "paste": lambda data, _: typed.pasted(data),
+}
+
+
+_SESSIONS: Mapping[str, Callable[[QueryDict, ZoneInfo, date], QueryDict]] = {
+    "add-nights": lambda data, _, today: series.with_nights(data, today),
+    "take-nights": lambda data, zone, _: series.with_free_nights(data, zone),
+    "remove-ticked": lambda data, *_: series.without_ticked(data),
+    "same-outage": lambda data, *_: series.with_same_outage(data),
 }
 
 

@@ -135,8 +135,8 @@ class Entry:
                 yield Problem(name, f"There is no {words[name]} “{word[:80]}”.", "Choose one that is offered while you type.")
 
     def _of_sessions(self) -> Iterator[Problem]:
-        for index, row in enumerate(self.sessions):
-            where, times = f"sessions[{index}]", row.form.cleaned_data
+        for row in self.sessions:
+            where, times = row.prefix, row.form.cleaned_data
             if times.get("end") and not times.get("start") and not row.form.errors:
                 yield Problem(where, "The session has an end and no start.", "Say when it begins.")
             if times.get("start") and not times.get("end") and not row.form.errors and not self._was_open(row):
@@ -152,7 +152,7 @@ class Entry:
         for group, rows in groups.items():
             for index, row in enumerate(rows):
                 for name, errors in row.form.errors.items():
-                    yield Problem(f"{group}[{index}]", f"{row.form.fields[name].label}: {errors[0]}")
+                    yield Problem(row.prefix if group == "sessions" else f"{group}[{index}]", f"{row.form.fields[name].label}: {errors[0]}")
 
     def _told(self, row: Row) -> Iterator[moment.Told]:
         for name in _MOMENTS:
@@ -185,7 +185,7 @@ class Entry:
             contacts=tuple(self._contacts()),
             references=tuple(self._references()),
             impact=self._impact(),
-            sessions=tuple(sorted(self._sessions(), key=lambda session: session.start)),
+            sessions=tuple(session for session, _ in self.placed_sessions),
             needed_by=self._instant(clean.get("needed_by"), "needed_by"),
             rollout=self._steps(Phase.ROLLOUT),
             verification=self._steps(Phase.VERIFICATION),
@@ -205,10 +205,11 @@ class Entry:
     def _steps(self, phase: Phase) -> tuple[Step, ...]:
         return tuple(_step(row.form.cleaned_data) for row in self.steps[phase] if not typed.is_blank(self.data, row.prefix, typed.STEP))
 
-    def _sessions(self) -> Iterator[Session]:
-        for row in self.sessions:
-            if session := self._session(row):
-                yield session
+    @cached_property
+    def placed_sessions(self) -> list[tuple[Session, Row]]:
+        """The sessions that can be read, in order of their start as the content has them, each with its row."""
+        found = [(session, row) for row in self.sessions if (session := self._session(row))]
+        return sorted(found, key=lambda pair: pair[0].start)
 
     def _session(self, row: Row) -> Session | None:
         clean = row.form.cleaned_data
