@@ -1,6 +1,7 @@
 """Mails as their readers get them: text and HTML, threads, zones, and nothing that somebody else wrote as markup."""
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from django.test import override_settings
 from changes.actions import lifecycle, reminder, set_up
 from changes.actions.decision import Promise, Ruling, decide
 from changes.actions.lifecycle import Request
+from changes.actions.rfc import update
 from changes.choices import MeetingState, Outcome, Section, Severity, State, Urgency, Verdict
 from changes.domain.content import Contact, Reference
 from changes.domain.reminder import Rule
@@ -139,6 +141,19 @@ def test_a_decision_tells_its_reason_and_its_conditions(given):
     assert "Only after the &lt;test&gt;." in html(message)
 
 
+def test_a_lost_approval_is_told_to_its_owner_with_what_was_changed_and_by_whom(given):
+    rfc = rfc_in(State.SCHEDULED, given)
+    RFC.objects.filter(pk=rfc.pk).update(requester=given.people.outsider)
+    content = replace(RFC.objects.with_content().get(pk=rfc.pk).content(), rollback_trigger="More than 900 messages wait.")
+    update(rfc, content, actor=given.people.outsider, at=NOW)
+    (message,) = mails(NOW, Rule.APPROVAL_GONE)
+    assert message.subject == f"The approval is gone: {rfc.number} Hub transport rollup 8, site A"
+    said = "changed it Sat 21 Nov 10:00. What was approved changes: rollback trigger. It is submitted again, and off the schedule"
+    assert said in " ".join(message.body.split())
+    assert links(message)[0] == f"{BASE}/rfcs/{rfc.number}/history/"
+    assert mails(NOW + hours(1), Rule.APPROVAL_GONE) == []
+
+
 def test_an_emergency_says_why(given):
     references = (Reference("incidents", "INC-4711", "", "raised_by"),)
     rfc = rfc_in(State.SUBMITTED, given, urgency=Urgency.EMERGENCY, references=references)
@@ -199,6 +214,8 @@ def test_every_rule_has_a_mail_that_can_be_written(given):
     ConditionFactory(decision=decision, owner=people.owner, due_at=NOW + hours(48))
     word = DecisionFactory(rfc=RFCFactory(state=State.CLOSED), by=people.chair, recorded_by=people.owner, is_verbal=True, how="Called.")
     RFC.objects.filter(pk=word.rfc_id).update(decision=word)
+    lost = rfc_in(State.SCHEDULED, given, title="Lost", sessions=(session(START + hours(200)),))
+    lifecycle.move(lost, State.SUBMITTED, actor=people.owner, at=NOW)
     meeting = MeetingFactory(board=given.board, starts_at=NOW + hours(30), state=MeetingState.FROZEN, revision=1, published_at=NOW)
     RevisionFactory(meeting=meeting, frozen_at=NOW)
     AgendaItemFactory(meeting=meeting, section=Section.NEW, rfc=RFCFactory(state=State.SUBMITTED, owner=people.owner))

@@ -24,6 +24,7 @@ class About(Word):
     DECISION = "decision"
     WORD = "word"
     MOVE = "move"
+    RETURN = "return"
     CONDITION = "condition"
     REVIEW = "review"
     FOLLOW_UP = "follow_up", "Permanent follow-up"
@@ -44,6 +45,7 @@ class Moment(Word):
     DUE = "due"
     SUBMITTED = "submitted"
     MOVED = "moved"
+    RETURNED = "returned"
     PUBLISHED = "published"
     SAVED = "saved"
 
@@ -83,6 +85,7 @@ class Rule(Word):
     DECIDED = "decided", "Decided"
     CONDITION_DUE = "condition_due", "A condition is due"
     APPROVAL_LAPSING = "approval_lapsing", "The approval is about to lapse"
+    APPROVAL_GONE = "approval_gone", "The approval is gone"
     REVIEW_DUE = "review_due", "Post-implementation review due"
     FOLLOW_UP_OWED = "follow_up_owed", "Emergency without its permanent follow-up"
     AGENDA_PUBLISHED = "agenda_published", "The agenda"
@@ -129,6 +132,7 @@ _MAJOR = frozenset({Severity.MAJOR})
 _MINOR = frozenset({Severity.MINOR})
 _SINGLE = _MAJOR | _MINOR  # automatic ones are asked about together, once a night
 _WORKERS = (Part.OWNER, Part.IMPLEMENTER)
+_WORD_TOLD = (Part.APPROVER, Part.CHANGE_MANAGERS)
 _PLANNED = frozenset({State.SCHEDULED, State.IN_PROGRESS})  # in progress: a further night of several
 _BEGUN = frozenset({Sign.BEGUN, Sign.ENDED})
 _OVER = frozenset({State.COMPLETED, State.CLOSED})
@@ -165,6 +169,8 @@ LADDER: tuple[Rung, ...] = (
     Rung(Rule.DECIDED, About.DECISION, _NOW, Moment.DECIDED, _days(1), states=_LIVE, severities=_SINGLE),
     Rung(Rule.CONDITION_DUE, About.CONDITION, -_hours(24), Moment.DUE, _days(3), states=OPEN_STATES, ended_by=_DONE),
     Rung(Rule.APPROVAL_LAPSING, About.APPROVAL, -_days(3), Moment.LAPSES, Moment.LAPSES, states=_APPROVED),
+    # A material edit, by whomever, or a lapse: what was on the schedule is off it until it is approved again.
+    Rung(Rule.APPROVAL_GONE, About.RETURN, _NOW, Moment.RETURNED, _days(2), states=_SUBMITTED),
     # After the work.
     Rung(Rule.REVIEW_DUE, About.REVIEW, _days(1), Moment.END, _days(2), states=frozenset({State.COMPLETED}), ended_by=_DONE),
     Rung(Rule.FOLLOW_UP_OWED, About.FOLLOW_UP, _days(5), Moment.END, _days(2), states=_OVER, ended_by=_DONE),
@@ -176,15 +182,7 @@ LADDER: tuple[Rung, ...] = (
     Rung(Rule.MOVE_TO_CONFIRM, About.MOVE, _NOW, Moment.MOVED, Moment.START, (Part.CHANGE_MANAGERS,), _APPROVED, ended_by=_DONE),
     # At once, so that nobody's word is used unknown to them; and when it is listed as unauthorised.
     Rung(Rule.WORD_TO_CONFIRM, About.WORD, _NOW, Moment.DECIDED, CONFIRMED_WITHIN, (Part.APPROVER,), ended_by=_DONE),
-    Rung(
-        Rule.WORD_UNCONFIRMED,
-        About.WORD,
-        CONFIRMED_WITHIN,
-        Moment.DECIDED,
-        _days(2),
-        (Part.APPROVER, Part.CHANGE_MANAGERS),
-        ended_by=_DONE,
-    ),
+    Rung(Rule.WORD_UNCONFIRMED, About.WORD, CONFIRMED_WITHIN, Moment.DECIDED, _days(2), _WORD_TOLD, ended_by=_DONE),
     # What somebody did to a freeze, once; still news when the worker was down over a long weekend.
     Rung(Rule.FREEZE, About.FREEZE, _NOW, Moment.SAVED, _days(7)),
 )

@@ -26,6 +26,7 @@ _LEADS_TO: dict[str, tuple[str, str]] = {
     Rule.OVERRUNNING: ("rfc-outcome", "Extend or finish"),
     Rule.INCOMPLETE: ("rfc-edit", "Finish the draft"),
     Rule.DECIDED: ("rfc-detail", "Read the decision"),
+    Rule.APPROVAL_GONE: ("rfc-history", "Compare approved with now"),
     Rule.CONDITION_DUE: ("rfc-detail", "Open the RFC"),
     Rule.REVIEW_DUE: ("rfc-review", "Write the review"),
     Rule.EMERGENCY_WAITING: ("rfc-detail", "Decide now"),
@@ -68,7 +69,7 @@ def context_of(letter: Letter, *, at: datetime) -> dict[str, Any]:
     }
     if row.rfc:
         context |= _rfc_words(row.rfc, words)
-    parts = (_session_words, _decision_words, _condition_words, _meeting_words, _night_words, _approval_words, _freeze_words)
+    parts = (_session_words, _decision_words, _condition_words, _meeting_words, _night_words, _approval_words, _return_words, _freeze_words)
     for part in parts:
         context |= part(letter, words)
     context["link"], context["verb"] = _leads_to(letter)
@@ -174,6 +175,12 @@ def _condition_words(letter: Letter, words: _Words) -> dict[str, Any]:
 def _approval_words(letter: Letter, words: _Words) -> dict[str, Any]:
     rfc = letter.row.rfc
     return {"lapses": words.moment(rfc.approved_until)} if rfc and rfc.approved_until else {}
+
+
+def _return_words(letter: Letter, words: _Words) -> dict[str, Any]:
+    """Who took the approval away, when and why; nobody did where it lapsed."""
+    event = letter.returned
+    return {"returned_by": event.actor, "returned_at": words.moment(event.at), "returned_why": event.note} if event else {}
 
 
 def _meeting_words(letter: Letter, words: _Words) -> dict[str, Any]:

@@ -14,16 +14,18 @@ from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 
 from changes.choices import MeetingState, Outcome, Route, Severity, State, Urgency
 from changes.domain.interval import Interval
-from changes.domain.lifecycle import needs_review, unanswered
+from changes.domain.lifecycle import MOVES, needs_review, unanswered
 from changes.domain.reminder import About, Facts, Moment, Part, Sign
 from changes.domain.schedule import NIGHT_ENDS, night
-from changes.models import RFC, Condition, Decision, Meeting, WorkSession
+from changes.models import RFC, Condition, Decision, Event, Meeting, WorkSession
 from changes.selectors.candidate import remits_of_boards
 
 Keys = Collection[str] | None
 #: No rung is due longer before its moment, or helps longer after it, than this.
 AHEAD = timedelta(days=4)
 BEHIND = timedelta(days=9)
+#: The event of an approval that is lost, from whichever state.
+RETURNED = MOVES[(State.APPROVED, State.SUBMITTED)].action
 #: A draft whose work begins so soon after a meeting would have needed it.
 NEEDS_THIS_ONE = timedelta(days=14)
 
@@ -164,6 +166,14 @@ def of_approvals(at: datetime, keys: Keys = None) -> Iterator[Facts]:
     for rfc in RFC.objects.filter(near, state=State.APPROVED, imported=False, approved_until__isnull=False):
         moments = {Moment.LAPSES: rfc.approved_until} if rfc.approved_until else {}
         yield Facts(About.APPROVAL, rfc.pk, rfc.decision_id or 1, moments, _owner(rfc), _state(rfc), rfc=rfc.pk)
+
+
+def of_returns(at: datetime, keys: Keys = None) -> Iterator[Facts]:
+    """Approvals that were lost lately, by an edit or by lapsing; the event is the subject, so that each is told once."""
+    lately = Q(at__gt=at - BEHIND) if keys is None else Q(pk__in=keys)
+    rows = Event.objects.filter(lately, action=RETURNED, rfc__imported=False).select_related("rfc")
+    for row in rows:
+        yield Facts(About.RETURN, row.pk, 1, {Moment.RETURNED: row.at}, _owner(row.rfc), _state(row.rfc), rfc=row.rfc_id)
 
 
 def of_drafts(at: datetime, keys: Keys = None) -> Iterator[Facts]:

@@ -177,6 +177,12 @@ def test_the_rota_is_called_one_after_the_other():
             START,
         ),
         (
+            Facts(About.RETURN, 7, 1, {Moment.RETURNED: START}, {Part.OWNER: (1,)}, State.SUBMITTED),
+            Rule.APPROVAL_GONE,
+            START,
+            START + hours(48),
+        ),
+        (
             Facts(About.REVIEW, 7, 1, {Moment.END: START}, {Part.OWNER: (1,)}, State.COMPLETED),
             Rule.REVIEW_DUE,
             START + hours(24),
