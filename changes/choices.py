@@ -122,6 +122,14 @@ class Relation(Word):
     CAUSED = "caused"
 
 
+class Suspicion(Word):
+    """How an RFC stands to an incident that it may have caused (issue 5)."""
+
+    SUSPECTED = "suspected"
+    CONFIRMED = "confirmed", "Confirmed cause"
+    RULED_OUT = "ruled_out", "Ruled out"
+
+
 class Role(Word):
     """What a person is in the whole product; boards and RFCs add roles of their own (DESIGN 4.1)."""
 

@@ -137,6 +137,11 @@ def can_edit(user: User, rfc: RFC) -> bool:
     return raises or (is_tool(user) and is_own(user, rfc))
 
 
+def can_link_incident(user: User, rfc: RFC) -> bool:
+    """Who may say that it caused an incident, or that it did not: whoever raises RFCs, tools among them; not of a draft."""
+    return can_raise(user) and rfc.state != State.DRAFT
+
+
 def can_reschedule(user: User, rfc: RFC) -> bool:
     """Those who may edit it, and the change manager, who moves and confirms."""
     return can_edit(user, rfc) or (rfc.state in OPEN_STATES and is_change_manager(user))

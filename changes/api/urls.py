@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from changes.api.views import agenda, docs, event, period, problem, reference, rfc, schedule, set_up, transition
+from changes.api.views import agenda, docs, event, incident, period, problem, reference, rfc, schedule, set_up, transition
 
 NUMBER = "rfcs/<str:number>/"
 
@@ -27,6 +27,7 @@ v1: list[URLPattern | URLResolver] = [
     path(f"{NUMBER}findings/", transition.Findings.as_view()),
     path(f"{NUMBER}events/", event.Events.as_view()),
     path(f"{NUMBER}reminders/", event.Reminders.as_view()),
+    path(f"{NUMBER}incidents/", incident.Incidents.as_view()),
     path(f"{NUMBER}waivers/", transition.Waivers.as_view()),
     path(f"{NUMBER}conditions/<int:pk>/", transition.ConditionDetail.as_view()),
     path(f"{NUMBER}steps/<int:pk>/", transition.StepDetail.as_view()),

@@ -9,6 +9,7 @@ from changes.models.environment import Environment, RouteRule
 from changes.models.event import Event
 from changes.models.freeze import Freeze, FreezeNotice, FreezeNoticeLine
 from changes.models.idempotency_key import IdempotencyKey
+from changes.models.incident import IncidentLink
 from changes.models.meeting import Meeting
 from changes.models.reminder import DemoMail, Reminder
 from changes.models.rfc import RFC, Contact, Reference
@@ -40,6 +41,7 @@ __all__ = [
     "FreezeNoticeLine",
     "Holiday",
     "IdempotencyKey",
+    "IncidentLink",
     "Meeting",
     "Reference",
     "Reminder",

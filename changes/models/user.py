@@ -9,7 +9,7 @@ from changes.choices import Role
 from changes.models.fields import WordField
 
 
-class User(AbstractUser):
+class User(AbstractUser):  # type: ignore[django-manager-missing] # the tokens of knox, whose manager has no types
     """An account. What somebody is on a board or on an RFC is kept there; `role` is for the whole product."""
 
     role = WordField(Role, default=Role.USER)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import F, Q
 
-from changes.choices import MeetingState, Outcome, Ratification, Relation, Route, Severity, State, Urgency, Verdict
+from changes.choices import MeetingState, Outcome, Ratification, Relation, Route, Severity, State, Suspicion, Urgency, Verdict
 from changes.domain.agenda import Candidate, Deferral, Promise, Remit, Term
 from changes.domain.lifecycle import needs_review, unanswered
 from changes.domain.meeting import Sitting
@@ -16,7 +16,7 @@ from changes.models import RFC, AgendaItem, Board, Condition, Decision, Event, M
 
 #: Meetings that are still to come or going on.
 OPEN_MEETINGS = (MeetingState.PLANNED, MeetingState.FROZEN, MeetingState.IN_SESSION)
-_REPORTED = ("completed", "recorded_done")
+_REPORTED = ("completed", "recorded_done", "incident_confirmed")
 
 
 @dataclass
@@ -77,7 +77,7 @@ def _rows(term: Term, before: Meeting | None) -> Iterable[RFC]:
     if before:
         wanted |= Q(state=State.COMPLETED, pk__in=stood) | Q(route=Route.EMERGENCY, ratification="", decision__isnull=False, pk__in=stood)
     found = RFC.objects.filter(wanted, imported=False).select_related("environment", "decision")
-    return found.prefetch_related("services", "sessions", "references").order_by("pk")
+    return found.prefetch_related("services", "sessions", "references", "incidents").order_by("pk")
 
 
 def _standing_elsewhere(meeting: Meeting) -> set[int]:
@@ -147,13 +147,20 @@ def _candidate(rfc: RFC, facts: _Facts, at: datetime) -> Candidate:
         outcome=outcome,
         reported_at=facts.reported.get(rfc.pk),
         overrun_minutes=max((_overrun(s.planned_end, s.actual_start, s.actual_end, at) for s in sessions), default=0),
-        caused=tuple(r.identifier for r in rfc.references.all() if r.relation == Relation.CAUSED),
+        caused=_caused(rfc),
         owes_review=needs_review(Severity(rfc.severity), urgency, outcome) and bool(unanswered(rfc.review)),
         sessions=len(sessions),
         sessions_done=sum(1 for session in sessions if session.actual_end),
         stood_last_time=rfc.pk in facts.last_time,
         decided_last_time=facts.last_time.get(rfc.pk, False),
     )
+
+
+def _caused(rfc: RFC) -> tuple[str, ...]:
+    """The incidents that it caused: as its owner wrote, or as whoever handled them has confirmed."""
+    written = [reference.identifier for reference in rfc.references.all() if reference.relation == Relation.CAUSED]
+    confirmed = [link.identifier for link in rfc.incidents.all() if link.suspicion == Suspicion.CONFIRMED]
+    return tuple(dict.fromkeys([*written, *confirmed]))
 
 
 def _overrun(planned_end: datetime | None, begun: datetime | None, ended: datetime | None, at: datetime) -> int:

@@ -11,7 +11,7 @@ from changes.domain import lifecycle
 from changes.domain.finding import Finding, blocking
 from changes.domain.severity import QUESTIONS
 from changes.domain.word import is_overdue
-from changes.models import RFC, AgendaItem, Condition, Meeting, RotaEntry, User
+from changes.models import RFC, AgendaItem, Condition, IncidentLink, Meeting, RotaEntry, User
 from changes.models.rfc import RFCQuerySet
 from changes.selectors.approval import Approval, approval_of
 from changes.selectors.finding import findings_of
@@ -89,6 +89,11 @@ class Detail:
         """Its waivers with what has become of each."""
         rows = list(self.rfc.waivers.all())
         return with_standing(rows, {self.rfc.pk: self.findings}, at=self.at, time_zone=self.time_zone) if rows else []
+
+    @cached_property
+    def incidents(self) -> list[IncidentLink]:
+        """What is thought of it and the incidents that it may have caused."""
+        return list(self.rfc.incidents.select_related("by"))
 
     @cached_property
     def offers(self) -> Mapping[str, Offer]:

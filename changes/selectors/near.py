@@ -48,4 +48,4 @@ def _sessions(viewer: User, period: Interval, services: set[str] | None) -> list
         touching = RFC.services.through.objects.filter(service__slug__in=services).values("rfc_id")
         rows = rows.filter(rfc__in=touching)
     people = ("rfc__environment", "rfc__change_type", "rfc__requester", "rfc__owner", "rfc__implementer")
-    return list(rows.select_related(*people).prefetch_related("rfc__services", "rfc__configuration_items", "rfc__sessions"))
+    return list(rows.select_related(*people).prefetch_related("rfc__services", "rfc__configuration_items", "rfc__sessions", "rfc__incidents__by"))

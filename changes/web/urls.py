@@ -6,7 +6,9 @@ from changes.web.account import sign_in, sign_out
 from changes.web.agenda import meeting_admit, meeting_detail, meeting_publish
 from changes.web.board import board
 from changes.web.decision import condition_meet, rfc_verbal
+from changes.web.freeze import freeze_check, freeze_create, freeze_edit, freeze_lift
 from changes.web.home import home
+from changes.web.incident import rfc_incidents
 from changes.web.item import item_decide, item_detail
 from changes.web.lifecycle import rfc_confirm_approval, rfc_confirm_move, rfc_move, rfc_permanent, rfc_restore, rfc_review
 from changes.web.look import look
@@ -44,6 +46,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("meetings/<int:pk>/publish/", meeting_publish, name="meeting-publish"),
     path("rfcs/", rfc_list, name="rfc-list"),
     path("setup/", setup, name="setup"),
+    path("setup/freezes/check/", freeze_check, name="freeze-check"),
+    path("setup/freezes/new/", freeze_create, name="freeze-create"),
+    path("setup/freezes/<int:pk>/", freeze_edit, name="freeze-edit"),
+    path("setup/freezes/<int:pk>/lift/", freeze_lift, name="freeze-lift"),
     path("setup/windows/check/", window_check, name="window-check"),
     path("setup/windows/new/", window_create, name="window-create"),
     path("setup/windows/<int:pk>/", window_edit, name="window-edit"),
@@ -58,6 +64,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rfcs/<str:number>/confirm-approval/", rfc_confirm_approval, name="rfc-confirm-approval"),
     path("rfcs/<str:number>/confirm-move/", rfc_confirm_move, name="rfc-confirm-move"),
     path("rfcs/<str:number>/history/", rfc_history, name="rfc-history"),
+    path("rfcs/<str:number>/incidents/", rfc_incidents, name="rfc-incidents"),
     path("rfcs/<str:number>/moves/<str:state>/", rfc_move, name="rfc-move"),
     path("rfcs/<str:number>/outcome/", rfc_outcome, name="rfc-outcome"),
     path("rfcs/<str:number>/reminders/", rfc_reminders, name="rfc-reminders"),

@@ -8,6 +8,7 @@ from changes.api.door import address
 from changes.api.serializers.fields import Duration, Instant, Named, NamedList, Strict, WholeInQuery
 from changes.api.serializers.finding import FindingOut, finding_data
 from changes.api.serializers.rfc_query import Filters, Period
+from changes.api.serializers.incident import IncidentOut, incident_data
 from changes.api.serializers.session import SessionOut, session_data
 from changes.choices import MeetingState, Outcome, Route, Severity, State, Urgency
 from changes.domain.near import Nearness
@@ -213,6 +214,7 @@ class NearOut(BriefOut):
     minutes = serializers.IntegerField(help_text="The distance from the instant; 0 for what is going on.")
     path = serializers.ListField(child=serializers.CharField(), help_text="From the service asked for to the one changed.")
     session = SessionOut()
+    incidents = IncidentOut(many=True, help_text="The incidents that it is suspected of, or was.")
 
 
 def near_data(one: NearChange) -> dict[str, Any]:
@@ -223,4 +225,5 @@ def near_data(one: NearChange) -> dict[str, Any]:
         "minutes": one.near.minutes,
         "path": list(one.path),
         "session": session_data(one.session),
+        "incidents": [incident_data(link) for link in one.session.rfc.incidents.all()],
     }
