@@ -10,7 +10,6 @@ from django.http import HttpRequest
 
 from changes import models, permissions
 from changes.domain import recurrence
-from changes.domain.freeze import recurrence_of
 from changes.models.fields import wall_clock
 
 
@@ -88,13 +87,6 @@ class ChangeWindowForm(RecurrenceForm):
         return recurrence.Recurrence(data["rrule"], first, last, data["time_zone"], exdates)
 
 
-class FreezeForm(RecurrenceForm):
-    def recurrence(self, data: dict[str, Any]) -> recurrence.Recurrence:
-        if data["end"] <= data["start"]:
-            raise recurrence.RecurrenceError("end", "It ends at or before its start.")
-        return recurrence_of(models.Freeze(**data).as_rule())
-
-
 @admin.register(models.Environment)
 class EnvironmentAdmin(SetUpAdmin):
     list_display = ["name", "slug", "needs_window", "position"]
@@ -130,8 +122,17 @@ class ChangeWindowAdmin(SetUpAdmin):
 
 @admin.register(models.Freeze)
 class FreezeAdmin(SetUpAdmin):
-    form = FreezeForm
+    """To look at, with who did what to it: its own page shows what it hits before it is saved, and tells the owners."""
+
     list_display = ["name", "start", "end", "environment", "service", "change_type"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    has_delete_permission = has_change_permission
 
 
 @admin.register(models.Board)

@@ -32,7 +32,7 @@ class Freeze(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("freeze-detail", args=[self.pk])
+        return reverse("freeze-edit", args=[self.pk])
 
     def as_rule(self) -> FreezeRule:
         """For the rules; read it with its foreign keys selected."""

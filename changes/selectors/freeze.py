@@ -17,7 +17,8 @@ from changes.choices import OPEN_STATES, Urgency
 from changes.domain.content import Content
 from changes.domain.freeze import Freeze, Touch, shift
 from changes.domain.interval import Interval
-from changes.models import RFC, FreezeNotice, FreezeNoticeLine, User, WorkSession
+from changes.domain.reminder import About, Rule
+from changes.models import RFC, FreezeNotice, FreezeNoticeLine, Reminder, User, WorkSession
 
 #: An occurrence that a clock change has moved begins at most so long before its freeze.
 _MARGIN = timedelta(days=1)
@@ -38,6 +39,17 @@ class FreezeEffect:
     hit: tuple[Affected, ...] = ()
     freed: tuple[Affected, ...] = ()
     standing: tuple[Affected, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether saving would hit and free nothing."""
+        return not self.hit and not self.freed
+
+    @property
+    def keys(self) -> str:
+        """The sessions hit and freed, as one word: by it a form knows that what was shown is still so."""
+        told = [f"{mark}{row.rfc.pk}.{t.place}" for mark, rows in (("h", self.hit), ("f", self.freed)) for row in rows for t in row.touches]
+        return ",".join(told)
 
     def owners(self, at: datetime) -> list[User]:
         """Whom saving tells, each once: nobody is told of a session that is over by `at`."""
@@ -96,6 +108,41 @@ def _subject(rfc: RFC) -> Content:
 
 
 # --- What saving meant ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Told:
+    """A notice, how many RFCs it hit and freed, and the ledger's rows of it: who was told, and with what result."""
+
+    notice: FreezeNotice
+    hit: int
+    freed: int
+    rows: tuple[Reminder, ...] = ()
+
+    @property
+    def numbers(self) -> list[str]:
+        return [line.rfc.number for line in self.notice.lines.all()]
+
+    @property
+    def waiting(self) -> list[User]:
+        """Owners whose mail the next sweep writes."""
+        written = {row.recipient_id for row in self.rows}
+        return [owner for owner in owners_of(self.notice) if owner.pk not in written]
+
+
+def told_of(freeze: int) -> list[Told]:
+    """What declaring and changing a stored freeze has meant so far, latest first; a fixed number of queries."""
+    found = list(notices().filter(freeze=freeze).order_by("-at", "-pk"))
+    subjects = {f"{About.FREEZE}:{notice.pk}": notice.pk for notice in found}
+    rows: dict[int, list[Reminder]] = {notice.pk: [] for notice in found}
+    for row in Reminder.objects.filter(rule=Rule.FREEZE, subject__in=subjects).select_related("recipient").order_by("pk"):
+        rows[subjects[row.subject]].append(row)
+    return [told(notice, rows[notice.pk]) for notice in found]
+
+
+def told(notice: FreezeNotice, rows: Iterable[Reminder] = ()) -> Told:
+    lines = notice.lines.all()
+    return Told(notice, sum(1 for line in lines if line.hit), sum(1 for line in lines if line.freed), tuple(rows))
 
 
 def notice_by(actor: User, at: datetime) -> FreezeNotice | None:

@@ -8,6 +8,7 @@ from django.db.models import Count, QuerySet
 
 from changes.choices import Route, Severity
 from changes.domain import recurrence
+from changes.domain.freeze import frozen, repetition, scope_in_words
 from changes.domain.interval import Interval
 from changes.models import Board, ChangeType, ChangeWindow, Environment, Freeze, Service
 
@@ -58,10 +59,27 @@ def change_type_rows() -> QuerySet[ChangeType]:
     return ChangeType.objects.annotate(steps_count=Count("steps", distinct=True), done=Count("rfc", distinct=True))
 
 
-def freeze_rows(*, at: datetime) -> QuerySet[Freeze]:
-    """The freezes that are not over, and all that repeat."""
-    rows = Freeze.objects.select_related("environment", "service", "change_type", "waivable_by")
-    return rows.exclude(end__lte=at, rrule="")
+@dataclass(frozen=True)
+class FreezeRow:
+    """A freeze, how it repeats on its own clock ("" for once), whom it holds for, and when it holds next or now."""
+
+    freeze: Freeze
+    words: str
+    scope: str
+    next: Interval | None
+
+
+def freeze_rows(*, at: datetime) -> list[FreezeRow]:
+    """The freezes that are not over, a repeating one while it has an occurrence left; by their first start."""
+    rows = Freeze.objects.select_related("environment", "service", "change_type", "waivable_by").exclude(end__lte=at, rrule="")
+    return [row for row in (_freeze(one, at) for one in rows) if row.next]
+
+
+def _freeze(row: Freeze, at: datetime) -> FreezeRow:
+    rule = row.as_rule()
+    names = [one.name if one else "" for one in (row.environment, row.service, row.change_type)]
+    ahead = frozen(rule, Interval(at))
+    return FreezeRow(row, repetition(rule), scope_in_words(*names), ahead[0] if ahead else None)
 
 
 def board_rows() -> QuerySet[Board]:
