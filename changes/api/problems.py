@@ -66,18 +66,16 @@ class HeaderError(QueryError):
     place = "header"
 
 
-def problem(request: Request, code: str, detail: str, **more: Any) -> Response:
-    """The answer for one problem; `more` are its extension members."""
+def document(code: str, detail: str, path: str, **more: Any) -> dict[str, Any]:
+    """A problem as it is told; `more` are its extension members."""
     number, title = TITLES[code]
-    document = {
-        "type": TYPE.format(code=code),
-        "title": title,
-        "status": number,
-        "detail": detail,
-        "instance": request.path,
-        **{name: value for name, value in more.items() if value},
-    }
-    return Response(document, status=number, content_type=MEDIA_TYPE)
+    extensions = {name: value for name, value in more.items() if value}
+    return {"type": TYPE.format(code=code), "title": title, "status": number, "detail": detail, "instance": path, **extensions}
+
+
+def problem(request: Request, code: str, detail: str, **more: Any) -> Response:
+    """The answer for one problem."""
+    return Response(document(code, detail, request.path, **more), status=TITLES[code][0], content_type=MEDIA_TYPE)
 
 
 def handle(error: Exception, context: Mapping[str, Any]) -> Response:
@@ -140,9 +138,13 @@ _FRAMEWORK: Mapping[int, str] = {
 }
 
 
+def code_of(number: int) -> str:
+    """The problem type of a status that the framework answers with."""
+    return _FRAMEWORK.get(number, "failed")
+
+
 def _of_framework(request: Request, error: exceptions.APIException) -> Response:
-    code = _FRAMEWORK.get(error.status_code, "failed")
-    response = problem(request, code, str(error.detail))
+    response = problem(request, code_of(error.status_code), str(error.detail))
     for name in ("auth_header", "wait"):
         if value := getattr(error, name, None):
             response["WWW-Authenticate" if name == "auth_header" else "Retry-After"] = str(int(value) if name == "wait" else value)

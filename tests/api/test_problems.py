@@ -1,15 +1,30 @@
 """No HTML and no surprise, whatever a client sends (DESIGN 4.10)."""
 
+import json
+
 import orjson
 import pytest
 from django.conf import settings
+from django.db import transaction
 from rest_framework.response import Response
+from rest_framework.serializers import Serializer
 from rest_framework.test import APIClient, APIRequestFactory, force_authenticate
 
 from changes.api.door import Door
+from changes.api.pagination import PageQuery
 from changes.api.problems import TITLES
+from changes.api.serializers.agenda import AdmitBody, DecisionBody, MeetingBody, MeetingChange, Nothing, VoteBody
+from changes.api.serializers.rfc import NewRFCBody, RFCBody
+from changes.api.serializers.rfc_query import Period, RFCQuery, Sparse
+from changes.api.serializers.schedule import GateQuery, NearQuery, ScheduleQuery, SlotQuery
+from changes.api.serializers.set_up import FreezeShape
+from changes.api.serializers.step import StepMark
+from changes.api.serializers.transition import TransitionBody, WaiverBody
+from changes.api.views.set_up import ROOMS
+from changes.choices import State
 from changes.models import RFC
 from tests.api.bodies import rfc_body
+from tests.factories import AgendaItemFactory, MeetingFactory, WindowFactory, raised, rfc_in
 
 RFCS = "/api/v1/rfcs/"
 
@@ -62,6 +77,24 @@ def test_paths_and_methods_that_are_none(owner, method, path, status):
         (b"title=x", "application/x-www-form-urlencoded", 415),
         (b"<rfc/>", "application/xml", 415),
         (b"{}", "", 415),
+        (b"{}", "application/json; charset=utf-16", 201),
+        (b"{}", "application/problem+json", 415),
+        (b"{}", "multipart/form-data; boundary=x", 415),
+        (b"{}", "nonsense", 415),
+        (b"[" * 200 + b"]" * 200, "application/json", 400),
+        (b'{"contacts": ' + b"[" * 900 + b"]" * 900 + b"}", "application/json", 400),
+        (b'{"title": "a", "title": "b"}', "application/json", 400),
+        (b'{"impact": {"sla": "low", "sla": "high"}}', "application/json", 400),
+        (b'{"title": "\\u0000"}', "application/json", 400),
+        (b'{"title": "\xed\xa0\x80"}', "application/json", 400),
+        (b'{"\\u0000": 1}', "application/json", 400),
+        (b'{"": 1}', "application/json", 400),
+        (b'{"__proto__": {}}', "application/json", 400),
+        (b'{"title": 1e400}', "application/json", 400),
+        (b'{"title": ' + b"9" * 5000 + b"}", "application/json", 400),
+        (b"\xef\xbb\xbf{}", "application/json", 400),
+        (b"\x1f\x8b\x08\x00", "application/json", 400),
+        (b"{} {}", "application/json", 400),
     ],
 )
 def test_bodies_that_are_none(given, owner, body, kind, status):
@@ -127,3 +160,161 @@ def test_an_unknown_parameter_is_400_everywhere(given, owner, path):
     assert answer["status"] == 400
     assert answer["errors"][0]["parameter"] == "colour"
     assert "Allowed: " in answer["errors"][0]["detail"]
+
+
+# --- Wrong types everywhere -------------------------------------------------------------------------------------------
+
+#: One value of each JSON type, and the numbers and texts that programs trip over; in a row only the first of them.
+ODD = (None, True, 2**63, "x" * 5000, [], {}, 0, -1, 1.5, "", "\x00", "1", [None], [[]], {"": None})
+IN_ROWS = ODD[:6]
+
+
+def bodies_of(shape, odd):
+    """A body for each field and odd value; inside of a row too."""
+    yield from odd
+    for name, field in shape().fields.items():
+        yield from ({name: value} for value in odd)
+        row = getattr(field, "child", field)
+        parts = row.fields if isinstance(row, Serializer) else ()
+        yield from ({name: [{part: value}] if row is not field else {part: value}} for part in parts for value in odd[: len(IN_ROWS)])
+
+
+def writers(given):
+    """Every path that takes a body, with its method and somebody who may use it."""
+    people = given.people
+    working, moving = rfc_in(State.IN_PROGRESS, given), raised(given)
+    meeting = MeetingFactory(board=given.board)
+    item = AgendaItemFactory(meeting=meeting, rfc=rfc_in(State.SUBMITTED, given))
+    number = f"rfcs/{moving.number}/"
+    return {
+        "rfcs": ("post", "rfcs/", NewRFCBody, people.owner),
+        "rfc": ("patch", number, RFCBody, people.owner),
+        "preview": ("post", "rfcs/preview/", NewRFCBody, people.owner),
+        "transition": ("post", f"{number}transitions/", TransitionBody, people.owner),
+        "waiver": ("post", f"{number}waivers/", WaiverBody, people.change_manager),
+        "step": ("patch", f"rfcs/{working.number}/steps/{working.steps.first().pk}/", StepMark, people.implementer),
+        "freeze preview": ("post", "freezes/preview/", FreezeShape, people.owner),
+        "meeting": ("post", "boards/cab/meetings/", MeetingBody, people.chair),
+        "meeting change": ("patch", f"meetings/{meeting.pk}/", MeetingChange, people.chair),
+        "agenda": ("post", f"meetings/{meeting.pk}/agenda/", Nothing, people.chair),
+        "admit": ("post", f"meetings/{meeting.pk}/agenda/admit/", AdmitBody, people.chair),
+        "vote": ("post", f"meetings/{meeting.pk}/items/{item.pk}/votes/", VoteBody, people.member),
+        "decision": ("post", f"meetings/{meeting.pk}/items/{item.pk}/decision/", DecisionBody, people.chair),
+        **{room.path: ("post", f"{room.path}/", room.shape, people.administrator) for room in ROOMS},
+    }
+
+
+WRITERS = (
+    "rfcs", "rfc", "preview", "transition", "waiver", "step", "freeze preview", "meeting", "meeting change", "agenda",
+    "admit", "vote", "decision", *(room.path for room in ROOMS),
+)  # fmt: skip
+
+
+#: The same shape as raising one, and each answer judges an RFC by every rule.
+SLOW = ("rfc", "preview")
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_whatever_stands_in_a_body_it_is_taken_or_is_a_problem(given, client_of, settings, name):
+    settings.FSC_API_CALLS_PER_MINUTE = 10_000
+    method, path, shape, person = writers(given)[name]
+    client = client_of(person)
+    client.raise_request_exception = False
+    for body in bodies_of(shape, IN_ROWS[:3] if name in SLOW else ODD):
+        with transaction.atomic():
+            raw = json.dumps(body)  # orjson would refuse to write some of it
+            response = client.generic(method.upper(), f"/api/v1/{path}", raw, "application/json", headers={"If-Match": "*"})
+            transaction.set_rollback(True)
+        if response.status_code >= 300:
+            answer = told(response)
+            assert answer["status"] in (400, 403, 409), (body, answer)
+            assert [error for error in answer.get("errors", []) if not error["detail"] or "pointer" not in error] == []
+
+
+READERS = {
+    "rfcs/": RFCQuery, "schedule/": ScheduleQuery, "changes-near/": NearQuery, "gate/": GateQuery, "slots/": SlotQuery,
+    "environments/": PageQuery, "boards/cab/meetings/": PageQuery, "change-windows/{window}/occurrences/": Period,
+    "rfcs/{number}/": Sparse, "rfcs/{number}/events/": PageQuery,
+}  # fmt: skip
+ODD_TEXTS = (
+    "",
+    " ",
+    "0",
+    "-1",
+    "1.5",
+    "9" * 30,
+    "%00",
+    "%ff",
+    "%ed%a0%80",
+    "2026-11-21T10:00:00",
+    "2026-02-30T10:00:00Z",
+    "9999-12-31T23:59:59Z",
+    "P1Y",
+    "PT999999H",
+    "null",
+    "[]",
+    "é",
+    "'\"<>;--",
+)
+
+
+@pytest.mark.parametrize("path", READERS)
+def test_whatever_stands_in_a_parameter_it_is_taken_or_is_a_problem(given, owner, path):
+    owner.raise_request_exception = False
+    address = f"/api/v1/{path.format(number=raised(given).number, window=WindowFactory().pk)}"
+    for name in READERS[path]().fields:
+        for text in ODD_TEXTS:
+            response = owner.get(f"{address}?{name}={text}")
+            if response.status_code != 200:
+                answer = told(response)
+                assert (answer["status"], [error for error in answer["errors"] if not error["detail"]]) == (400, []), (name, text)
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Accept": ""}, 406),
+        ({"Accept": ";;;"}, 406),
+        ({"Accept": "application/json;version=2"}, 200),
+        ({"Accept": "application/*"}, 200),
+        ({"Accept": "text/html"}, 406),
+        ({"Accept": "é"}, 406),
+        ({"If-None-Match": "nonsense"}, 200),
+        ({"If-None-Match": '"\x7f'}, 200),
+        ({"If-Modified-Since": "yesterday"}, 200),
+        ({"Range": "bytes=0-1"}, 200),
+        ({"Expect": "the best"}, 200),
+        ({"X-HTTP-Method-Override": "DELETE"}, 200),
+        ({"Content-Type": "text/csv"}, 200),
+        ({"Host": "evil.example.org:99999"}, 400),
+        ({"Host": "no host"}, 400),
+    ],
+)
+def test_headers_of_every_kind(owner, headers, status):
+    response = owner.get(RFCS, headers=headers)
+    assert response.status_code == status, response.content
+    if status != 200:
+        told(response)
+
+
+@pytest.mark.parametrize("wanted", ["xml", "json", "api"])
+def test_a_format_is_a_parameter_that_is_not_known(owner, wanted):
+    answer = told(owner.get(f"{RFCS}?format={wanted}"))
+    assert (answer["status"], answer["errors"][0]["parameter"]) == (400, "format")
+
+
+@pytest.mark.parametrize("method", ["DELETE", "PUT", "TRACE", "PROPFIND", "ÅNGSTRÖM"])
+def test_a_method_that_it_does_not_take_names_those_it_does(owner, method):
+    response = owner.generic(method, RFCS)
+    assert (told(response)["status"], response["Allow"]) == (405, "GET, POST, HEAD, OPTIONS")
+
+
+def test_head_is_get_without_its_body_and_options_tells_the_methods(owner):
+    got, headed = owner.get(RFCS), owner.head(RFCS)
+    assert (headed.status_code, headed.content, headed["ETag"]) == (200, b"", got["ETag"])
+    assert owner.options(RFCS)["Allow"] == "GET, POST, HEAD, OPTIONS"
+
+
+def test_too_many_parameters_are_a_problem(owner, settings):
+    many = "&".join(f"state=draft{place}" for place in range(settings.DATA_UPLOAD_MAX_NUMBER_FIELDS + 1))
+    assert told(owner.get(f"{RFCS}?{many}"))["status"] == 400
