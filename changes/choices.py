@@ -57,6 +57,8 @@ class State(Word):
 
 #: States in which an RFC has no future on the calendar; nothing is compared with it (DESIGN 4.6).
 ENDED_STATES = frozenset({State.COMPLETED, State.CLOSED, State.REJECTED, State.CANCELLED})
+#: The others, which an index finds; leaving the ended out would read the whole history.
+UNENDED_STATES = frozenset(State) - ENDED_STATES
 #: States before the work begins, in which an RFC can still be edited, moved and cancelled.
 OPEN_STATES = frozenset({State.DRAFT, State.SUBMITTED, State.APPROVED, State.SCHEDULED})
 

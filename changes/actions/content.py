@@ -8,9 +8,11 @@ from django.db import connection
 
 from changes.choices import Phase
 from changes.domain.content import Content, Session
+from changes.domain.waiting import circle_words
 from changes.exceptions import Unacceptable
 from changes.models import RFC, ChangeType, ConfigurationItem, Contact, Environment, Reference, Service, Step, User, WorkSession
-from changes.models.session import LONG
+from changes.models.session import is_long
+from changes.selectors.waiting import circle_of
 
 Row = TypeVar("Row", Environment, ChangeType, Service, ConfigurationItem)
 
@@ -24,9 +26,9 @@ def write_content(rfc: RFC, content: Content) -> None:
     rfc.save()
     rfc.services.set(_all_named(Service, content.services, "services"))
     rfc.configuration_items.set(_all_named(ConfigurationItem, content.configuration_items, "configuration_items"))
-    if rfc.number in content.predecessors or rfc.number == content.follows_up:
-        raise Unacceptable(f"{rfc.number} cannot wait for itself.", mend="Name another RFC.", field="predecessors")
-    rfc.predecessors.set(_numbered(content.predecessors, "predecessors"))
+    if rfc.number == content.follows_up:
+        raise Unacceptable(f"{rfc.number} cannot follow up itself.", mend="Name another RFC.", field="follows_up")
+    _write_predecessors(rfc, content)
     _write_sessions(rfc, content.sessions)
     _write_steps(rfc, content)
     rfc.contacts.all().delete()
@@ -55,8 +57,9 @@ def _write_columns(rfc: RFC, content: Content) -> None:
     rfc.urgency = content.urgency or ""
     rfc.environment = _named(Environment, content.environment, "environment")
     rfc.change_type = _named(ChangeType, content.change_type, "change_type")
-    rfc.owner = _person(content.owner, "owner") or rfc.requester
-    rfc.implementer = _person(content.implementer, "implementer")
+    # Who is named already stays, even once they have left: that is told, and stops nobody from moving it.
+    rfc.owner = _person(content.owner, "owner", rfc.owner if rfc.owner_id else None) or rfc.requester
+    rfc.implementer = _person(content.implementer, "implementer", rfc.implementer)
     for question, answer in content.impact.answers().items():
         setattr(rfc, f"impact_{question}", answer or "")
     rfc.needed_by = content.needed_by
@@ -81,9 +84,11 @@ def _all_named(model: type[Row], slugs: Iterable[str], field: str) -> list[Row]:
     return rows
 
 
-def _person(username: str | None, field: str) -> User | None:
+def _person(username: str | None, field: str, named: User | None) -> User | None:
     if not username:
         return None
+    if named is not None and named.username == username:
+        return named
     person = User.objects.filter(username=username, is_active=True).first()
     if person is None:
         raise Unacceptable(f"Nobody has the name “{username}”.", mend="Choose one of the list.", field=field)
@@ -97,6 +102,15 @@ def _numbered(numbers: Iterable[str], field: str) -> list[RFC]:
     if unknown:
         raise Unacceptable(f"There is no {', '.join(sorted(unknown))}.", mend="Check the number.", field=field)
     return rows
+
+
+def _write_predecessors(rfc: RFC, content: Content) -> None:
+    """Nothing waits for itself, not by way of others either. Those that it waits for already are not asked about again."""
+    rows = _numbered(content.predecessors, "predecessors")
+    has_new = {row.pk for row in rows} - {row.pk for row in rfc.predecessors.all()}
+    if has_new and (path := circle_of(rfc.number, [row.number for row in rows])):
+        raise Unacceptable(circle_words(path), mend=f"Take {path[1]} off its predecessors.", field="predecessors")
+    rfc.predecessors.set(rows)
 
 
 def _write_sessions(rfc: RFC, sessions: Iterable[Session]) -> None:
@@ -116,7 +130,7 @@ def fill_session(row: WorkSession, session: Session) -> None:
     if row.pk and (row.planned_start, row.planned_end) != (session.start, session.end):
         row.revision += 1
     row.planned_start, row.planned_end = session.start, session.end
-    row.is_long = session.end is None or session.end - session.start > LONG
+    row.is_long = is_long(session.start, session.end)
     row.outage = session.outage or ""
     for name in ("outage_start", "outage_end", "actual_start", "actual_end"):
         setattr(row, name, getattr(session, name))

@@ -9,9 +9,12 @@ from changes.actions.content import reread, touched
 from changes.actions.event import record
 from changes.actions.rfc import update
 from changes.choices import Phase, State
-from changes.exceptions import MoveRefused, NotAllowed, Unacceptable
+from changes.domain.content import Content
+from changes.exceptions import MoveRefused, NotAllowed, Stale, Unacceptable
 from changes.models import RFC, User, WorkSession
+from changes.models.session import is_long
 from changes.selectors.session import moved_content, turned_back_at
+from changes.selectors.waiting import line_of
 
 
 @transaction.atomic
@@ -19,6 +22,41 @@ def reschedule(session: WorkSession, start: datetime, end: datetime, *, actor: U
     """Move one session to `[start, end)`; its outage moves with it. Same consequences as any edit (`rfc.update`)."""
     rfc = reread(session.rfc)
     return update(rfc, moved_content(rfc.content(), session.pk, start, end), actor=actor, at=at, version=version)
+
+
+@transaction.atomic
+def reschedule_along(
+    session: WorkSession, start: datetime, end: datetime, *, agreed: str, actor: User, at: datetime, version: int | None, time_zone: str
+) -> tuple[RFC, list[RFC]]:
+    """Move one session to `[start, end)` and what waits for its RFC with it, all or nothing; also gives back what came along.
+
+    `agreed` is the digest of the line that was shown (`selectors.waiting`); it is worked out again, and `Stale` is
+    raised where it is another by now. What the actor may not move stays. Otherwise as `reschedule`.
+    """
+    rfc = reread(session.rfc)
+    content = moved_content(rfc.content(), session.pk, start, end)
+    along = _move_line(rfc, content, agreed, actor=actor, at=at, time_zone=time_zone)
+    return update(rfc, content, actor=actor, at=at, version=version), along
+
+
+@transaction.atomic
+def move_waiting(rfc: RFC, *, agreed: str, actor: User, at: datetime, time_zone: str) -> list[RFC]:
+    """Move what waits for an RFC behind it, where it stands now; all or nothing. As in `reschedule_along`."""
+    rfc = reread(rfc)
+    return _move_line(rfc, rfc.content(), agreed, actor=actor, at=at, time_zone=time_zone)
+
+
+def _move_line(rfc: RFC, content: Content, agreed: str, *, actor: User, at: datetime, time_zone: str) -> list[RFC]:
+    """The last first, so that none is in the way of the one that comes after."""
+    line = line_of(rfc, content, viewer=actor, at=at, time_zone=time_zone)
+    if line.digest != agreed:
+        raise Stale("What waits for it has changed meanwhile.", mend="Look at it once more.")
+    moved = []
+    for one in reversed(line.movable):
+        if one.after:
+            note = f"Moved along with {one.waits_for}."
+            moved.append(update(one.rfc, one.after, actor=actor, at=at, version=one.rfc.version, note=note))
+    return moved[::-1]
 
 
 def begin_next(rfc: RFC, *, at: datetime) -> WorkSession:
@@ -91,8 +129,9 @@ def extend(session: WorkSession, minutes: int, *, actor: User, at: datetime, not
         raise Unacceptable("An extension is at least a minute.", field="minutes")
     before = session.planned_end
     session.planned_end = max(before, at) + timedelta(minutes=minutes)
+    session.is_long = is_long(session.planned_start, session.planned_end)
     session.revision += 1
-    session.save(update_fields=["planned_end", "revision"])
+    session.save(update_fields=["planned_end", "is_long", "revision"])
     last = max(rfc.planned_end or session.planned_end, session.planned_end)
     touched(rfc, at, planned_end=last)
     changes = {"planned_end": [before.isoformat(), session.planned_end.isoformat()]}

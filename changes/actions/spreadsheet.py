@@ -23,7 +23,7 @@ from changes.formats.spreadsheet_dates import OddDates, odd_dates
 from changes.formats.spreadsheet_map import Map
 from changes.formats.spreadsheet_overlaps import Overlap, overlaps
 from changes.models import RFC, ConfigurationItem, Contact, Environment, Event, Reference, Service, User, WorkSession
-from changes.models.session import LONG
+from changes.models.session import is_long
 from changes.selectors.proposal import limits
 
 _CHUNK = 200
@@ -242,7 +242,7 @@ def _session(rfc: RFC, entry: Entry) -> WorkSession:
         outage=entry.outage or "",
         outage_start=entry.start if is_out else None,
         outage_end=entry.end if is_out else None,
-        is_long=entry.end is None or entry.end - entry.start > LONG,
+        is_long=is_long(entry.start, entry.end),
     )
 
 

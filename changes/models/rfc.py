@@ -11,7 +11,20 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from changes.choices import ENDED_STATES, Ground, ImpactLevel, Outcome, Phase, Ratification, Relation, Role, Route, Severity, State, Urgency
+from changes.choices import (
+    UNENDED_STATES,
+    Ground,
+    ImpactLevel,
+    Outcome,
+    Phase,
+    Ratification,
+    Relation,
+    Role,
+    Route,
+    Severity,
+    State,
+    Urgency,
+)
 from changes.domain import content
 from changes.domain.agenda import Remit, board_for
 from changes.models.fields import WordField
@@ -51,7 +64,7 @@ class RFCQuerySet(models.QuerySet["RFC"]):
         return self.filter(Q(requester=user) | Q(owner=user) | Q(implementer=user))
 
     def unended(self) -> Self:
-        return self.exclude(state__in=ENDED_STATES)
+        return self.filter(state__in=UNENDED_STATES)
 
     def with_content(self) -> Self:
         """With everything that `RFC.content()` reads, in a fixed number of queries."""

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Coalesce, Greatest
 
 from changes.choices import Outage
 from changes.domain import content
@@ -22,8 +23,8 @@ class SessionQuerySet(models.QuerySet["WorkSession"]):
     def overlapping(self, period: Interval) -> Self:
         """Sessions whose planned or actual time shares an instant with the half-open period.
 
-        Two ranges instead of one, so that the cost follows what is shown and not the history:
-        an index can bound the starts of sessions that are known not to be long.
+        Split in three, so that the cost follows what is shown and not the history: what began up to `LONG` before the
+        period by an index of starts, and the few longer ones and the few that run by an index each.
         """
         return self.overlapping_any([period])
 
@@ -41,11 +42,17 @@ class SessionQuerySet(models.QuerySet["WorkSession"]):
 
 
 def _within(period: Interval) -> Q:
-    lasting = Q(planned_end__gt=period.start) | Q(planned_end=None)
-    overran = Q(actual_end__gt=period.start) | Q(actual_start__isnull=False, actual_end=None)
-    short = Q(is_long=False, planned_start__gte=_long_before(period.start))
+    """Each part whole by itself, so that a database takes an index for each."""
     begun = Q() if period.is_open else Q(planned_start__lt=period.end)
-    return (short | Q(is_long=True)) & (lasting | overran) & begun
+    lasting = begun & Q(until__gt=period.start)
+    lately = Q(planned_start__gte=_long_before(period.start)) & lasting
+    running = Q(actual_start__isnull=False, actual_end=None) & begun
+    return lately | (Q(is_long=True) & lasting) | running
+
+
+def is_long(start: datetime, end: datetime | None) -> bool:
+    """Whether a session of these planned times is one of the few: longer than `LONG`, or without an end."""
+    return end is None or end - start > LONG
 
 
 def _long_before(instant: datetime) -> datetime:
@@ -68,8 +75,17 @@ class WorkSession(models.Model):
     actual_end = models.DateTimeField(null=True, blank=True)
     actual_outage_start = models.DateTimeField(null=True, blank=True)
     actual_outage_end = models.DateTimeField(null=True, blank=True)
-    #: Longer than `LONG`, or without an end.
+    #: What `is_long()` says of the planned times.
     is_long = models.BooleanField(default=False)
+    #: To the later of its planned and actual ends; `FOREVER` while it runs, and where nobody knows a planned end.
+    until = models.GeneratedField(
+        expression=Case(
+            When(Q(planned_end=None) | Q(actual_start__isnull=False, actual_end=None), then=Value(FOREVER)),
+            default=Greatest("planned_end", Coalesce("actual_end", "planned_end")),
+        ),
+        output_field=models.DateTimeField(),
+        db_persist=True,
+    )
     #: Rises when the planned times change, so that reminders are sent anew (DESIGN 4.9).
     revision = models.PositiveIntegerField(default=1)
 
@@ -92,9 +108,13 @@ class WorkSession(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["planned_start", "planned_end"], name="session_short", condition=Q(is_long=False)),
-            models.Index(fields=["planned_start", "planned_end"], name="session_long", condition=Q(is_long=True)),
-            models.Index(fields=["actual_end"], name="session_actual_end"),
+            models.Index(fields=["planned_start", "until"], name="session_start_until"),
+            models.Index(fields=["until", "planned_start"], name="session_long_until", condition=Q(is_long=True)),
+            models.Index(
+                fields=["planned_start"], name="session_running", condition=Q(actual_start__isnull=False, actual_end__isnull=True)
+            ),
+            # Without the rows that have none: SQLite would take it to find those, which can be half of the table.
+            models.Index(fields=["actual_end"], name="session_ended", condition=Q(actual_end__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -245,7 +245,9 @@ def _entry(session: WorkSession, found: Iterable[Finding], at: datetime) -> Entr
 
 def undated(rfcs: RFCQuerySet) -> list[RFC]:
     """Those of `rfcs` that are not ended and stand nowhere on the calendar, for they have no session."""
-    return list(rfcs.unended().filter(sessions=None).select_related("owner", "environment").order_by("due_by", "pk"))
+    # No start says the same, and is what an index finds.
+    found = rfcs.unended().filter(planned_start=None, sessions=None)
+    return list(found.select_related("owner", "environment").order_by("due_by", "pk"))
 
 
 def _counts(

@@ -34,7 +34,7 @@ from changes.models import (
     User,
     WorkSession,
 )
-from changes.models.session import LONG
+from changes.models.session import is_long
 from changes.selectors.proposal import limits
 
 
@@ -141,7 +141,7 @@ def _session(rfc: RFC, place: int, session: Session) -> WorkSession:
         outage_end=session.outage_end,
         actual_start=session.actual_start,
         actual_end=session.actual_end,
-        is_long=session.end is None or session.end - session.start > LONG,
+        is_long=is_long(session.start, session.end),
     )
 
 
