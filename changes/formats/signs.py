@@ -7,9 +7,30 @@ from functools import cache
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from changes.choices import Outcome, State
+
+#: A state as it is drawn (LOOK 4): five drawings for nine states.
+DRAWINGS = {
+    State.DRAFT: "unapproved",
+    State.SUBMITTED: "unapproved",
+    State.APPROVED: "scheduled",
+    State.SCHEDULED: "scheduled",
+    State.IN_PROGRESS: "running",
+    State.COMPLETED: "done",
+    State.CLOSED: "done",
+    State.REJECTED: "ended",
+    State.CANCELLED: "ended",
+}
+#: Outcomes after which the tick would be a lie.
+TURNED_BACK = frozenset({Outcome.ROLLED_BACK, Outcome.FAILED, Outcome.ABANDONED, Outcome.NOT_STARTED})
 DIAMOND = "M6 .9 11.1 6 6 11.1.9 6Z"
 CHEVRONS = "M1.6 1.8 5.6 6l-4 4.2M6.4 1.8l4 4.2-4 4.2"
 HATCH = "M1 8 8 1M1 11.5 11.5 1M4 11.5 14.5 1M7.5 11.5 18 1M11 11.5 19.5 3M14.5 11.5l5-5"
+
+
+def drawing_of(state: str) -> str:
+    """How a state is drawn: unapproved, scheduled, running, done or ended; what has none yet is not approved."""
+    return DRAWINGS.get(State(state), "unapproved") if state else "unapproved"
 
 
 def _shape(severity: str, approved: bool) -> str:

@@ -13,6 +13,7 @@ from changes.models import RFC, AgendaItem, User, WorkSession
 from changes.selectors.schedule import Entry, entries_of, on_calendar
 from changes.selectors.slot import free_slots_for
 from changes.selectors.submission import next_meeting
+from changes.selectors.waiver import waiving
 
 _AHEAD = (MeetingState.PLANNED, MeetingState.FROZEN, MeetingState.IN_SESSION)
 
@@ -45,6 +46,8 @@ class Glance:
     may_move: bool
     #: The first free time for as long as it takes; asked for only where something blocks and the reader may move it.
     slot: Slot | None
+    #: What the reader may waive of it.
+    waivable: Sequence[Finding] = ()
 
     @property
     def more_findings(self) -> int:
@@ -72,6 +75,7 @@ def glance(session: WorkSession, *, viewer: User, at: datetime, time_zone: str) 
         next=next_of(rfc, at=at),
         may_move=may_move,
         slot=_first_free(rfc, session, at, time_zone) if is_asked else None,
+        waivable=waiving(rfc, viewer, findings).mine,
     )
 
 

@@ -15,29 +15,16 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from changes.choices import Ballot, Level, Outcome, Severity, State
+from changes.choices import Ballot, Level, Severity, State
 from changes.formats import charts, signs
 from changes.formats import session_bar as bar
+from changes.formats.signs import TURNED_BACK, drawing_of
 
 register = template.Library()
 
 ICONS = Path("node_modules/bootstrap-icons/icons")
 LEVEL_ICONS = {Level.ERROR: "x-octagon-fill", Level.WARNING: "exclamation-triangle-fill", Level.ADVICE: "info-circle", "ok": "check-lg"}
 LEVEL_WORDS = {Level.ERROR: "Error", Level.WARNING: "Warning", Level.ADVICE: "Advice", "ok": "Fine"}
-#: A state as it is drawn (LOOK 4): five drawings for nine states.
-DRAWINGS = {
-    State.DRAFT: "unapproved",
-    State.SUBMITTED: "unapproved",
-    State.APPROVED: "scheduled",
-    State.SCHEDULED: "scheduled",
-    State.IN_PROGRESS: "running",
-    State.COMPLETED: "done",
-    State.CLOSED: "done",
-    State.REJECTED: "ended",
-    State.CANCELLED: "ended",
-}
-#: Outcomes after which the tick would be a lie.
-TURNED_BACK = frozenset({Outcome.ROLLED_BACK, Outcome.FAILED, Outcome.ABANDONED, Outcome.NOT_STARTED})
 BALLOT_WORDS: dict[str, str] = {
     Ballot.APPROVE: "for",
     Ballot.REJECT: "against",
@@ -66,7 +53,7 @@ def icon(name: str) -> SafeString:
 @register.filter
 def drawing(state: str) -> str:
     """The class of a state's drawing: unapproved, scheduled, running, done or ended."""
-    return DRAWINGS.get(State(state), "unapproved") if state else "unapproved"
+    return drawing_of(state)
 
 
 @register.filter
@@ -123,19 +110,29 @@ def vote_square(ballot: str | None) -> SafeString:
 
 
 @register.inclusion_tag("components/finding.html")
-def finding(found: Any, action_url: str = "", action_word: str = "") -> dict[str, Any]:
-    """A finding of the domain, or a mapping with the same keys; `level` "ok" answers "is the window right?"."""
+def finding(found: Any, action_url: str = "", action_word: str = "", buttons: Sequence[Any] = ()) -> dict[str, Any]:
+    """A finding of the domain, or a mapping with the same keys; `level` "ok" answers "is the window right?".
+
+    `buttons` (value, words) are submitted with the form that it stands in, as its `act`.
+    """
     read = found.get if isinstance(found, Mapping) else lambda name, default="": getattr(found, name, default)
     level = "advice" if read("waived", "") else str(read("level", "advice"))
-    names = ("message", "mend", "code", "other", "waived", "why")
+    names = ("message", "mend", "code", "other", "waived", "lapsed", "why")
     return {
         "level": level,
         "level_word": LEVEL_WORDS[level],
         "icon_name": LEVEL_ICONS[level],
         "action_url": action_url,
         "action_word": action_word,
+        "buttons": buttons,
         **{name: read(name, "") or "" for name in names},
     }
+
+
+@register.filter
+def beside(buttons: Mapping[Any, Sequence[Any]], found: Any) -> Sequence[Any]:
+    """Of the buttons by finding, those of this one; a gap that is only asked for is a mapping, and has none."""
+    return () if isinstance(found, Mapping) else buttons.get(found, ())
 
 
 @register.inclusion_tag("components/session-chip.html")

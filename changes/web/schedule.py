@@ -1,4 +1,4 @@
-"""The calendar: month, week, list, one night, and what has no date yet; all drawn here from one schedule."""
+"""The calendar: month, week, list, by service, one night, and what has no date yet; all drawn here from one schedule."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -14,12 +14,18 @@ from django.views.decorators.http import require_safe
 from changes.domain.interval import Interval
 from changes.domain.schedule import DAY, dates_of, days_from, night_of, period_of
 from changes.filters import ScheduleFilter
+from changes.selectors.conflict import TOLD, conflicts_of
+from changes.selectors.ground import open_hours
 from changes.selectors.schedule import Schedule, forward_schedule
+from changes.selectors.service import service_map
 from changes.selectors.tonight import tonight
 from changes.web import time_zone
 from changes.web.request import Request
 from changes.web.schedule_bar import VIEWS, Page, filters_of, read_date, zones
 from changes.web.schedule_grid import Grid, only_filled
+from changes.web.schedule_service import Rows, chosen_services, unfolded
+from changes.web.schedule_slot import first_free
+from changes.web.schedule_told import lines_of
 
 #: Chips that one cell has room for; what is beyond is counted and opens with the day.
 ROOM = {"month": 5, "week": 24}
@@ -40,7 +46,7 @@ class Asked:
     def by(cls, request: Request) -> "Asked":
         name = request.GET.get("tz", "")
         zone = ZoneInfo(name if time_zone.is_known(name) else timezone.get_current_timezone_name())
-        return cls(request, timezone.now(), zone, ScheduleFilter.of(request.GET, request.user))
+        return cls(request, timezone.now(), zone, ScheduleFilter.of(unfolded(request.GET), request.user))
 
     @property
     def tonight(self) -> date:
@@ -72,7 +78,7 @@ class Asked:
 
 @require_safe
 def schedule(request: Request) -> HttpResponse:
-    """Month, week, list, or what has no date; whole without script. htmx takes the calendar out of the same page."""
+    """Month, week, list, by service, or what has no date; whole without script. htmx takes the calendar out of the same page."""
     asked = Asked.by(request)
     page = Page.of(request.GET, today=asked.tonight)
     found = asked.schedule(page.dates)
@@ -83,7 +89,7 @@ def schedule(request: Request) -> HttpResponse:
         "zone_choices": zones(time_zone.offered(request), current=asked.zone.key, period=found.period),
         "links": _links(page),
         "without_zone": page.url(tz=None),
-        "tonight": tonight(viewer=request.user, at=asked.at, time_zone=asked.zone.key),
+        "first_free": first_free(page, asked.narrowing, at=asked.at, zone=asked.zone, today=asked.tonight),
         **_drawn(asked, page, found),
     }
     return asked.answer("changes/schedule.html", context)
@@ -107,11 +113,23 @@ def _start(page: Page) -> str | None:
 
 
 def _drawn(asked: Asked, page: Page, found: Schedule) -> dict[str, Any]:
+    if page.view == "service":
+        return _by_service(asked, page, found)
+    rail = {"tonight": tonight(viewer=asked.request.user, at=asked.at, time_zone=asked.zone.key)}
     grid = asked.grid(found, page.dates)
     if page.view in ("month", "week"):
         phone = {} if page.is_chosen else _for_phone(asked, found)
-        return {"weeks": grid.weeks(room=ROOM[page.view]), **phone}
-    return {"nights": only_filled(grid.days(room=None))} if page.view == "list" else {}
+        return {"weeks": grid.weeks(room=ROOM[page.view]), **phone, **rail}
+    return {"nights": only_filled(grid.days(room=None)), **rail} if page.view == "list" else rail
+
+
+def _by_service(asked: Asked, page: Page, found: Schedule) -> dict[str, Any]:
+    """Rows of services, and below them their conflicts in words."""
+    viewer = asked.request.user
+    rows = Rows(found, service_map(), open_hours(), page, asked.zone, viewer, frozenset(chosen_services(asked.request.GET)))
+    most = len(found.entries) ** 2 if page.has("told", "all") else TOLD
+    told = conflicts_of(found, viewer=viewer, at=asked.at, time_zone=asked.zone.key, most=most)
+    return {"rows": rows.drawn(), "told": lines_of(told, asked.request, asked.zone), "all_told": page.url(told="all")}
 
 
 def _for_phone(asked: Asked, found: Schedule) -> dict[str, Any]:

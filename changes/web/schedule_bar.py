@@ -12,16 +12,20 @@ from django.urls import reverse
 from changes.choices import Severity, State
 from changes.domain.interval import Interval
 from changes.domain.schedule import LIST_DAYS, MONTH_WEEKS, WEEK_DAYS, days_from, monday
-from changes.filters import ScheduleFilter
+from changes.filters import ScheduleFilter, with_dependents
 from changes.formats import times
 from changes.models import Environment, Service, User
 from changes.selectors.schedule import Schedule
 
-VIEWS = {"month": "Month", "week": "Week", "list": "List"}
+VIEWS = {"month": "Month", "week": "Week", "list": "List", "service": "By service"}
 #: How many days each view shows; month and week begin on a Monday.
-LENGTHS = {"month": MONTH_WEEKS * WEEK_DAYS, "week": WEEK_DAYS, "list": LIST_DAYS, "undated": LIST_DAYS}
+LENGTHS = {"month": MONTH_WEEKS * WEEK_DAYS, "week": WEEK_DAYS, "list": LIST_DAYS, "undated": LIST_DAYS, "service": WEEK_DAYS}
+#: By service the nights just past are seen beside tonight.
+NIGHTS_BEFORE = timedelta(days=2)
+#: How a view is drawn, which a link to another page does without.
+DRAWN_BY = ("view", "from", "hours", "unfold", "idle", "told", "minutes")
 #: The order of the parameters in a shared link.
-NAMES = ("view", "from", "tz", *ScheduleFilter.base_filters)
+NAMES = ("view", "from", "tz", "hours", *ScheduleFilter.base_filters, "unfold", "idle", "told", "minutes")
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,10 @@ class Page:
         query = {name: tuple(filter(None, data.getlist(name))) for name in NAMES if any(data.getlist(name))}
         asked = data.get("view", "")
         view = asked if asked in LENGTHS else "month"
-        begin = read_date(data.get("from", "")) or today
+        given = read_date(data.get("from", ""))
+        begin = given or today
+        if view == "service":
+            return cls(query, view, given or today - NIGHTS_BEFORE, today)
         return cls(query, view, begin if view in ("list", "undated") else monday(begin), today)
 
     @property
@@ -83,9 +90,10 @@ class Page:
         """How far Earlier and Later go: a month by four weeks, so that one week is seen again."""
         return LENGTHS[self.view] - (WEEK_DAYS if self.view == "month" else 0)
 
-    def day_url(self, on: date) -> str:
-        """The page of one night, with the same filters."""
-        pairs = [(name, value) for name in NAMES if name not in ("view", "from") for value in self.query.get(name, ())]
+    def day_url(self, on: date, **changes: str) -> str:
+        """The page of one night, with the same filters but for those exchanged."""
+        query = {**self.query, **{name: (value,) for name, value in changes.items()}}
+        pairs = [(name, value) for name in NAMES if name not in DRAWN_BY for value in query.get(name, ())]
         address = reverse("schedule-day", args=[on.isoformat()])
         return f"{address}?{urlencode(pairs)}" if pairs else address
 
@@ -196,7 +204,10 @@ def _services(page: Page, labels: Mapping[str, str], counts: Mapping[str, Mappin
         choices = [Choice(c.value, c.label, c.count, page.url(service=c.value, dependents="1"), chosen=False) for c in menu.choices]
         return Menu(menu.name, menu.label, menu.summary, choices, menu.clear, in_force=False)
     dependents = bool(page.query.get("dependents"))
-    summary = f"{menu.summary}, and what needs it" if dependents else menu.summary
+    chosen = {choice.value for choice in menu.choices if choice.chosen}
+    more = len(with_dependents(chosen)) - len(chosen) if dependents else 0
+    need = "need it" if len(chosen) == 1 else "need them"
+    summary = f"{menu.summary}, and {more} that {need if more > 1 else need.replace('need', 'needs')}" if more else menu.summary
     other = page.url(dependents=None if dependents else "1")
     clear = page.url(service=None, dependents=None)
     return Menu(menu.name, menu.label, summary, menu.choices, clear, True, other, dependents)

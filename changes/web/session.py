@@ -27,11 +27,12 @@ from changes.domain.wall_clock import instant_of
 from changes.exceptions import Refusal, Stale
 from changes.formats import times
 from changes.formats.charts import Stretch
-from changes.models import RFC, WorkSession
+from changes.models import RFC, User, WorkSession
 from changes.selectors.consequence import Consequence, consequence_of
-from changes.selectors.finding import findings
+from changes.selectors.finding import findings, findings_of
 from changes.selectors.glance import Glance, glance
 from changes.selectors.session import moved_content
+from changes.selectors.waiting import Line, line_of
 from changes.web.forms.moment import MomentField, Told, shown, told
 from changes.web.request import Request
 from changes.web.schedule_bar import read_date
@@ -82,6 +83,8 @@ class Moving:
     findings: list[Finding] = field(default_factory=list)
     consequence: Consequence | None = None
     refusal: Refusal | None = None
+    #: What waits for it and would start too early then.
+    line: Line = field(default_factory=Line)
 
     @property
     def is_same(self) -> bool:
@@ -100,7 +103,7 @@ def session_detail(request: Request, pk: int) -> HttpResponse:
     template = "changes/partials/session_glance.html" if request.htmx else "changes/session_detail.html"
     back = request.htmx.current_url_abs_path if request.htmx else reverse("schedule")
     context = {"glance": found, "entry": found.entry, "rfc": found.rfc, "stretches": _stretches(found), "mend_url": _mend_url(found, back)}
-    return _answer(request, template, {**context, "move_url": _move_url(found.entry.session, back)})
+    return _answer(request, template, {**context, "move_url": _move_url(found.entry.session, back), "waive_url": _waive_url(found)})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -117,7 +120,7 @@ def session_move(request: Request, pk: int) -> HttpResponse:
 def session_move_preview(request: Request, pk: int) -> HttpResponse:
     """What a move would mean, asked as a question; writes nothing. A dialog for htmx, else a page."""
     session = _visible(request, pk)
-    moving = _look(_asked(session, request.GET), at=timezone.now())
+    moving = _look(_asked(session, request.GET), viewer=request.user, at=timezone.now())
     return _page(request, moving, dialog=bool(request.htmx))
 
 
@@ -162,7 +165,7 @@ def _meant(moving: Moving, typed: dict[str, Any], name: str) -> datetime:
     return instant_of(typed[name], zone, second=second)
 
 
-def _look(moving: Moving, *, at: datetime) -> Moving:
+def _look(moving: Moving, *, viewer: User, at: datetime) -> Moving:
     """Ask the rules about where it would go."""
     if moving.to is None:
         return moving
@@ -171,6 +174,9 @@ def _look(moving: Moving, *, at: datetime) -> Moving:
     moving.findings = _about(findings(content, rfc=moving.rfc, at=at, time_zone=zone), content, moving.session)
     if moving.can_be:
         moving.consequence = consequence_of(moving.rfc, content, at=at)
+        moving.line = line_of(moving.rfc, content, viewer=viewer, at=at, time_zone=zone)
+        listed = {one.rfc.number for one in moving.line.waiting}
+        moving.findings = [f for f in moving.findings if f.code != "conflict.successor" or f.other not in listed]
     return moving
 
 
@@ -183,22 +189,32 @@ def _about(found: list[Finding], content: Content, session: WorkSession) -> list
 def _move(request: Request, session: WorkSession) -> HttpResponse:
     asked, at = Instants(request.POST), timezone.now()
     if not asked.is_valid():
-        return _page(request, _look(_asked(session, request.POST), at=at), status=400)
+        return _page(request, _look(_asked(session, request.POST), viewer=request.user, at=at), status=400)
     given, was = asked.cleaned_data, session.interval
     try:
-        rfc = actions.reschedule(session, given["start_at"], given["end_at"], actor=request.user, at=at, version=given["version"])
+        rfc, along = _moved(request, session, given, at)
     except Refusal as refusal:
-        moving = _look(_asked(_visible(request, session.pk), request.POST), at=at)
+        moving = _look(_asked(_visible(request, session.pk), request.POST), viewer=request.user, at=at)
         moving.refusal = refusal
         return _page(request, moving, status=409 if isinstance(refusal, Stale) else 400)
-    messages.success(request, _done(request, rfc, session, was))
+    messages.success(request, _done(request, rfc, session, was, along))
     return HttpResponseRedirect(_back(request, rfc))
 
 
-def _done(request: Request, rfc: RFC, session: WorkSession, was: Interval) -> str:
+def _moved(request: Request, session: WorkSession, given: dict[str, Any], at: datetime) -> tuple[RFC, list[RFC]]:
+    """The move that was asked for: of this session alone, or along with what waits for its RFC as it was shown."""
+    start, end, version, agreed = given["start_at"], given["end_at"], given["version"], request.POST.get("along", "")
+    if not agreed:
+        return actions.reschedule(session, start, end, actor=request.user, at=at, version=version), []
+    zone = timezone.get_current_timezone_name()
+    return actions.reschedule_along(session, start, end, agreed=agreed, actor=request.user, at=at, version=version, time_zone=zone)
+
+
+def _done(request: Request, rfc: RFC, session: WorkSession, was: Interval, along: list[RFC]) -> str:
     """What was done, and a form that takes it back."""
     now = next(one for one in rfc.sessions.all() if one.pk == session.pk)
-    context = {"rfc": rfc, "session": now, "was": was, "next": request.POST.get("next", "")}
+    left = [f for f in findings_of(rfc, at=rfc.updated_at) if f.code == "conflict.successor"]
+    context = {"rfc": rfc, "session": now, "was": was, "along": along, "left": left, "next": request.POST.get("next", "")}
     return render_to_string("changes/partials/session_moved.html", context, request=request)
 
 
@@ -254,6 +270,15 @@ def _mend_url(found: Glance, back: str | None) -> str:
     to = found.slot.interval
     query = {"start_at": to.start.isoformat(), "end_at": to.end.isoformat(), "next": back or ""}
     return f"{reverse('session-move-preview', args=[found.entry.session.pk])}?{urlencode(query)}"
+
+
+def _waive_url(found: Glance) -> str:
+    """Where the reader may accept the first thing that blocks it; empty where nothing of it is theirs to waive."""
+    if not found.waivable:
+        return ""
+    first = found.waivable[0]
+    query = {"code": first.code, "other": first.other or first.about}
+    return f"{reverse('rfc-waive', args=[found.rfc.number])}?{urlencode(query)}"
 
 
 def _move_url(session: WorkSession, back: str | None) -> str:

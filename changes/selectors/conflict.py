@@ -1,0 +1,226 @@
+"""The conflicts of what a calendar shows, each told once: whose they are, when, and what mends them (DESIGN 4.6, 4.7)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from changes import permissions
+from changes.choices import OPEN_STATES, Level, State
+from changes.domain.clash import Dependencies, Paths
+from changes.domain.content import Content
+from changes.domain.finding import Finding
+from changes.domain.interval import Interval
+from changes.domain.slot import Slot
+from changes.models import RFC, User, WorkSession
+from changes.selectors.finding import SetUp, set_up
+from changes.selectors.schedule import Entry, Schedule
+from changes.selectors.slot import HORIZON, free_slots_for, known_of
+
+#: So many are told; the rest are counted.
+TOLD = 12
+#: For so many the first free night is looked for.
+MENDED = 4
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two RFCs of a conflict. `rfc` is None where the reader may not see it: somebody's draft."""
+
+    number: str
+    rfc: RFC | None = None
+    session: WorkSession | None = None
+    #: Whether its title may be told: a draft's is its own people's alone.
+    is_named: bool = False
+
+
+@dataclass(frozen=True)
+class Told:
+    """A conflict. `sides` begin with the RFC that moved last and so carries it; a freeze has one side.
+
+    `about` are the items, the person, or the chain of services it is about, `services` what the work is on, both by name.
+    """
+
+    finding: Finding
+    sides: tuple[Side, ...]
+    services: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
+    #: Whether the first side is known to have moved later than the other.
+    is_carried: bool = False
+    slot: Slot | None = None
+    #: Whether the reader may put it into that slot.
+    may_move: bool = False
+
+    @property
+    def level(self) -> str:
+        """error, warning or, once waived, advice."""
+        return "advice" if self.finding.waived else self.finding.level.value
+
+
+@dataclass(frozen=True)
+class Conflicts:
+    """The gravest first, then by time; `more` are not told, `blocking` is how many of all block."""
+
+    told: Sequence[Told] = ()
+    more: int = 0
+    blocking: int = 0
+
+
+@dataclass(frozen=True)
+class _Found:
+    finding: Finding
+    entry: Entry
+
+
+def conflicts_of(schedule: Schedule, *, viewer: User, at: datetime, time_zone: str, most: int = TOLD) -> Conflicts:
+    """The conflicts and freezes that the entries' findings speak of, each pair once, at most `most` of them.
+
+    Sentences and slots are in `time_zone`. Drafts that `viewer` may not see stand by number alone. Costs a fixed number of
+    queries; none where there is no conflict.
+    """
+    found = _each_once(schedule.entries)
+    if not found:
+        return Conflicts()
+    shown, shared = found[:most], set_up()
+    rfcs = _rfcs(shown, viewer)
+    told = [_told(one, rfcs, viewer, shared) for one in shown]
+    slots = _first_slots([one.sides[0] for one in told if _is_mendable(one)][:MENDED], shared, at=at, time_zone=time_zone)
+    blocking = sum(one.finding.blocks for one in found)
+    return Conflicts([_mended(one, slots, viewer) for one in told], len(found) - len(shown), blocking)
+
+
+def _each_once(entries: Iterable[Entry]) -> list[_Found]:
+    """Both RFCs of a pair have the finding: of the two, what still blocks counts."""
+    kept: dict[tuple[object, ...], _Found] = {}
+    for entry in entries:
+        for finding in entry.findings:
+            if finding.code.startswith(("conflict.", "freeze.")):
+                key, one = _key(finding, entry), _Found(finding, entry)
+                kept[key] = min(kept.get(key, one), one, key=_gravity)
+    return sorted(kept.values(), key=lambda one: (*_gravity(one), _begin(one), one.entry.rfc.pk))
+
+
+def _key(finding: Finding, entry: Entry) -> tuple[object, ...]:
+    pair = frozenset((entry.rfc.number, finding.other or finding.about))
+    return finding.code, pair, finding.interval or entry.session.pk
+
+
+def _gravity(one: _Found) -> tuple[bool, bool, bool]:
+    finding = one.finding
+    return not finding.blocks, finding.level != Level.ERROR, finding.possible
+
+
+def _begin(one: _Found) -> datetime:
+    return one.finding.interval.start if one.finding.interval else one.entry.session.planned_start
+
+
+def _rfcs(found: Sequence[_Found], viewer: User) -> Mapping[str, RFC]:
+    """Both RFCs of each, as far as the reader may see them, by number."""
+    numbers = {number for one in found for number in (one.entry.rfc.number, one.finding.other) if number}
+    return {rfc.number: rfc for rfc in RFC.objects.visible_to(viewer).numbered(*numbers).with_content()}
+
+
+def _told(found: _Found, rfcs: Mapping[str, RFC], viewer: User, shared: SetUp) -> Told:
+    finding, own = found.finding, found.entry.rfc.number
+    mine = _side(rfcs.get(own), own, found.entry.session, viewer)
+    if not finding.other:
+        return Told(finding, (mine,), _services(mine), (finding.about,) if finding.about else (), is_carried=True)
+    other_rfc = rfcs.get(finding.other)
+    other = _side(other_rfc, finding.other, _session_at(other_rfc, finding.interval), viewer)
+    first, second = sorted((mine, other), key=_moved_at, reverse=True)
+    carried = bool(mine.rfc and other.rfc and _moved_at(first) != _moved_at(second))
+    return Told(finding, (first, second), _services(mine, other), _about(finding.code, mine, other, shared), carried)
+
+
+def _side(rfc: RFC | None, number: str, session: WorkSession | None, viewer: User) -> Side:
+    named = rfc is not None and (rfc.state != State.DRAFT or permissions.is_own(viewer, rfc))
+    return Side(number, rfc, session, named)
+
+
+def _session_at(rfc: RFC | None, interval: Interval | None) -> WorkSession | None:
+    sessions = list(rfc.sessions.all()) if rfc else []
+    return next((one for one in sessions if interval is None or one.interval.overlaps(interval)), None)
+
+
+def _moved_at(side: Side) -> tuple[bool, float]:
+    """What can still be moved counts as later than what has begun, for that is what can mend it."""
+    if side.rfc is None:
+        return False, 0.0
+    judged = side.rfc.judged_at
+    return _is_movable(side), judged.timestamp() if judged else float("inf")
+
+
+def _is_movable(side: Side) -> bool:
+    return bool(side.rfc and side.session and side.rfc.state in OPEN_STATES and side.session.actual_start is None)
+
+
+def _names(side: Side, rows: str) -> dict[str, str]:
+    return {row.slug: row.name for row in getattr(side.rfc, rows).all()} if side.rfc else {}
+
+
+def _services(*sides: Side) -> tuple[str, ...]:
+    """What both work on, or else what the first does."""
+    named = [_names(side, "services") for side in sides]
+    shared = set.intersection(*(set(names) for names in named))
+    return tuple(name for slug, name in named[0].items() if slug in shared or not shared)
+
+
+def _about(code: str, mine: Side, other: Side, shared: SetUp) -> tuple[str, ...]:
+    if code == "conflict.same_item":
+        theirs = _names(other, "configuration_items")
+        return tuple(name for slug, name in _names(mine, "configuration_items").items() if slug in theirs)
+    if code == "conflict.same_implementer" and mine.rfc and mine.rfc.implementer:
+        return (str(mine.rfc.implementer),)
+    if code == "conflict.dependency":
+        chain = _chain(_names(mine, "services"), _names(other, "services"), shared.dependencies)
+        return tuple(shared.names.get(slug, slug) for slug in chain)
+    return ()
+
+
+def _chain(mine: Iterable[str], theirs: Iterable[str], dependencies: Dependencies) -> tuple[str, ...]:
+    paths, others = Paths(dependencies), set(theirs)
+    own = set(mine)
+    chains = [path for one in own - others for two in others - own if (path := paths.between(one, two))]
+    return min(chains, key=lambda path: (len(path), path), default=())
+
+
+def _is_mendable(told: Told) -> bool:
+    return told.finding.blocks and _is_movable(told.sides[0])
+
+
+def _mended(told: Told, slots: Mapping[int, Slot], viewer: User) -> Told:
+    first = told.sides[0]
+    if not (_is_mendable(told) and first.rfc and first.session):
+        return told
+    return replace(told, slot=slots.get(first.session.pk), may_move=permissions.can_reschedule(viewer, first.rfc))
+
+
+def _first_slots(sides: Sequence[Side], shared: SetUp, *, at: datetime, time_zone: str) -> dict[int, Slot]:
+    """For each side's session, by its key, the first free time as long as it is; read together, and none where there is none."""
+    wanted = {s.session.pk: (s.rfc, s.session, _alone(s.rfc, s.session)) for s in sides if s.rfc and s.session and s.session.planned_end}
+    if not wanted:
+        return {}
+    begins = {key: max(at, session.planned_start) for key, (_, session, _) in wanted.items()}
+    period = Interval(min(begins.values()), max(begins.values()) + HORIZON + timedelta(days=1))
+    known = known_of([content for _, _, content in wanted.values()], period, at)
+    found = {}
+    for key, (rfc, session, content) in wanted.items():
+        slots = free_slots_for(
+            content,
+            minutes=session.interval.minutes,
+            after=begins[key],
+            count=1,
+            at=at,
+            rfc=rfc,
+            time_zone=time_zone,
+            shared=shared,
+            known=known,
+        )
+        if slots:
+            found[key] = slots[0]
+    return found
+
+
+def _alone(rfc: RFC, session: WorkSession) -> Content:
+    """The content as if this were its only session: that is what is to go somewhere else."""
+    content = rfc.content()
+    return replace(content, sessions=tuple(one for one in content.sessions if one.id == session.pk))
