@@ -139,6 +139,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {}
 if REDIS_URL:
     CACHES["default"] = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "fsc"}
     CELERY_BROKER_URL = REDIS_URL
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 5}  # a page that asks a worker to look now does not hang on a lost network
 else:
     BROKER = {"data_folder_in": "queue", "data_folder_out": "queue", "processed_folder": "taken", "control_folder": "control"}
     CELERY_BROKER_URL = "folders://localhost//"  # fsc/broker.py

@@ -19,6 +19,7 @@ from changes.choices import Outcome, Ratification, Route, Severity, State, Urgen
 from changes.domain import judgement, lifecycle
 from changes.exceptions import MoveRefused, NotAllowed, Unacceptable
 from changes.models import RFC, Condition, User
+from changes.notifications import nudge
 from changes.selectors.approval import why_uncovered
 from changes.selectors.finding import findings_of
 
@@ -75,6 +76,8 @@ def _submit(rfc: RFC, actor: User, at: datetime, request: Request) -> None:
         ground_of(rfc, found)
     enter(rfc, State.SUBMITTED, actor=actor, at=at, note=request.reason, submitted_at=at)
     go_on(rfc, at=at)
+    if rfc.urgency == Urgency.EMERGENCY:
+        nudge()
 
 
 def _record_afterwards(rfc: RFC, actor: User, at: datetime, request: Request) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 from changes.choices import Level, Outage, Phase, Relation, Severity
 from changes.domain.code import RULES
@@ -14,6 +15,8 @@ from changes.domain.severity import QUESTIONS
 _EMERGENCY_AT_ONCE = frozenset(
     {"title.missing", "service.missing", "reason.missing", "rollout.missing", "rollback.missing", "incident.missing"}
 )
+#: How long after it was created an emergency may owe the rest.
+OWED_WITHIN = timedelta(days=5)
 _FIVE_DAYS = "An emergency has five days for it."
 #: A text that still asks for something: "[name of the server]", "<user>", "{site}", "more than xxx", "Tell …".
 _ASKS = re.compile(r"\[[^\]]+\]|<[^<>]+>|\{\w[^{}]*\}|\b[Xx]{3,}\b|\?\?+|…$")
@@ -65,6 +68,11 @@ def eased(finding: Finding) -> Finding:
     if finding.level != Level.ERROR or finding.code in _EMERGENCY_AT_ONCE:
         return finding
     return replace(finding, level=Level.WARNING, mend=f"{finding.mend} {_FIVE_DAYS}")
+
+
+def is_owed(finding: Finding) -> bool:
+    """Whether it is one of those that an emergency still has to mend within `OWED_WITHIN`."""
+    return finding.level == Level.WARNING and finding.mend.endswith(_FIVE_DAYS)
 
 
 def _missing(code: str, field: str, message: str, level: Level = Level.ERROR) -> Finding:

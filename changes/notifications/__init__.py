@@ -6,5 +6,6 @@
 
 from changes.notifications.delivery import deliver
 from changes.notifications.mailbox import MailboxBackend
+from changes.notifications.nudge import nudge
 
-__all__ = ["MailboxBackend", "deliver"]
+__all__ = ["MailboxBackend", "deliver", "nudge"]

@@ -14,6 +14,7 @@ from changes.domain.word import is_overdue
 from changes.models import RFC, AgendaItem, Condition, IncidentLink, Meeting, RotaEntry, User
 from changes.models.rfc import RFCQuerySet
 from changes.selectors.approval import Approval, approval_of
+from changes.selectors.emergency import on_rota
 from changes.selectors.finding import findings_of
 from changes.selectors.history import VERDICTS, Line, latest
 from changes.selectors.lifecycle import Offer, moves_of
@@ -187,9 +188,7 @@ class Detail:
     @cached_property
     def on_rota(self) -> list[RotaEntry]:
         """Who answers for emergencies now, in the order they are called; its own people never do."""
-        entries = RotaEntry.objects.on_duty(self.at).filter(board=permissions.board_of(self.rfc)).select_related("user")
-        first_turns = {entry.user_id: entry for entry in reversed(list(entries)) if not permissions.is_own(entry.user, self.rfc)}
-        return sorted(first_turns.values(), key=lambda entry: (entry.position, entry.pk))
+        return on_rota(self.rfc, at=self.at)
 
     @cached_property
     def calls(self) -> list[Call]:

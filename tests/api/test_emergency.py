@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.api.bodies import iso, step
+from tests.api.bodies import iso, rfc_body, step
 from tests.factories import NOW
 
 TITLE = "Restart the queue broker in site A"
@@ -76,3 +76,28 @@ def test_from_the_incident_to_the_schedule(given, client_of, emergency, stand_at
 def test_one_that_cannot_be_rolled_back_is_told_so(given, client_of, emergency):
     response = client_of(given.people.tool).post("/api/v1/rfcs/", {**emergency, "rollback": []})
     assert (response.status_code, [f["code"] for f in response.json()["findings"]]) == (409, ["rollback.missing"])
+
+
+def test_the_answer_says_who_is_called_when_and_what_is_owed_within_five_days(given, client_of, emergency):
+    told = client_of(given.people.tool).post("/api/v1/rfcs/", emergency).json()["emergency"]
+
+    assert [(one["username"], one["called_at"]) for one in told["approvers"]] == [
+        ("chair", iso(NOW)),
+        ("change-manager", iso(NOW + timedelta(minutes=15))),
+    ]
+    assert told["owed_by"] == iso(NOW + timedelta(days=5))
+    assert {"impact.missing", "rollback.no_trigger"} <= {finding["code"] for finding in told["owed"]}
+    assert {finding["level"] for finding in told["owed"]} == {"warning"}
+
+
+def test_once_it_is_decided_nobody_is_called_and_the_rest_is_still_owed(given, client_of, emergency):
+    created = client_of(given.people.tool).post("/api/v1/rfcs/", emergency).json()
+
+    _, told = moved(client_of(given.people.chair), {"url_api": f"/api/v1/rfcs/{created['number']}/"}, to="approved", reason="Go.")
+
+    assert told["emergency"]["approvers"] == []
+    assert "impact.missing" in {finding["code"] for finding in told["emergency"]["owed"]}
+
+
+def test_what_is_no_emergency_has_nothing_of_it(given, owner):
+    assert owner.post("/api/v1/rfcs/", rfc_body(given)).json()["emergency"] is None

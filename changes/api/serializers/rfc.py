@@ -8,11 +8,13 @@ from rest_framework import serializers
 
 from changes.api.door import address
 from changes.api.serializers.fields import Flag, Instant, Named, NamedList, Number, OneOf, Person, Strict, Text
+from changes.api.serializers.finding import FindingOut, finding_data
 from changes.api.serializers.session import SHORT, SessionBody, SessionOut, known, session_data, sessions_of
 from changes.api.serializers.step import StepBody, StepOut, step_data, steps_of
 from changes.choices import ImpactLevel, Outage, Outcome, Phase, Relation, Route, Severity, State, Urgency
 from changes.domain.content import Contact, Content, Impact, Reference
 from changes.models import RFC, ChangeType, Condition, ConfigurationItem, Decision, Environment, Service
+from changes.selectors.emergency import Emergency
 
 #: A change over more than this is a list of its own; a body with more is a slip.
 MANY = 500
@@ -176,6 +178,27 @@ class RFCOut(serializers.Serializer):
     url = serializers.URLField()
 
 
+class ApproverOut(serializers.Serializer):
+    username = serializers.CharField()
+    name = serializers.CharField()
+    phone = serializers.CharField(allow_blank=True)
+    called_at = Instant(help_text="When the product calls them; unanswered for 15 minutes, the next is called.")
+
+
+class EmergencyOut(serializers.Serializer):
+    """Who can approve an emergency now, and what of it is still to be written."""
+
+    approvers = ApproverOut(many=True)
+    owed = FindingOut(many=True)
+    owed_by = Instant(help_text="Five days after it was created.")
+
+
+class RFCAnswerOut(RFCOut):
+    """An RFC as what was done to it answers: of an emergency, with who is called and what is owed."""
+
+    emergency = EmergencyOut(allow_null=True)
+
+
 class RFCSparseOut(RFCOut):
     """An RFC; with `fields` only what is named there, without it everything."""
 
@@ -237,6 +260,19 @@ def _worked_out(rfc: RFC) -> dict[str, Any]:
         "decided_at": decision.at if decision else None,
         "decided_by": decision.by.username if decision and decision.by else None,
         "conditions": [condition_data(condition) for condition in decision.conditions.all()] if decision else [],
+    }
+
+
+def emergency_data(emergency: Emergency | None) -> dict[str, Any] | None:
+    if emergency is None:
+        return None
+    return {
+        "approvers": [
+            {"username": one.user.username, "name": str(one.user), "phone": one.user.phone, "called_at": one.called_at}
+            for one in emergency.approvers
+        ],
+        "owed": [finding_data(finding) for finding in emergency.owed],
+        "owed_by": emergency.owed_by,
     }
 
 

@@ -12,7 +12,7 @@ from changes.actions import rfc as actions
 from changes.actions.content import reread, take_turn
 from changes.api.door import Door
 from changes.api.problems import QueryError
-from changes.api.serializers.rfc import NewRFCBody, ReferenceShape, RFCOut, RFCSparseOut, content_of, rfc_data
+from changes.api.serializers.rfc import NewRFCBody, ReferenceShape, RFCAnswerOut, RFCSparseOut, content_of, rfc_data
 from changes.api.serializers.rfc_query import Sparse, told
 from changes.api.version import expected_version, tagged
 from changes.api.views.rfc import check_outcome, new_rfc_answer, raised, rfc_answer, short_names, visible_rfc
@@ -32,7 +32,7 @@ class RFCByReference(Door):
 
     queries = {"GET": Sparse}
     bodies = {"PUT": NewRFCBody}
-    answers = {"GET": (200, RFCSparseOut), "PUT": (200, RFCOut)}
+    answers = {"GET": (200, RFCSparseOut), "PUT": (200, RFCAnswerOut)}
     scopes = {"PUT": (Scope.RAISE,)}
     version_heeded = ("PUT",)
     refusals = {"GET": (409,)}
@@ -55,8 +55,8 @@ class RFCByReference(Door):
             rfc = the_one(reference, self.user)
             self._check_conditions(request, rfc)
             if rfc is None:
-                return new_rfc_answer(self.user, raised(self, data, content_of(data).carrying(reference)))
-            return rfc_answer(self.user, self._written(reread(rfc), data, reference))
+                return new_rfc_answer(self, raised(self, data, content_of(data).carrying(reference)))
+            return rfc_answer(self, self._written(reread(rfc), data, reference))
 
     def _check_conditions(self, request: Request, rfc: RFC | None) -> None:
         """If-Match where it is sent; `If-None-Match: *` raises and never writes over."""

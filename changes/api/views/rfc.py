@@ -19,7 +19,17 @@ from changes.api.pagination import page
 from changes.api.schema import page_of
 from changes.api.serializers.fields import Instant
 from changes.api.serializers.finding import FindingOut, finding_data
-from changes.api.serializers.rfc import NewRFCBody, RFCBody, RFCOut, RFCSparseOut, content_of, is_short, presentable, rfc_data
+from changes.api.serializers.rfc import (
+    NewRFCBody,
+    RFCAnswerOut,
+    RFCBody,
+    RFCSparseOut,
+    content_of,
+    emergency_data,
+    is_short,
+    presentable,
+    rfc_data,
+)
 from changes.api.serializers.rfc_query import RFCQuery, Sparse, filter_data, told
 from changes.api.version import expected_version, tagged
 from changes.choices import Outcome, Route, Scope, Severity, State
@@ -27,6 +37,7 @@ from changes.domain.content import Content
 from changes.domain.lifecycle import is_retrospective
 from changes.exceptions import Unacceptable
 from changes.models import RFC, User
+from changes.selectors.emergency import emergency_of
 from changes.selectors.finding import findings
 from changes.selectors.proposal import proposal_for
 
@@ -37,10 +48,11 @@ def visible_rfc(user: User, number: str) -> RFC:
     return rfc
 
 
-def rfc_answer(user: User, rfc: RFC, *, code: int = status.HTTP_200_OK) -> Response:
-    """The RFC as it is stored now, with its version."""
+def rfc_answer(door: Door, rfc: RFC, *, code: int = status.HTTP_200_OK) -> Response:
+    """The RFC as it is stored now, with its version; of an emergency, with who can approve it and what it owes."""
     shown = presentable(RFC.objects.all()).get(pk=rfc.pk)
-    return tagged(Response(rfc_data(shown), status=code), shown)
+    emergency = emergency_of(shown, at=door.at, time_zone=door.time_zone)
+    return tagged(Response({**rfc_data(shown), "emergency": emergency_data(emergency)}, status=code), shown)
 
 
 class RFCList(Door):
@@ -48,7 +60,8 @@ class RFCList(Door):
 
     queries = {"GET": RFCQuery}
     bodies = {"POST": NewRFCBody}
-    answers = {"GET": (200, page_of(RFCSparseOut)), "POST": (201, RFCOut)}
+    tagged = ("POST",)
+    answers = {"GET": (200, page_of(RFCSparseOut)), "POST": (201, RFCAnswerOut)}
     scopes = {"POST": (Scope.RAISE,)}
 
     def get(self, request: Request) -> Response:
@@ -60,7 +73,7 @@ class RFCList(Door):
     def post(self, request: Request) -> Response:
         """Raise an RFC as a draft; with `submit` it is submitted too, or nothing is written."""
         data = self.body()
-        return new_rfc_answer(self.user, raised(self, data, content_of(data)))
+        return new_rfc_answer(self, raised(self, data, content_of(data)))
 
 
 def raised(door: Door, data: dict[str, Any], content: Content) -> RFC:
@@ -73,9 +86,9 @@ def raised(door: Door, data: dict[str, Any], content: Content) -> RFC:
     return rfc
 
 
-def new_rfc_answer(user: User, rfc: RFC) -> Response:
+def new_rfc_answer(door: Door, rfc: RFC) -> Response:
     """The RFC that has been raised, with its address."""
-    response = rfc_answer(user, rfc, code=status.HTTP_201_CREATED)
+    response = rfc_answer(door, rfc, code=status.HTTP_201_CREATED)
     response["Location"] = address(f"/api/v1/rfcs/{rfc.number}/")
     return response
 
@@ -104,7 +117,7 @@ class RFCDetail(Door):
 
     queries = {"GET": Sparse}
     bodies = {"PATCH": RFCBody}
-    answers = {"GET": (200, RFCSparseOut), "PATCH": (200, RFCOut)}
+    answers = {"GET": (200, RFCSparseOut), "PATCH": (200, RFCAnswerOut)}
     scopes = {"PATCH": (Scope.RAISE,)}
     versioned = ("PATCH",)
 
@@ -119,7 +132,7 @@ class RFCDetail(Door):
         data = self.body(partial=True)
         with short_names(data):
             rfc = actions.update(rfc, content_of(data, rfc.content()), actor=self.user, at=self.at, version=version)
-        return rfc_answer(self.user, rfc)
+        return rfc_answer(self, rfc)
 
 
 class PreviewOut(serializers.Serializer):

@@ -17,7 +17,7 @@ from changes.api import token
 from changes.api.door import Door
 from changes.api.idempotency import once
 from changes.api.serializers.finding import FindingOut, finding_data
-from changes.api.serializers.rfc import ConditionOut, RFCOut, condition_data
+from changes.api.serializers.rfc import ConditionOut, RFCAnswerOut, condition_data
 from changes.api.serializers.step import StepMark, StepOut, step_data
 from changes.api.serializers.transition import (
     ConditionMark,
@@ -43,9 +43,10 @@ class Transitions(Door):
     """The moves that lead on from where the RFC is."""
 
     bodies = {"POST": TransitionBody}
-    answers = {"GET": (200, TransitionOut(many=True)), "POST": (200, RFCOut)}
+    answers = {"GET": (200, TransitionOut(many=True)), "POST": (200, RFCAnswerOut)}
     scopes = {"POST": (Scope.RAISE, Scope.OPERATE)}
     versioned = ("POST",)
+    tagged = ("POST",)
 
     def get(self, request: Request, number: str) -> Response:
         rfc = visible_rfc(self.user, number)
@@ -61,7 +62,7 @@ class Transitions(Door):
         if after not in RAISING:
             token.check(request, (Scope.OPERATE,))
         asked = moves.Request(**data)
-        return rfc_answer(self.user, moves.move(rfc, after, actor=self.user, at=self.at, version=version, request=asked))
+        return rfc_answer(self, moves.move(rfc, after, actor=self.user, at=self.at, version=version, request=asked))
 
 
 class Findings(Door):

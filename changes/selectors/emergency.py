@@ -1,0 +1,50 @@
+"""An emergency at three in the morning: who can approve it, when each is called, and what is owed afterwards (DESIGN 4.1, 4.2)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from changes import permissions
+from changes.choices import State, Urgency
+from changes.domain.completeness import OWED_WITHIN, is_owed
+from changes.domain.finding import Finding
+from changes.domain.reminder import LADDER, Rule
+from changes.models import RFC, RotaEntry, User
+from changes.selectors.finding import findings_of
+
+#: Unanswered for so long, the next on the rota is called.
+PATIENCE = next(rung.apart for rung in LADDER if rung.rule == Rule.EMERGENCY_WAITING)
+
+
+@dataclass(frozen=True)
+class Approver:
+    """Somebody who can approve it now, and when the product calls them."""
+
+    user: User
+    called_at: datetime
+
+
+@dataclass(frozen=True)
+class Emergency:
+    """`approvers` in the order they are called, none once it is decided; `owed` is what is still to be written, by `owed_by`."""
+
+    approvers: tuple[Approver, ...]
+    owed: tuple[Finding, ...]
+    owed_by: datetime
+
+
+def emergency_of(rfc: RFC, *, at: datetime, time_zone: str = "") -> Emergency | None:
+    """What an emergency waits for and owes at `at`; None for any other RFC. Sentences are in `time_zone`, or the house's."""
+    if rfc.urgency != Urgency.EMERGENCY:
+        return None
+    begun, waits = rfc.submitted_at or at, rfc.state == State.SUBMITTED
+    people = [entry.user for entry in on_rota(rfc, at=at)] if waits else []
+    approvers = tuple(Approver(user, begun + place * PATIENCE) for place, user in enumerate(people))
+    owed = tuple(finding for finding in findings_of(rfc, at=at, time_zone=time_zone) if is_owed(finding))
+    return Emergency(approvers, owed, rfc.created_at + OWED_WITHIN)
+
+
+def on_rota(rfc: RFC, *, at: datetime) -> list[RotaEntry]:
+    """Who answers for emergencies at `at`, in the order they are called; its own people never do."""
+    entries = RotaEntry.objects.on_duty(at).filter(board=permissions.board_of(rfc)).select_related("user")
+    first_turns = {entry.user_id: entry for entry in reversed(list(entries)) if not permissions.is_own(entry.user, rfc)}
+    return sorted(first_turns.values(), key=lambda entry: (entry.position, entry.pk))
