@@ -7,8 +7,8 @@ from rest_framework import serializers
 from changes.api.door import address
 from changes.api.serializers.fields import Duration, Instant, Named, NamedList, Strict, WholeInQuery
 from changes.api.serializers.finding import FindingOut, finding_data
-from changes.api.serializers.rfc_query import Filters, Period
 from changes.api.serializers.incident import IncidentOut, incident_data
+from changes.api.serializers.rfc_query import Filters, Period
 from changes.api.serializers.session import SessionOut, session_data
 from changes.choices import MeetingState, Outcome, Route, Severity, State, Urgency
 from changes.domain.near import Nearness
