@@ -10,7 +10,7 @@ from changes.domain.content import Content, Session
 from changes.domain.finding import Finding
 
 #: A plan that leaves less than this part of its own length has no reserve.
-_RESERVE = 0.1
+RESERVE = 0.1
 
 
 def totals(content: Content) -> dict[Phase, int]:
@@ -72,7 +72,7 @@ def _no_reserve(content: Content) -> Iterator[Finding]:
     if not needed or not fitting:
         return
     spare, index, session = min(fitting, key=lambda entry: entry[:2])
-    if spare >= needed * _RESERVE:
+    if spare >= needed * RESERVE:
         return
     left = "fills the session to the minute" if spare == 0 else f"leaves {spare} of its {session.interval.minutes}"
     message = f"The plan {left}." if spare == 0 else f"The plan {left} minutes as reserve."

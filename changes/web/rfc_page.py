@@ -31,6 +31,7 @@ from changes.web.forms.acts import Acted
 from changes.web.forms.entry import Entry, Problem, Row, blank_rows
 from changes.web.forms.moment import Told
 from changes.web.rfc_cells import Cell, Judged, Rows, placed
+from changes.web.rfc_mends import buttons
 from changes.web.rfc_nights import folded, free_nights, nights_meant
 
 Context = dict[str, Any]
@@ -104,9 +105,10 @@ def page_context(
         beside = judged.cells[rows.beside(row.prefix) or "slots"]
         beside.told += [one for one in row.told if one not in skipped.values()]
     judged.cells["slots"].good += assurances(content, found, shared, at=at, time_zone=zone)
-    proposed = proposal_of(content, rfc=rfc, at=at)
+    proposed, record = proposal_of(content, rfc=rfc, at=at), record_of(content.change_type)
     return {
         "rfc": rfc,
+        "mends": buttons([one for one in found if one.field not in skipped], content, rows.read, shared=shared, record=record),
         "entry": entry,
         "act": act,
         "all_at_once": all_at_once,
@@ -116,7 +118,7 @@ def page_context(
         **_nights(entry, rfc, shared, judged, at, zone),
         **_plan(content, proposed),
         **_lead(content, rfc, proposed),
-        "record": _record(record_of(content.change_type), content),
+        "record": _record(record, content),
         "steps_type": _type_name(entry),
         "blank": blank_rows(),
         "phases": [(phase, entry.steps[phase], totals(content)[phase]) for phase in Phase],

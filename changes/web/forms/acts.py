@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from changes.choices import Phase
 from changes.models import ChangeType
-from changes.web.forms import moment, series, typed
+from changes.web.forms import mended, moment, series, typed
 
 _SHIFTED = ("outage_start", "outage_end")
 
@@ -44,9 +44,11 @@ def acted(data: QueryDict, act: str, zone: ZoneInfo, today: date) -> Acted:
     verb, _, about = act.partition(" ")
     changed = _ROWS[verb](data, about) if verb in _ROWS else data
     changed = _SESSIONS[verb](changed, zone, today) if verb in _SESSIONS else changed
+    changed = mended.with_mend(changed, about, zone) if verb == mended.VERB else changed
     changed = _with_slot(changed, zone)
     taken = _with_type(changed, verb)
-    return Acted(taken.data, taken.steps_changed or verb in _ROWS, verb in _SESSIONS, taken.trigger_changed, taken.asks_for)
+    sessions_changed = verb in _SESSIONS or verb == mended.VERB
+    return Acted(taken.data, taken.steps_changed or verb in _ROWS, sessions_changed, taken.trigger_changed, taken.asks_for)
 
 
 def _with_whole_outage(data: QueryDict, prefix: str) -> QueryDict:
