@@ -15,7 +15,8 @@ class Entry:
     """One code with all that a reader asks of it."""
 
     rule: Rule
-    example: Finding
+    #: What the rule says of its specimen, where there is one.
+    example: Finding | None
 
     @property
     def stops(self) -> str:

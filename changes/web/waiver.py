@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from changes.actions.waiver import waive
+from changes.domain.finding import Finding
 from changes.exceptions import Refusal
 from changes.models import RFC, User
 from changes.selectors.detail import Detail
@@ -43,11 +44,16 @@ def rfc_waive(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _initial(request: HttpRequest, detail: Detail) -> dict[str, object]:
-    """The finding that the link named, else the first, until the end of the work."""
+    """The finding that the link named, else the first, until the end of the session that it is about."""
     asked = f"{request.GET.get('code', '')} {request.GET.get('other', '')}".strip()
-    values = [waiver_value(finding) for finding in detail.waivable]
-    chosen = next((value for value in values if value.startswith(asked)), None)
-    return {"finding": chosen, "until": detail.rfc.planned_end}
+    chosen = next((finding for finding in detail.waivable if waiver_value(finding).startswith(asked)), None)
+    return {"finding": waiver_value(chosen) if chosen else None, "until": _end_of(detail.rfc, chosen)}
+
+
+def _end_of(rfc: RFC, found: Finding | None) -> datetime | None:
+    """The end of the session that a finding is about, or of all the work where it is about none."""
+    ends = {f"sessions[{place}]": session.end for place, session in enumerate(rfc.content().sessions)}
+    return ends.get(found.field) or rfc.planned_end if found else rfc.planned_end
 
 
 def _waive(rfc: RFC, form: WaiverForm, *, actor: User, at: datetime) -> None:

@@ -9,7 +9,7 @@ from changes.domain.interval import Interval
 from changes.exceptions import NotAllowed, Unacceptable
 from changes.models import RFC, Waiver
 from changes.selectors.finding import findings_of
-from tests.factories import NOW, FreezeFactory, WindowFactory, hours, rfc_in, session, world
+from tests.factories import NOW, FreezeFactory, ItemFactory, WindowFactory, hours, rfc_in, session, world
 
 pytestmark = pytest.mark.django_db
 CODE, START = "conflict.same_implementer", NOW + hours(72)
@@ -113,3 +113,44 @@ def test_a_waived_time_outside_of_the_windows_is_that_time_and_no_other():
     reschedule(rfc.sessions.get(), START + hours(24), START + hours(28), actor=given.people.change_manager, at=NOW)
     assert [finding.code for finding in findings_of(stored(rfc), at=NOW) if finding.blocks] == ["window.misses"]
     assert stored(rfc).state == State.SUBMITTED
+
+
+def test_a_freeze_that_names_somebody_is_waived_by_them_and_nobody_else():
+    given = world()
+    people = given.people
+    freeze = FreezeFactory(start=START, end=START + hours(24), waivable_by=people.chair)
+    rfc = rfc_in(State.APPROVED, given, sessions=(session(START),))
+    asked = {"reason": "Agreed with finance.", "until": START + hours(9), "at": NOW}
+    with pytest.raises(NotAllowed, match="is waived by Chair"):
+        waive(rfc, "freeze.active", **asked, actor=people.change_manager)
+    waive(rfc, "freeze.active", **asked, actor=people.chair)
+    assert (Waiver.objects.get().about, stored(rfc).state) == (freeze.name, State.SCHEDULED)
+
+
+def test_who_is_named_by_a_freeze_waives_it_neither_for_their_own_rfc_nor_anything_else():
+    given = world()
+    FreezeFactory(start=START, end=START + hours(24), waivable_by=given.people.owner)
+    rfc, other = clashing(given)
+    asked = {"reason": "Agreed.", "until": START + hours(9), "at": NOW}
+    with pytest.raises(NotAllowed):
+        waive(rfc, "freeze.active", **asked, actor=given.people.owner)
+    RFC.objects.filter(pk=rfc.pk).update(owner=given.people.outsider, requester=given.people.outsider)
+    with pytest.raises(NotAllowed):
+        waive(rfc, CODE, other=other, **asked, actor=given.people.owner)
+
+
+def test_it_lapses_when_the_two_come_to_share_more_than_was_accepted():
+    given = world()
+    second = ItemFactory(slug="ht-02", name="HT-02", service=given.service)
+    items = {"implementer": None}
+    other = rfc_in(State.SUBMITTED, given, sessions=(session(START + hours(2)),), **items)
+    rfc = rfc_in(State.APPROVED, given, sessions=(session(START),), **items)
+    waive(rfc, "conflict.same_item", other=other, reason="Known.", until=START + hours(9), actor=given.people.change_manager, at=NOW)
+    assert Waiver.objects.get().scope == ["ht-01"]
+    for one in (rfc, other):
+        one.configuration_items.add(second)
+    (found,) = (finding for finding in findings_of(stored(rfc), at=NOW) if finding.code == "conflict.same_item")
+    assert (found.blocks, found.lapsed) == (
+        True,
+        "Change manager had waived it, but it is about HT-02 as well now, which was not part of it.",
+    )
