@@ -37,6 +37,8 @@ class Door(APIView):
     #: The methods that need If-Match, and those that heed it where it is sent.
     versioned: tuple[str, ...] = ()
     version_heeded: tuple[str, ...] = ()
+    #: The methods whose answer has an ETag to send back; reading has one anyway.
+    tagged: tuple[str, ...] = ("PATCH", "PUT")
     #: The refusals of a method that do not follow from the rest, for the schema.
     refusals: Mapping[str, tuple[int, ...]] = {}
 

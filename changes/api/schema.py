@@ -2,22 +2,29 @@
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema as SpectacularSchema
-from drf_spectacular.utils import OpenApiParameter
+from drf_spectacular.plumbing import build_bearer_security_scheme_object
+from drf_spectacular.utils import OpenApiResponse
 from rest_framework import serializers
 
+from changes.api.door import Door
+from changes.api.schema_headers import Operation, headers_in, headers_out
 from changes.api.serializers.finding import FindingOut
+from changes.api.token import scopes_of
+from changes.choices import Scope
 
 PROBLEM = "application/problem+json"
 
 
 class ErrorOut(serializers.Serializer):
-    """One thing that is wrong: in a body by JSON pointer, among the parameters by name."""
+    """One thing that is wrong: in a body by JSON pointer, among parameters and headers by name."""
 
     pointer = serializers.CharField(required=False)
     parameter = serializers.CharField(required=False)
+    header = serializers.CharField(required=False)
     detail = serializers.CharField()
 
 
@@ -33,6 +40,16 @@ class ProblemOut(serializers.Serializer):
     # A member of RFC 9457; DRF has a property of the same name, which nobody reads of a shape.
     errors = ErrorOut(many=True, required=False)  # type: ignore[assignment]
     findings = FindingOut(many=True, required=False)
+
+
+class TokenScheme(OpenApiAuthenticationExtension):
+    """How a tool says who asks."""
+
+    target_class = "changes.api.token.TokenAuthentication"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
+        return build_bearer_security_scheme_object(header_name="Authorization", token_prefix="Token")  # noqa: S106 - the word before it
 
 
 @cache
@@ -61,27 +78,55 @@ class AutoSchema(SpectacularSchema):
     def get_override_parameters(self) -> list[Any]:
         query = self._said("queries")
         found: list[Any] = [query] if query else []
-        needed = self.method in getattr(self.view, "versioned", ())
-        if needed or self.method in getattr(self.view, "version_heeded", ()):
-            read = "The ETag of the RFC that was read."
-            found.append(OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, required=needed, description=read))
-        return found
+        if not isinstance(self.view, Door):
+            return found
+        operation = self._operation()
+        return [*found, *headers_in(operation), *headers_out(operation)]
 
     def get_response_serializers(self) -> Any:
         status, answer = getattr(self.view, "answers", {}).get(self.method, (204, None))
-        found: dict[Any, Any] = {status: answer}
+        found: dict[Any, Any] = dict.fromkeys(self._done(status), answer)
+        if self.method == "GET":
+            found[304] = OpenApiResponse(description="It is as you have it.")
         for number in self._problems():
             found[(number, PROBLEM)] = ProblemOut
         return found
 
+    def _done(self, status: int) -> tuple[int, ...]:
+        return (status, 201) if self.method == "PUT" else (status,)
+
+    def _operation(self) -> Operation:
+        view = cast("Door", self.view)
+        status, answer = view.answers.get(self.method, (204, None))
+        return Operation(
+            method=self.method,
+            done=self._done(status),
+            needs_version=self.method in view.versioned,
+            heeds_version=self.method in view.version_heeded,
+            heeds_key=self._heeds_key(),
+            is_tagged=self.method in (*view.tagged, "GET"),
+            is_page="previous" in getattr(answer, "_declared_fields", ()),
+        )
+
+    def _heeds_key(self) -> bool:
+        return getattr(getattr(self.view, self.method.lower(), None), "heeds_key", False)
+
     def _problems(self) -> list[int]:
-        numbers = {400, 401, 404, 406}
-        if self.method != "GET":
-            numbers |= {403, 409, 413, 415}
-        if self.method in getattr(self.view, "versioned", ()):
+        """Every refusal that the operation can answer with, and no other."""
+        view = self.view
+        numbers = {400, 401, 403, 406, 429, *getattr(view, "refusals", {}).get(self.method, ())}
+        if "{" in self.path and self.method != "PUT":  # what is not there yet is raised
+            numbers.add(404)
+        if self._said("bodies"):
+            numbers |= {413, 415}
+        if scopes_of(view, self.method) != (Scope.READ,):
+            numbers.add(409)
+        if self.method in getattr(view, "versioned", ()):
             numbers |= {412, 428}
-        if self.method in getattr(self.view, "version_heeded", ()):
+        if self.method in getattr(view, "version_heeded", ()):
             numbers.add(412)
+        if self._heeds_key():
+            numbers.add(422)
         return sorted(numbers)
 
     def _said(self, name: str) -> Any:

@@ -2,13 +2,15 @@ import pytest
 from django.urls import URLPattern, get_resolver
 from rest_framework.test import APIClient
 
+from changes.api.problems import TITLES
 from changes.api.serializers.rfc import RFCOut, presentable, rfc_data
 from changes.api.serializers.rfc_query import Filters
 from changes.filters import RFCFilter
 from changes.models import RFC
 from tests.factories import raised
 
-PROMISED = """rfcs/ rfcs/{number}/ rfcs/{number}/transitions/ rfcs/{number}/findings/ rfcs/{number}/events/ rfcs/{number}/reminders/
+PROMISED = """rfcs/ rfcs/by-reference/{system}/{identifier}/
+rfcs/{number}/ rfcs/{number}/transitions/ rfcs/{number}/findings/ rfcs/{number}/events/ rfcs/{number}/reminders/
 rfcs/preview/ rfcs/{number}/waivers/ rfcs/{number}/conditions/{id}/ rfcs/{number}/steps/{id}/ slots/ schedule/ changes-near/ gate/
 environments/ services/ configuration-items/ change-types/ change-windows/ freezes/ boards/
 change-windows/{id}/occurrences/ freezes/preview/
@@ -37,6 +39,63 @@ def test_changes_ask_for_a_version_and_problems_are_problems(schema):
     assert (header["in"], header["required"]) == ("header", True)
     assert list(patch["responses"]["412"]["content"]) == ["application/problem+json"]
     assert {"400", "401", "403", "404", "409", "412", "413", "415", "428"} <= set(patch["responses"])
+
+
+def operations(schema):
+    return {(path, method): said for path, methods in schema["paths"].items() for method, said in methods.items()}
+
+
+def parameters(said, place):
+    return {one["name"]: one.get("required", False) for one in said.get("parameters", ()) if one["in"] == place}
+
+
+def test_every_post_that_writes_takes_a_key_and_no_other_does(schema):
+    takers = {key for key, said in operations(schema).items() if "Idempotency-Key" in parameters(said, "header")}
+    trials = {("/api/v1/rfcs/preview/", "post"), ("/api/v1/freezes/preview/", "post")}
+    assert takers == {key for key in operations(schema) if key[1] == "post"} - trials
+    assert [key for key in takers if not {"409", "422"} <= set(schema["paths"][key[0]]["post"]["responses"])] == []
+
+
+def test_every_patch_needs_a_version_and_every_get_can_be_asked_again(schema):
+    said = operations(schema)
+    assert {parameters(one, "header").get("If-Match") for key, one in said.items() if key[1] == "patch"} == {True}
+    assert {"428" in one["responses"] for key, one in said.items() if key[1] == "patch"} == {True}
+    reading = [one for key, one in said.items() if key[1] == "get"]
+    assert {"If-None-Match" in parameters(one, "header") and set(one["responses"]["304"]["headers"]) >= {"ETag"} for one in reading} == {
+        True
+    }
+
+
+def test_every_refusal_that_is_named_is_a_problem_and_has_its_type(schema):
+    known = {str(status) for status, _ in TITLES.values()}
+    refused = {(key, status) for key, said in operations(schema).items() for status in said["responses"] if status >= "400"}
+    assert {status for _, status in refused} <= known
+    kinds = {tuple(operations(schema)[key]["responses"][status]["content"]) for key, status in refused}
+    assert kinds == {("application/problem+json",)}
+
+
+def test_what_is_answered_has_the_headers_that_the_schema_says(schema, given, owner):
+    """Each header that is always there stands on the answer, and none of ours stands there unsaid."""
+    ours = {"ETag", "Location", "Link", "Retry-After", "Idempotency-Replayed", "WWW-Authenticate"}
+    number, key = raised(given).number, {"Idempotency-Key": "1"}
+    tag = {"If-Match": "*"}
+    answers = [
+        ("/api/v1/rfcs/", "get", owner.get("/api/v1/rfcs/?page_size=1")),
+        ("/api/v1/rfcs/", "post", owner.post("/api/v1/rfcs/", {"title": "x"})),
+        ("/api/v1/rfcs/", "post", owner.post("/api/v1/rfcs/", {"title": "y"}, headers=key)),
+        ("/api/v1/rfcs/", "post", owner.post("/api/v1/rfcs/", {"title": "y"}, headers=key)),
+        ("/api/v1/rfcs/", "get", APIClient().get("/api/v1/rfcs/")),
+        ("/api/v1/rfcs/{number}/", "get", owner.get(f"/api/v1/rfcs/{number}/")),
+        ("/api/v1/rfcs/{number}/", "patch", owner.patch(f"/api/v1/rfcs/{number}/", {"title": "z"}, headers=tag)),
+        ("/api/v1/rfcs/{number}/findings/", "get", owner.get(f"/api/v1/rfcs/{number}/findings/")),
+        ("/api/v1/rfcs/{number}/transitions/", "post", owner.post(f"/api/v1/rfcs/{number}/transitions/", {"to": "cancelled"}, headers=tag)),
+        ("/api/v1/rfcs/by-reference/{system}/{identifier}/", "put", owner.put("/api/v1/rfcs/by-reference/jobs/7/", {"title": "q"})),
+        ("/api/v1/gate/", "get", owner.get(f"/api/v1/gate/?environment={given.environment.slug}")),
+    ]
+    for path, method, response in answers:
+        said = schema["paths"][path][method]["responses"][str(response.status_code)].get("headers", {})
+        needed = {name for name, one in said.items() if one.get("required")}
+        assert (path, {name for name in ours if name in response} - set(said), needed - set(response.headers)) == (path, set(), set())
 
 
 def test_what_is_answered_has_the_fields_that_the_schema_says(given):

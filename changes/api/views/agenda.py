@@ -54,6 +54,7 @@ class MeetingList(Door):
 
     queries = {"GET": PageQuery}
     bodies = {"POST": MeetingBody}
+    tagged = ("POST",)
     answers = {"GET": (200, page_of(MeetingOut)), "POST": (201, MeetingOut)}
 
     def get(self, request: Request, slug: str) -> Response:

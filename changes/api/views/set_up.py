@@ -96,6 +96,7 @@ class SetUpList(Door):
 
     scopes = {"POST": (Scope.ADMIN,)}
 
+    tagged = ("POST",)
     room: Room
 
     def get(self, request: Request) -> Response:
