@@ -8,7 +8,7 @@ from changes.actions.demo import make_demo
 from changes.actions.meeting import generate_due
 from changes.actions.reminder import send_due
 from changes.choices import MeetingState, Route, State
-from changes.models import RFC, AgendaItem, DemoMail, Meeting, User, WorkSession
+from changes.models import RFC, AgendaItem, ChangeWindow, DemoMail, Freeze, Meeting, User, WorkSession
 from tests import factories as make
 from tests.browser.conftest import DESK, PHONE, script_sizes, sideways, violations
 
@@ -36,6 +36,11 @@ def _item() -> AgendaItem:
     return AgendaItem.objects.filter(meeting=frozen, rfc__state=State.SUBMITTED, rfc__route=Route.BOARD)[0]
 
 
+def _window_pages() -> list[str]:
+    window = reverse("window-edit", args=[ChangeWindow.objects.order_by("pk")[0].pk])
+    return [reverse("window-create"), window, f"{window}remove/"]
+
+
 def _item_page(item: AgendaItem) -> str:
     return reverse("item-detail", args=[item.meeting_id, item.pk])
 
@@ -46,7 +51,7 @@ def pages_of(name: str) -> list[str]:
     item, mail = _item(), DemoMail.objects.order_by("pk").last()
     session = WorkSession.objects.filter(rfc__owner=user, rfc__state=State.SCHEDULED, planned_start__gt=make.NOW).first()
     session = session or WorkSession.objects.filter(rfc__state=State.SCHEDULED, planned_start__gt=make.NOW)[0]
-    own = RFC.objects.filter(owner=user)
+    own, freeze = RFC.objects.filter(owner=user), Freeze.objects.all()[0]
     draft = own.filter(state=State.DRAFT).first()
     ahead, running = _rfc(state=State.SCHEDULED), _rfc(state=State.IN_PROGRESS)
     table = {
@@ -89,7 +94,15 @@ def pages_of(name: str) -> list[str]:
             "/setup/",
             "/api/docs/",
         ],
-        "admin": ["/", "/setup/", "/schedule/"],
+        "admin": [
+            "/",
+            "/setup/",
+            *_window_pages(),
+            "/schedule/",
+            "/setup/freezes/new/",
+            freeze.get_absolute_url(),
+            f"{freeze.get_absolute_url()}lift/",
+        ],
     }
     return table[name]
 
