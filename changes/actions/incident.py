@@ -27,7 +27,7 @@ def link(
     for field, value in (("system", system), ("identifier", identifier)):
         if not value.strip():
             raise Unacceptable("An incident is known by its system and its number there.", mend="Give both.", field=field)
-    key = {"rfc": rfc, "system": system.strip(), "identifier": identifier.strip()}
+    key: dict[str, Any] = {"rfc": rfc, "system": system.strip(), "identifier": identifier.strip()}
     before = IncidentLink.objects.filter(**key).first()
     said: dict[str, Any] = {
         "suspicion": suspicion,
