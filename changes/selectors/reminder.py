@@ -7,7 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from changes.choices import Channel, Delivery, Severity
 from changes.domain.reminder import About, Expected, Facts, Rule, due_reminders, expected, minutes_late, why_dropped
@@ -106,10 +106,7 @@ def ledger_of(rfc: RFC, *, at: datetime) -> list[Entry]:
     """
     subjects = _subjects_of(rfc, at)
     shared = _told_with_others(rfc, subjects)
-    together = Q(pk__in=())
-    for subject, people_of_it in shared.items():
-        together |= Q(subject=subject, recipient__in=people_of_it)
-    rows = Reminder.objects.filter(Q(rfc=rfc) | together).select_related("recipient")
+    rows = _rows_about(rfc, shared)
     written = [Entry(r.rule, r.recipient, r.channel, r.due_at, r.sent_at, r.state, r.detail) for r in rows]
     known = {(row.rule, row.subject, row.revision, row.recipient_id) for row in rows}
     ahead = [one for subject in subjects for one in expected(subject) if one.until > at and one.key not in known]
@@ -117,6 +114,18 @@ def ledger_of(rfc: RFC, *, at: datetime) -> list[Entry]:
     people = User.objects.in_bulk({one.recipient for one in ahead})
     coming = [_coming(one, people[one.recipient], at) for one in ahead]
     return sorted(written + coming, key=lambda entry: entry.due_at)
+
+
+def written_about(rfc: RFC, *, at: datetime) -> QuerySet[Reminder]:
+    """The rows of the ledger that tell of an RFC, those of a mail about several among them; nothing of what is still to come."""
+    return _rows_about(rfc, _told_with_others(rfc, _subjects_of(rfc, at)))
+
+
+def _rows_about(rfc: RFC, shared: Mapping[str, set[int]]) -> QuerySet[Reminder]:
+    together = Q(pk__in=())
+    for subject, people_of_it in shared.items():
+        together |= Q(subject=subject, recipient__in=people_of_it)
+    return Reminder.objects.filter(Q(rfc=rfc) | together).select_related("recipient")
 
 
 def _told_with_others(rfc: RFC, subjects: Sequence[Facts]) -> dict[str, set[int]]:

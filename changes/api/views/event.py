@@ -8,6 +8,7 @@ from changes.api.pagination import PageQuery, page
 from changes.api.schema import page_of
 from changes.api.serializers.event import EventOut, ReminderOut, event_data, reminder_data
 from changes.api.views.rfc import visible_rfc
+from changes.selectors.reminder import written_about
 
 
 class Events(Door):
@@ -22,11 +23,11 @@ class Events(Door):
 
 
 class Reminders(Door):
-    """The ledger: what was sent to whom, when, and with what result."""
+    """The ledger: what was sent to whom, when, and with what result. What is still to come stands in no ledger yet."""
 
     queries = {"GET": PageQuery}
     answers = {"GET": (200, page_of(ReminderOut))}
 
     def get(self, request: Request, number: str) -> Response:
-        rows = visible_rfc(self.user, number).reminders.select_related("recipient")
+        rows = written_about(visible_rfc(self.user, number), at=self.at)
         return page(request, rows, reminder_data, ordering="due_at", query=self.query)
