@@ -145,25 +145,26 @@ def _blank(request: Request) -> WindowForm:
 def _looked_at(request: Request, editing: Editing, *, at: datetime) -> Editing:
     """Ask the rules about what is typed; as far as it can be read."""
     form = editing.form
-    if form.is_bound:
-        form.is_valid()
-    rule = form.rule
-    if rule is None:
+    is_broken = form.is_bound and not form.is_valid() and _is_hopeless(form)
+    if (rule := form.rule) is None:
         return editing
     try:
-        zone = zone_of(rule.time_zone)
         if form.has_error("first_day"):
             editing.offered = first_match(rule)
-        if form.is_bound and _is_hopeless(form):
-            return editing
-        editing.sentence, editing.nights = _sentence(rule), _rows(next_nights(rule, at=at), zone)
-        editing.needless = lines(needless_exceptions(rule), rule.first_start.time()).splitlines()
+        if not is_broken:
+            _show(editing, rule, at)
     except RecurrenceError:
         return editing
-    if window := _as_window(editing, rule):
+    if not is_broken and (window := _as_window(editing, rule)):
         before = editing.row.as_window() if editing.row else None
         editing.effect = window_effect(window, before=before, viewer=request.user, at=at)
     return editing
+
+
+def _show(editing: Editing, rule: Recurrence, at: datetime) -> None:
+    editing.sentence = _sentence(rule)
+    editing.nights = _rows(next_nights(rule, at=at), zone_of(rule.time_zone))
+    editing.needless = lines(needless_exceptions(rule), rule.first_start.time()).splitlines()
 
 
 def _is_hopeless(form: WindowForm) -> bool:

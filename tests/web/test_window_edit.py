@@ -160,6 +160,11 @@ def test_a_rule_that_was_written_over_goes_before_the_words(browser, given):
     assert ChangeWindow.objects.get().rrule == "FREQ=MONTHLY;BYDAY=2TU"
 
 
+def test_a_zone_is_known_by_its_place_where_only_one_has_it(browser, given):
+    browser.post(NEW, typed(act="save", time_zone="los angeles"))
+    assert ChangeWindow.objects.get().time_zone == "America/Los_Angeles"
+
+
 def test_ten_nights_are_shown_while_somebody_types(browser, given):
     response = browser.post(CHECK, typed(name=""))
     assert "Every other Saturday 22:00–04:00, Los Angeles" in text_of(response)

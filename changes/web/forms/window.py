@@ -12,8 +12,10 @@ from django.http import QueryDict
 from changes.domain import recurrence
 from changes.domain.recurrence import Recurrence, RecurrenceError
 from changes.domain.rhythm import Kind
+from changes.formats import times
 from changes.models import ChangeType, ChangeWindow, Environment
 from changes.web.forms.rhythm import RhythmForm, rhythm_initial
+from changes.web.time_zone import is_known
 
 #: Which field a part of the recurrence was typed in.
 _TYPED_IN = {"first_start": "first_day", "first_end": "ends", "rrule": "rhythm"}
@@ -75,6 +77,12 @@ class WindowForm(RhythmForm):
         for name, asked in self.fields.items():
             asked.widget.attrs["aria-describedby"] = f"problems-{name}"
 
+    def clean_time_zone(self) -> str:
+        """A zone by its name, or by its place alone where only one has it: "los angeles" is America/Los_Angeles."""
+        typed: str = self.cleaned_data["time_zone"]
+        found = [name for name in zone_names() if times.place(name).casefold() == typed.casefold()]
+        return found[0] if len(found) == 1 and not is_known(typed) else typed
+
     def clean_first_day(self) -> date:
         on: date = self.cleaned_data["first_day"]
         if on.year not in _YEARS:
@@ -89,7 +97,7 @@ class WindowForm(RhythmForm):
         start = datetime.combine(cleaned["first_day"], cleaned["starts"])
         end = datetime.combine(cleaned["first_day"], cleaned["ends"]) + self._days(cleaned) * _DAY
         left_out = {datetime.combine(on, at or cleaned["starts"]) for on, at in cleaned.get("exdates", [])}
-        self.rule = Recurrence(cleaned["rrule"], start, end, cleaned["time_zone"].strip(), tuple(sorted(left_out)))
+        self.rule = Recurrence(cleaned["rrule"], start, end, cleaned["time_zone"], tuple(sorted(left_out)))
         try:
             recurrence.check(self.rule)
         except RecurrenceError as error:
