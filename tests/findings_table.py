@@ -11,6 +11,7 @@ from typing import Any
 from changes.choices import Outage, State, Urgency
 from changes.domain.content import Content, Impact
 from changes.domain.materiality import as_data
+from changes.models import RFC
 from tests.factories import (
     HIGH_IMPACT,
     NOW,
@@ -151,6 +152,25 @@ CASES: Mapping[str, Build] = {
     "conflict.same_service": _same_service,
     "conflict.dependency": _dependency,
 }
+
+
+def _awaited(given: World) -> RFC:
+    """One for which another waits that starts before it is done."""
+    rfc = rfc_in(State.SUBMITTED, given)
+    rfc_in(State.SUBMITTED, given, predecessors=(rfc.number,), sessions=(session(START + hours(1)),))
+    return rfc
+
+
+def _left(given: World) -> RFC:
+    """One whose implementer has left since it was raised."""
+    rfc = rfc_in(State.SUBMITTED, given)
+    given.people.implementer.is_active = False
+    given.people.implementer.save()
+    return rfc
+
+
+#: What only a stored RFC can have, for nobody refers to one that is not there yet.
+STORED: Mapping[str, Callable[[World], RFC]] = {"conflict.successor": _awaited, "people.left": _left}
 #: Saving refuses times that run backwards, so that they are a finding of what is not stored yet.
 NEVER_STORED = {"interval.reversed"}
 

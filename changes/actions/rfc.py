@@ -7,11 +7,13 @@ from django.db import transaction
 
 from changes import permissions
 from changes.actions.automatic import go_on
+from changes.actions.clash import clashing, tell_others
 from changes.actions.content import refuse_the_impossible, reread, touched, write_content
 from changes.actions.event import changes_between, record
 from changes.actions.state import check_version, enter, settle
 from changes.choices import OPEN_STATES, Outcome, Role, Severity, State, Urgency
 from changes.domain import judgement
+from changes.domain.conflict import books_the_same
 from changes.domain.content import Content
 from changes.domain.lifecycle import owes_follow_up
 from changes.exceptions import MoveRefused, NotAllowed, Unacceptable
@@ -58,7 +60,7 @@ def assess(rfc: RFC) -> None:
 
 
 @transaction.atomic
-def update(rfc: RFC, content: Content, *, actor: User, at: datetime, version: int | None = None) -> RFC:
+def update(rfc: RFC, content: Content, *, actor: User, at: datetime, version: int | None = None, note: str = "") -> RFC:
     """Write `content` into an RFC whose work has not begun, and draw what that means for its approval.
 
     A material edit of an approved RFC returns it to *submitted*; a move to another permitted occurrence
@@ -75,14 +77,23 @@ def update(rfc: RFC, content: Content, *, actor: User, at: datetime, version: in
     refuse_the_impossible(content)
     _check_still_complete(rfc, content, at)
     consequence = consequence_of(rfc, content, at=at)
-    moved = {"moved_at": at} if "sessions" in changes and rfc.state != State.DRAFT else {}
+    moved = _moved(before, content, at) if rfc.state != State.DRAFT else {}
+    had = clashing(findings_of(rfc, at=at)) if moved else set()
     write_content(rfc, content)
     rfc = reread(rfc)
     assess(rfc)
     touched(rfc, at, **moved)
-    record(rfc, "moved" if set(changes) == {"sessions"} else "edited", actor=actor, at=at, changes=changes)
+    record(rfc, "moved" if set(changes) == {"sessions"} else "edited", actor=actor, at=at, note=note, changes=changes)
+    if moved:
+        tell_others(rfc, had=had, actor=actor, at=at)
     _follow(rfc, consequence.effect, actor=actor, at=at, reason=consequence.sentence)
     return reread(rfc)
+
+
+def _moved(before: Content, after: Content, at: datetime) -> dict[str, datetime]:
+    """The instants that an edit of what was submitted renews: of its times, and of all that it books."""
+    times = {"moved_at": at} if "sessions" in changes_between(before, after) else {}
+    return {**times, "booked_at": at} if not books_the_same(before, after) else times
 
 
 def _check_editable(rfc: RFC, content: Content, actor: User) -> None:

@@ -23,6 +23,11 @@ class Rule:
         """The part before the dot: `window` of `window.misses`."""
         return self.code.partition(".")[0]
 
+    @property
+    def fault(self) -> str:
+        """The part after the dot: `misses` of `window.misses`."""
+        return self.code.partition(".")[2]
+
 
 _ERRORS = {
     "title.missing": ("The RFC has no title.", "Say in one line what is changed, and where."),
@@ -121,9 +126,17 @@ _WARNINGS = {
         "A date is odd: a year away, far longer than usual, midnight to midnight, or in the night the clocks change.",
         "Look at it once more; if it is meant, leave it.",
     ),
+    "people.left": (
+        "Its owner or its implementer cannot sign in any more.",
+        "Name somebody else, who answers for it or does the work.",
+    ),
     "conflict.same_service": (
         "Another RFC works on the same service at the same time.",
         "Agree with its owner who goes first, or choose another time.",
+    ),
+    "conflict.successor": (
+        "An RFC that waits for this one starts before it is done.",
+        "Move what waits for it as well, or have this one done sooner.",
     ),
     "conflict.dependency": (
         "One of two services is out while work is done on the other, and one depends on the other.",

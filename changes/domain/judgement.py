@@ -11,8 +11,10 @@ from changes.domain.completeness import completeness
 from changes.domain.conflict import Booking, Dependencies, Predecessor, bookings, conflicts, predecessor_findings
 from changes.domain.content import Content
 from changes.domain.finding import Finding
+from changes.domain.people import people_findings
 from changes.domain.plan import plan_findings
 from changes.domain.severity import proposed_severity
+from changes.domain.waiting import Waiter, successor_findings
 from changes.domain.waiver import Accepted, apply_waivers
 
 _LEVELS = (Level.ERROR, Level.WARNING, Level.ADVICE)
@@ -20,6 +22,7 @@ _LEVELS = (Level.ERROR, Level.WARNING, Level.ADVICE)
 _FORM = (
     "title", "change_type", "reason", "references", "urgency", "environment", "services", "configuration_items",
     "predecessors", "sessions", "needed_by", "rollout", "verification", "rollback", "rollback_trigger", "impact",
+    "owner", "implementer",
 )  # fmt: skip
 
 
@@ -40,6 +43,8 @@ class Context:
     bookings: Sequence[Booking] = ()
     dependencies: Dependencies = field(default_factory=dict)
     predecessors: Sequence[Predecessor] = ()
+    #: Those that wait for this one.
+    waiting: Sequence[Waiter] = ()
     waivers: Sequence[Accepted] = ()
     template_steps: Collection[str] = ()
     knows_types: bool = True
@@ -49,8 +54,12 @@ class Context:
     ground: Ground | None = None
     window_required: bool = True
     judged_at: datetime | None = None
+    #: Since when the RFC holds what it books; None for what is only being written.
+    holds_since: datetime | None = None
     time_zone: str = "UTC"
     names: Mapping[str, str] = field(default_factory=dict)
+    #: Usernames of those who cannot sign in any more.
+    left: Collection[str] = ()
     #: The conflicts, where a caller has computed them for many RFCs at once; None has them computed from `bookings`.
     conflicts: Sequence[Finding] | None = None
 
@@ -75,6 +84,7 @@ def on_content(content: Content, context: Context) -> list[Finding]:
             knows_types=context.knows_types,
         ),
         *plan_findings(content),
+        *people_findings(content, context.left, context.names),
     ]
 
 
@@ -87,12 +97,13 @@ def on_time(content: Content, context: Context, *, at: datetime) -> list[Finding
         *window.notice_findings(content, context.notice_hours, judged_at, is_automatic=context.ground is not None, time_zone=zone),
         *freeze.freeze_findings(content, context.freezes, time_zone=zone),
         *predecessor_findings(content, context.predecessors),
-        *(_conflicts(content, context) if context.conflicts is None else context.conflicts),
+        *successor_findings(content, context.waiting),
+        *(_conflicts(content, context, at) if context.conflicts is None else context.conflicts),
     ]
 
 
-def _conflicts(content: Content, context: Context) -> list[Finding]:
-    mine = bookings(content, number=context.number)
+def _conflicts(content: Content, context: Context, at: datetime) -> list[Finding]:
+    mine = bookings(content, number=context.number, since=context.holds_since, at=at)
     return conflicts(mine, context.bookings, context.dependencies, time_zone=context.time_zone, names=context.names)
 
 

@@ -1,5 +1,6 @@
 """What an edit would mean for an approval, said before it is made (DESIGN 4.1, "Approval is of a content")."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -38,16 +39,17 @@ class Consequence:
     new_findings: tuple[Finding, ...] = ()
 
 
-def consequence_of(rfc: RFC, content: Content, *, at: datetime) -> Consequence:
+def consequence_of(rfc: RFC, content: Content, *, at: datetime, instead: Mapping[str, Content] | None = None) -> Consequence:
     """What writing `content` into a stored RFC would mean; it writes nothing.
 
     Give an RFC that was read `with_content()`. Only an approval can be lost, so before it nothing follows.
+    `instead` gives other RFCs, by number, the contents that are written with it.
     """
     before = rfc.content()
     differing = tuple(differences(before, content))
     if rfc.state not in (State.APPROVED, State.SCHEDULED):
         return Consequence(Effect.NONE, "It is not approved yet, so nothing has to be asked again.", differing)
-    gained = _gained(rfc, content, at)
+    gained = _gained(rfc, content, at, instead)
     if rfc.route == Route.RECORD and content.environment == before.environment:
         return _of_record(differing, gained)
     if is_material(differing):
@@ -63,10 +65,10 @@ def _of_record(differing: tuple[Difference, ...], gained: tuple[Finding, ...]) -
     return Consequence(Effect.NONE, "Nobody has to be asked: changes are only recorded here.", differing)
 
 
-def _gained(rfc: RFC, content: Content, at: datetime) -> tuple[Finding, ...]:
+def _gained(rfc: RFC, content: Content, at: datetime, instead: Mapping[str, Content] | None) -> tuple[Finding, ...]:
     """The blocking findings about time that it does not have now."""
     had = {_about(f) for f in stops_scheduling(findings_of(rfc, at=at))}
-    now = stops_scheduling(findings(content, rfc=rfc, at=at))
+    now = stops_scheduling(findings(content, rfc=rfc, at=at, instead=instead))
     return tuple(f for f in now if _about(f) not in had and f.code != "notice.too_short")
 
 

@@ -7,21 +7,24 @@ month, and the actions before they move anything (issue 3, "every door calling t
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 
 from changes.choices import ENDED_STATES, OPEN_STATES, Ground, Outcome, Severity, State
 from changes.domain import judgement, odd_date
-from changes.domain.conflict import Booking, Dependencies, Predecessor, conflicts_among
+from changes.domain.conflict import Booking, Dependencies, Predecessor, bookings, books_the_same, conflicts_among
 from changes.domain.content import Content
 from changes.domain.finding import Finding
 from changes.domain.freeze import Freeze as FreezeRule
 from changes.domain.interval import Interval, united
 from changes.domain.judgement import Context
 from changes.domain.record import Record
+from changes.domain.waiting import Waiter
 from changes.domain.waiver import Accepted
 from changes.domain.window import Window
 from changes.models import RFC, ChangeType, ChangeWindow, ConfigurationItem, Environment, Freeze, Service, User, WorkSession
+from changes.models.rfc import key_of, number_of
 from changes.selectors.proposal import severity_for
 from changes.selectors.record import record_of, records_of
 
@@ -36,11 +39,14 @@ class SetUp:
     change_types: Mapping[str, ChangeType]
     always_open: frozenset[str]
     names: Mapping[str, str] = field(default_factory=dict)
+    #: Usernames of those who cannot sign in any more.
+    left: frozenset[str] = frozenset()
 
 
 def set_up() -> SetUp:
     """All windows, freezes, change types and service dependencies, in a fixed number of queries."""
     services = list(Service.objects.prefetch_related("depends_on"))
+    people = list(User.objects.only("username", "first_name", "last_name", "is_active"))
     windows = ChangeWindow.objects.select_related("environment").prefetch_related("change_types")
     freezes = Freeze.objects.select_related("environment", "service", "change_type", "waivable_by")
     return SetUp(
@@ -51,8 +57,9 @@ def set_up() -> SetUp:
         always_open=frozenset(Environment.objects.filter(needs_window=False).values_list("slug", flat=True)),
         names={
             **{service.slug: service.name for service in services},
-            **{user.username: str(user) for user in User.objects.only("username", "first_name", "last_name")},
+            **{user.username: str(user) for user in people},
         },
+        left=frozenset(user.username for user in people if not user.is_active),
     )
 
 
@@ -70,16 +77,28 @@ def findings_of(rfc: RFC, *, at: datetime, time_zone: str = "") -> list[Finding]
     return findings(rfc.content(), rfc=rfc, at=at, time_zone=time_zone)
 
 
-def findings(content: Content, *, rfc: RFC | None = None, at: datetime, time_zone: str = "", shared: SetUp | None = None) -> list[Finding]:
+def findings(
+    content: Content,
+    *,
+    rfc: RFC | None = None,
+    at: datetime,
+    time_zone: str = "",
+    shared: SetUp | None = None,
+    instead: Mapping[str, Content] | None = None,
+) -> list[Finding]:
     """The findings of a content that may be stored or not; `rfc` is the one that it would be saved into.
 
     What this answers is what saving and moving would answer. Sentences are in `time_zone`, or the house's.
+    `instead` gives other RFCs, by number, the contents that they are about to have.
     """
     shared = _with_items(shared or set_up(), [content])
-    others = _bookings_near([s.interval for s in content.sessions if not s.is_reversed], without=rfc, at=at)
+    others = _bookings_near([s.occupied(at) for s in content.sessions if not s.is_reversed], without=rfc, at=at)
+    others = bookings_instead(others, instead or {})
     context = _context(content, rfc, shared, time_zone)
     usual = record_of(content.change_type).usual_minutes
-    full = {"bookings": others, "usual_minutes": usual, "predecessors": predecessors_of(content)}
+    waited = _predecessors_instead(predecessors_of(content), instead or {})
+    waiting = _waiting_instead(waiting_by_number([rfc.number] if rfc and rfc.pk else []), rfc, instead or {})
+    full = {"bookings": others, "usual_minutes": usual, "predecessors": waited, "waiting": waiting}
     return _judge(content, rfc, Context(**{**vars(context), **full}), at=at)
 
 
@@ -94,9 +113,10 @@ def findings_for(rfcs: Iterable[RFC], *, at: datetime, time_zone: str = "") -> d
     zone = time_zone or settings.FSC_TIME_ZONE
     contents = {rfc.pk: rfc.content() for rfc in judged}
     shared = _with_items(set_up(), contents.values())
-    near = [s.interval for content in contents.values() for s in content.sessions if not s.is_reversed]
+    near = [s.occupied(at) for content in contents.values() for s in content.sessions if not s.is_reversed]
     clashes = conflicts_among(_bookings_near(near, without=None, at=at), shared.dependencies, time_zone=zone, names=shared.names)
-    predecessors = _predecessors_by_number(contents.values())
+    predecessors = predecessors_by_number(contents.values())
+    waiting = waiting_by_number([rfc.number for rfc in judged])
     records = records_of(content.change_type for content in contents.values())
     found = {}
     for rfc in judged:
@@ -104,7 +124,8 @@ def findings_for(rfcs: Iterable[RFC], *, at: datetime, time_zone: str = "") -> d
         context = _context(content, rfc, shared, zone)
         waited = [predecessors[number] for number in content.predecessors if number in predecessors]
         record = records.get(content.change_type or "", Record())
-        full = {"conflicts": clashes.get(rfc.number, ()), "predecessors": waited, "usual_minutes": record.usual_minutes}
+        full: dict[str, Any] = {"conflicts": clashes.get(rfc.number, ()), "predecessors": waited, "waiting": waiting.get(rfc.number, ())}
+        full |= {"usual_minutes": record.usual_minutes}
         found[rfc.pk] = _judge(content, rfc, Context(**{**vars(context), **full}), at=at)
     return found
 
@@ -138,9 +159,17 @@ def _context(content: Content, rfc: RFC | None, shared: SetUp, time_zone: str) -
         ground=Ground(rfc.ground) if rfc and rfc.ground else None,
         window_required=content.environment not in shared.always_open,
         judged_at=rfc.judged_at if rfc else None,
+        holds_since=_holds_since(content, rfc),
         time_zone=time_zone or settings.FSC_TIME_ZONE,
         names=shared.names,
+        left=shared.left,
     )
+
+
+def _holds_since(content: Content, rfc: RFC | None) -> datetime | None:
+    """Since when an RFC holds what `content` books; None where saving it would book something else, and so now."""
+    stored = rfc.holds_since if rfc and rfc.pk else None
+    return stored if rfc and stored and books_the_same(content, rfc.content()) else None
 
 
 def _texts_of(kind: ChangeType) -> list[str]:
@@ -183,7 +212,7 @@ def booking_of(session: WorkSession, at: datetime) -> Booking:
     return Booking(
         number=rfc.number,
         title=rfc.title,
-        interval=_occupied(session, at),
+        interval=session.content().occupied(at),
         outage=session.content().outage_interval,
         environment=rfc.environment.slug if rfc.environment else None,
         services=frozenset(service.slug for service in rfc.services.all()),
@@ -191,22 +220,17 @@ def booking_of(session: WorkSession, at: datetime) -> Booking:
         implementer=rfc.implementer.username if rfc.implementer else None,
         is_possible=rfc.state == State.DRAFT,
         session=session.position,
+        since=rfc.holds_since,
     )
-
-
-def _occupied(session: WorkSession, at: datetime) -> Interval:
-    """The planned time, or longer while the work runs on past its end."""
-    if not session.is_running or session.planned_end is None:
-        return session.interval
-    return Interval(session.planned_start, max(session.planned_end, at))
 
 
 def predecessors_of(content: Content) -> list[Predecessor]:
     """The RFCs that have to be done before, as they stand now; one query."""
-    return list(_predecessors_by_number([content]).values())
+    return list(predecessors_by_number([content]).values())
 
 
-def _predecessors_by_number(contents: Iterable[Content]) -> dict[str, Predecessor]:
+def predecessors_by_number(contents: Iterable[Content]) -> dict[str, Predecessor]:
+    """The predecessors of many contents by their numbers, as they stand now; one query."""
     numbers = {number for content in contents for number in content.predecessors}
     rows = RFC.objects.numbered(*numbers) if numbers else RFC.objects.none()
     return {
@@ -219,3 +243,30 @@ def _predecessors_by_number(contents: Iterable[Content]) -> dict[str, Predecesso
         )
         for row in rows
     }
+
+
+def waiting_by_number(numbers: Iterable[str]) -> dict[str, list[Waiter]]:
+    """By the number of an RFC, those that wait for it and have not begun; drafts book nothing. One query."""
+    wanted = [key for number in numbers if (key := key_of(number))]
+    pairs = RFC.predecessors.through.objects.filter(to_rfc__in=wanted, from_rfc__state__in=set(OPEN_STATES) - {State.DRAFT})
+    found: dict[str, list[Waiter]] = {}
+    rows = pairs.order_by("from_rfc_id") if wanted else pairs.none()
+    for to, pk, title, start in rows.values_list("to_rfc_id", "from_rfc_id", "from_rfc__title", "from_rfc__planned_start"):
+        found.setdefault(number_of(to), []).append(Waiter(number_of(pk), title, start))
+    return found
+
+
+def bookings_instead(others: Iterable[Booking], instead: Mapping[str, Content]) -> list[Booking]:
+    """The bookings, those of the RFCs in `instead` as they are about to be."""
+    kept = [other for other in others if other.number not in instead]
+    return [*kept, *(booking for number, content in instead.items() for booking in bookings(content, number=number))]
+
+
+def _predecessors_instead(found: Iterable[Predecessor], instead: Mapping[str, Content]) -> list[Predecessor]:
+    ends = {number: content.planned.end for number, content in instead.items() if content.planned}
+    return [replace(one, end=ends.get(one.number, one.end)) for one in found]
+
+
+def _waiting_instead(found: Mapping[str, list[Waiter]], rfc: RFC | None, instead: Mapping[str, Content]) -> list[Waiter]:
+    starts = {number: content.planned.start for number, content in instead.items() if content.planned}
+    return [replace(one, start=starts.get(one.number, one.start)) for one in found.get(rfc.number if rfc else "", ())]

@@ -42,10 +42,12 @@ def rfc_menu(
     items: Collection[str] = (),
     typed_items: Sequence[str] = (),
     numbers: Collection[str] = (),
+    kept: Collection[str] = (),
 ) -> Menu:
     """The lists of the form, six queries. What is chosen already is in them even where it is offered no longer.
 
     `typed_items` are names or slugs that somebody typed, `numbers` those of other RFCs, found among what `user` may see.
+    `kept` are the numbers that the RFC names already: of one that `user` may not see its number is told, and it may stay.
     """
     kinds: dict[str, list[Named]] = {}
     for kind in ChangeType.objects.filter(Q(is_active=True) | Q(slug=change_type)):
@@ -57,8 +59,14 @@ def rfc_menu(
         people=[Named(p.username, str(p)) for p in User.objects.filter(working).order_by("first_name", "last_name", "username")],
         services=[Named(s.slug, s.name) for s in Service.objects.all()],
         items=_items(services, items, typed_items),
-        rfcs=[Named(r.number, r.title) for r in RFC.objects.visible_to(user).numbered(*numbers).only("pk", "title")],
+        rfcs=_rfcs(user, numbers, kept),
     )
+
+
+def _rfcs(user: User, numbers: Collection[str], kept: Collection[str]) -> list[Named]:
+    seen = [Named(r.number, r.title) for r in RFC.objects.visible_to(user).numbered(*numbers).only("pk", "title")]
+    hidden = set(kept) & set(numbers) - {rfc.slug for rfc in seen}
+    return [*seen, *(Named(number, "a draft of somebody else") for number in sorted(hidden))]
 
 
 def _items(services: Collection[str], chosen: Collection[str], typed: Sequence[str]) -> list[Named]:

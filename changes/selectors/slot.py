@@ -21,7 +21,7 @@ from changes.domain.slot import Slot
 from changes.domain.urgency import due_by
 from changes.domain.window import permitted, serving
 from changes.models import RFC, WorkSession
-from changes.selectors.finding import SetUp, booking_of, predecessors_by_number, set_up
+from changes.selectors.finding import SetUp, booking_of, bookings_instead, predecessors_by_number, set_up
 from changes.selectors.proposal import limits
 
 #: So far ahead a slot is looked for.
@@ -72,22 +72,33 @@ def free_slots_for(
 
 
 def free_nights_for(
-    content: Content, *, at: datetime, rfc: RFC | None = None, time_zone: str = "", shared: SetUp | None = None
+    content: Content,
+    *,
+    at: datetime,
+    not_before: datetime | None = None,
+    rfc: RFC | None = None,
+    time_zone: str = "",
+    shared: SetUp | None = None,
+    instead: Mapping[str, Content] | None = None,
 ) -> list[Slot]:
     """A free slot for each session of the content, one a night, each long enough for the longest of them.
 
-    They are the slots of `free_slots_for`; fewer where 13 weeks have no more. Where any time is open, each
-    night begins at the time of day of the first session. `slot.placed` puts the sessions there.
+    They are the slots of `free_slots_for` from `not_before` on; fewer where 13 weeks have no more. Where any time
+    is open, each night begins at the time of day of the first session. `slot.placed` puts the sessions there.
+    `instead` gives other RFCs, by number, the contents that they are about to have.
     """
     lengths = [session.interval.minutes for session in content.sessions if session.end and not session.is_reversed]
     if not lengths:
         return []
     shared, zone = shared or set_up(), ZoneInfo(time_zone or settings.FSC_TIME_ZONE)
-    earliest = max(at, _notice_until(content, at, shared) or at)
-    first = min(session.start for session in content.sessions)
-    after = _next_time_of_day(first, earliest, zone) if _is_open(content, shared) else at
-    count = len(content.sessions)
-    return free_slots_for(content, minutes=max(lengths), after=after, count=count, at=at, rfc=rfc, time_zone=time_zone, shared=shared)
+    after = max(at, not_before or at)
+    if _is_open(content, shared):
+        first = min(session.start for session in content.sessions)
+        after = _next_time_of_day(first, max(after, _notice_until(content, at, shared) or at), zone)
+    known = known_of([content], Interval(after, after + HORIZON), at)
+    known = replace(known, booked=bookings_instead(known.booked, instead or {}))
+    asked = {"minutes": max(lengths), "count": len(content.sessions)}
+    return free_slots_for(content, **asked, after=after, at=at, rfc=rfc, time_zone=time_zone, shared=shared, known=known)
 
 
 def _next_time_of_day(like: datetime, at: datetime, zone: tzinfo) -> datetime:

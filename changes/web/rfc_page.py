@@ -16,6 +16,7 @@ from changes.domain.interval import Interval
 from changes.domain.plan import point_of_no_return, total_minutes, totals
 from changes.domain.record import Record
 from changes.domain.slot import Slot
+from changes.domain.waiting import circle_words
 from changes.formats import record as record_words
 from changes.formats import slot as slot_words
 from changes.formats import times
@@ -27,6 +28,7 @@ from changes.selectors.proposal import Proposal, proposal_of
 from changes.selectors.record import record_of
 from changes.selectors.rfc_menu import rfc_menu
 from changes.selectors.slot import free_slots_for, wanted_minutes
+from changes.selectors.waiting import circle_of
 from changes.web.forms.acts import Acted
 from changes.web.forms.entry import Entry, Problem, Row, blank_rows
 from changes.web.forms.moment import Told
@@ -48,6 +50,14 @@ class Offered:
     is_chosen: bool
 
 
+def _circles(content: Content, rfc: RFC | None, refused: Sequence[Problem]) -> list[Problem]:
+    """What saving would refuse: that it would wait for itself. Told once, and only of an RFC for which others can wait."""
+    if rfc is None or not content.predecessors or any(problem.field == "predecessors" for problem in refused):
+        return []
+    path = circle_of(rfc.number, content.predecessors)
+    return [Problem("predecessors", circle_words(path), f"Take {path[1]} off its predecessors.")] if path else []
+
+
 @dataclass(frozen=True)
 class SessionRow:
     """A session of the page with what stands beside it; `line` where it is folded to one, `was_folded` where the browser shows it so."""
@@ -62,6 +72,7 @@ class SessionRow:
 
 def entry_of(request: HttpRequest, data: QueryDict, rfc: RFC | None) -> Entry:
     """The typed data with the lists that it is read by."""
+    stored = rfc.content() if rfc else None
     menu = rfc_menu(
         request.user,  # type: ignore[arg-type]
         change_type=data.get("change_type", ""),
@@ -70,8 +81,9 @@ def entry_of(request: HttpRequest, data: QueryDict, rfc: RFC | None) -> Entry:
         items=data.getlist("configuration_items"),
         typed_items=[word.strip() for word in data.get("configuration_items_add", "").split(",") if word.strip()],
         numbers=[*_words(data, "predecessors"), data.get("follows_up", "")],
+        kept=(*stored.predecessors, *filter(None, [stored.follows_up])) if stored else (),
     )
-    return Entry(data, menu, ZoneInfo(timezone.get_current_timezone_name()), rfc.content() if rfc else None)
+    return Entry(data, menu, ZoneInfo(timezone.get_current_timezone_name()), stored)
 
 
 def _words(data: QueryDict, name: str) -> list[str]:
@@ -100,7 +112,7 @@ def page_context(
     skipped = _skipped(entry)
     found = [_in_the_gap(one, skipped) for one in findings(content, rfc=rfc, at=at, time_zone=zone, shared=shared)]
     rows = Rows([row.prefix for row in entry.sessions], [row.prefix for _, row in entry.placed_sessions])
-    judged = placed(found, [*entry.problems, *refused], entry.data, rows, all_at_once=all_at_once)
+    judged = placed(found, [*entry.problems, *refused, *_circles(content, rfc, refused)], entry.data, rows, all_at_once=all_at_once)
     for row in entry.sessions:
         beside = judged.cells[rows.beside(row.prefix) or "slots"]
         beside.told += [one for one in row.told if one not in skipped.values()]

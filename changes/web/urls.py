@@ -26,6 +26,7 @@ from changes.web.step import step_mark
 from changes.web.time_zone import time_zone
 from changes.web.token import token_list, token_revoke, tool_add
 from changes.web.vote import item_vote
+from changes.web.waiting import rfc_waiting
 from changes.web.waiver import rfc_waive
 from changes.web.waiver_list import waiver_list
 from changes.web.window import window_check, window_create, window_edit, window_remove
@@ -72,6 +73,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rfcs/<str:number>/restores-service/", rfc_restore, name="rfc-restore"),
     path("rfcs/<str:number>/review/", rfc_review, name="rfc-review"),
     path("rfcs/<str:number>/steps/<int:pk>/", step_mark, name="step-mark"),
+    path("rfcs/<str:number>/waiting/", rfc_waiting, name="rfc-waiting"),
     path("rfcs/<str:number>/verbal-approval/", rfc_verbal, name="rfc-verbal"),
     path("rfcs/<str:number>/waivers/", rfc_waive, name="rfc-waive"),
     path("rfcs/<str:number>/work/<str:act>/", rfc_work, name="rfc-work"),

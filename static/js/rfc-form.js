@@ -119,6 +119,16 @@ document.addEventListener("click", (event) => {
 
 // --- Typed work is not left unawares ---
 let touched = form.querySelector(".form-refusal") !== null;
+
+// What was typed, or brought back by the browser, before the scripts were there is checked as well.
+const WRITTEN = "input:not([type=hidden], [type=checkbox], [type=radio]), textarea";
+const isWritten = (input) => (input.matches(WRITTEN) ? input.value !== input.defaultValue : input.checked !== input.defaultChecked);
+addEventListener("load", () => {
+  if (![...form.querySelectorAll("input:not([type=hidden]), textarea")].some(isWritten)) return;
+  touched = true;
+  for (const input of form.querySelectorAll("[data-chip-input]")) addChip(input);
+  checkAgain();
+});
 form.addEventListener("input", () => { touched = true; });
 form.addEventListener("submit", () => { touched = false; });
 window.addEventListener("beforeunload", (event) => { if (touched) event.preventDefault(); });

@@ -44,7 +44,7 @@ PROMISED = [
     "conflict.dependency",
     "conflict.predecessor",
 ]
-JOINED = {"verification.step_unclear", "plan.no_total", "plan.no_reserve"}
+JOINED = {"verification.step_unclear", "plan.no_total", "plan.no_reserve", "conflict.successor", "people.left"}
 FAMILIES = "|".join({code.partition(".")[0] for code in RULES})
 
 

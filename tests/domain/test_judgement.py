@@ -13,6 +13,7 @@ from changes.domain.finding import Finding
 from changes.domain.freeze import Freeze
 from changes.domain.judgement import Context, findings, in_order, stops_scheduling, stops_submission
 from changes.domain.recurrence import Recurrence
+from changes.domain.waiting import Waiter
 from changes.domain.waiver import Accepted
 from changes.domain.window import Window
 from tests.domain.given import NO_IMPACT, at, between, content, session, step
@@ -76,6 +77,8 @@ REACHED = {
          "dependencies": {"relay": frozenset({"mail"})}},
     ),
     "conflict.predecessor": ({}, {"predecessors": (Predecessor("RFC-000003", "Disks", None, State.DRAFT),)}),
+    "conflict.successor": ({}, {"waiting": (Waiter("RFC-000003", "Disks", at(60)),)}),
+    "people.left": ({"implementer": "away"}, {"left": frozenset({"away"})}),
 }  # fmt: skip
 
 

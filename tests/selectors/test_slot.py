@@ -2,13 +2,18 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings, strategies
 
 from changes.choices import Outage, Phase, State, Urgency
 from changes.domain.content import Content
 from changes.domain.interval import Interval
-from changes.selectors.slot import free_slots_for
+from changes.domain.judgement import stops_scheduling
+from changes.selectors.finding import findings
+from changes.selectors.slot import free_nights_for, free_slots_for
 from tests.factories import (
     NOW,
     ChangeTypeFactory,
@@ -154,3 +159,80 @@ def test_steps_of_every_phase_are_held(saturdays):
     content = plan(verification=(step("Look", 15),))
     assert sum(content.minutes(phase) for phase in Phase) == 135
     assert free_slots_for(content, at=NOW, count=1)[0].interval.minutes == 135
+
+
+# --- A slot offered is free -------------------------------------------------------------------------------------------
+
+
+#: Quarters of an hour after the tests' moment at which others work, for how many of them, and what both have in common.
+OTHERS = strategies.lists(
+    strategies.tuples(
+        strategies.integers(0, 4 * 24 * 21), strategies.integers(1, 40), strategies.sampled_from(["item", "implementer", "outage"])
+    ),
+    max_size=6,
+)
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    others=OTHERS,
+    frozen=strategies.lists(strategies.integers(0, 21), max_size=2),
+    notice=strategies.sampled_from([0, 24, 200]),
+    minutes=strategies.integers(15, 360),
+    needs_window=strategies.booleans(),
+)
+def test_a_slot_offered_has_no_blocking_finding(db, others, frozen, notice, minutes, needs_window):
+    with transaction.atomic():
+        content = _among(others, frozen, notice, needs_window, minutes)
+        slots = free_slots_for(content, minutes=minutes, at=NOW, count=4)
+        for slot in slots:
+            there = replace(content, sessions=(content.sessions[0].moved_to(slot.interval.start, slot.interval.end),))
+            assert [f.code for f in stops_scheduling(findings(there, at=NOW))] == []
+            assert slot.interval.minutes == minutes
+        nights = free_nights_for(replace(content, sessions=content.sessions * 3), at=NOW)
+        apart = [night.interval for night in nights]
+        assert not any(one.overlaps(other) for one, other in pairwise(apart))
+        transaction.set_rollback(True)
+
+
+def _among(others, frozen, notice, needs_window, minutes):
+    """A content with an item, an implementer and an outage, among RFCs that share one of them with it."""
+    environment = EnvironmentFactory(slug="somewhere", needs_window=needs_window)
+    WindowFactory(environment=environment)
+    kind, relay = ChangeTypeFactory(slug="noticed", notice_hours=notice), ServiceFactory(slug="relay")
+    item, busy = ItemFactory(slug="ht-01", service=relay), UserFactory(username="implementer")
+    for quarters, length, common in others:
+        start = NOW + timedelta(minutes=15 * quarters)
+        end = start + timedelta(minutes=15 * length)
+        rfc = RFCFactory(
+            state=State.SCHEDULED,
+            items=[item] if common == "item" else [],
+            implementer=busy if common == "implementer" else None,
+            services=[relay] if common == "outage" else [],
+        )
+        out = {"outage": Outage.PLANNED, "outage_start": start, "outage_end": end} if common == "outage" else {}
+        SessionFactory(rfc=rfc, planned_start=start, planned_end=end, **out)
+    for day in frozen:
+        FreezeFactory(start=NOW + timedelta(days=day), end=NOW + timedelta(days=day + 1))
+    half = timedelta(minutes=minutes / 2)
+    mine = session(TONIGHT, 2 * half, outage=Outage.PLANNED, outage_start=TONIGHT, outage_end=TONIGHT + half)
+    return Content(
+        environment="somewhere", change_type=kind.slug, services=("relay",), configuration_items=("ht-01",), implementer="implementer",
+        sessions=(mine,),
+    )  # fmt: skip
+
+
+def test_each_passed_over_stretch_has_its_interval_code_and_reason_and_none_is_forgotten(saturdays):
+    FreezeFactory(name="Month-end close")
+    ChangeTypeFactory(slug="rollup", notice_hours=24)
+    slots = free_slots_for(plan(change_type="rollup"), at=NOW, count=2)
+    assert [(p.interval.start, p.interval.minutes, p.code) for slot in slots for p in slot.passed_over] == [
+        (TONIGHT, 360, "notice.too_short"),
+        (TONIGHT + WEEK, 360, "freeze.active"),
+    ]
+    assert all(p.reason for slot in slots for p in slot.passed_over)
+
+
+def test_a_predecessor_that_never_ends_leaves_no_slot(saturdays):
+    gone = RFCFactory(state=State.CANCELLED)
+    assert starts(plan(predecessors=(gone.number,))) == []
