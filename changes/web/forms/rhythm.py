@@ -11,6 +11,7 @@ from changes.domain.rrule import faults
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _ORDINALS = {1: "First", 2: "Second", 3: "Third", 4: "Fourth", 5: "Fifth", -1: "Last"}
+_WHOLE = dict.fromkeys(("invalid", "min_value", "max_value"), "It is a whole number from 1 on.")
 _DAY_CHOICES = list(enumerate(_DAYS))
 
 
@@ -26,7 +27,7 @@ class RhythmForm(forms.Form):
     """
 
     rhythm = forms.ChoiceField(label="Repeats", choices=Kind.choices, initial=Kind.ONCE.value, required=False)
-    rhythm_every = forms.IntegerField(label="Every", min_value=1, max_value=999, initial=1, required=False)
+    rhythm_every = forms.IntegerField(label="Every", min_value=1, max_value=999_999, initial=1, required=False, error_messages=_WHOLE)
     rhythm_weekdays = forms.TypedMultipleChoiceField(
         label="On", choices=_DAY_CHOICES, coerce=int, required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -45,8 +46,15 @@ class RhythmForm(forms.Form):
         empty_value=None,
         required=False,
     )
-    rhythm_until = forms.DateField(label="Last day", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    rhythm_count = forms.IntegerField(label="Or so many times in all", min_value=1, max_value=9999, required=False)
+    rhythm_until = forms.DateField(
+        label="Last day",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": "There is no such date; write it as 2026-12-31."},
+    )
+    rhythm_count = forms.IntegerField(
+        label="Or so many times in all", min_value=1, max_value=999_999, required=False, error_messages=_WHOLE
+    )
     rhythm_raw = forms.CharField(
         label="The rule",
         max_length=400,

@@ -19,6 +19,21 @@ from changes.web.time_zone import is_known
 
 #: Which field a part of the recurrence was typed in.
 _TYPED_IN = {"first_start": "first_day", "first_end": "ends", "rrule": "rhythm"}
+#: What is said of what is not written.
+_MISSING = {
+    "name": "It has no name. Write what people call it.",
+    "environment": "It opens no environment. Choose one.",
+    "time_zone": "It has no time zone. Name one, such as Europe/Amsterdam.",
+    "first_day": "It has no first night. Say on which day it starts.",
+    "starts": "It has no start. Say when it opens.",
+    "ends": "It has no end. Say when it closes.",
+}
+_NO_SUCH = {
+    "first_day": "There is no such date; write it as 2026-11-28.",
+    "starts": "There is no such time; write it as 22:00.",
+    "ends": "There is no such time; write it as 22:00.",
+    "end_days": "It is a whole number of days.",
+}
 _DAY = timedelta(days=1)
 #: A date that zones can be computed for.
 _YEARS = range(1970, 2300)
@@ -76,6 +91,8 @@ class WindowForm(RhythmForm):
         self.rule: Recurrence | None = None
         for name, asked in self.fields.items():
             asked.widget.attrs["aria-describedby"] = f"problems-{name}"
+            said = {"required": _MISSING.get(name), "invalid": _NO_SUCH.get(name)}
+            asked.error_messages.update({code: words for code, words in said.items() if words})
 
     def clean_time_zone(self) -> str:
         """A zone by its name, or by its place alone where only one has it: "los angeles" is America/Los_Angeles."""
