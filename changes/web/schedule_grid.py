@@ -80,7 +80,8 @@ class Chip:
 
     @property
     def conflicts(self) -> str:
-        return "; ".join(dict.fromkeys(reason(f) for f in self.entry.conflicts if f.blocks))
+        """What is in its way, its own to mend or the other's."""
+        return "; ".join(dict.fromkeys(reason(f) for f in self.entry.conflicts if not f.waived))
 
     @property
     def is_tall(self) -> bool:

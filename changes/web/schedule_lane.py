@@ -132,7 +132,7 @@ class Drawer:
         return [Strip(column, count, column in blocked) for column, count in sorted(counts.items())]
 
     def _placed(self, entry: Entry, piece: Piece, home: str) -> _Placed:
-        wanted = min(_wanted(_title(entry, piece, home)), 0.5)
+        wanted = min(_wanted(*_words_below(entry, home)), 0.5)
         room = min(wanted, LABEL_ROOM / DRAWN_WIDE)
         label = max(0.0, min(piece.start, 1 - room))
         least = max(piece.end, piece.start + LEAST / DRAWN_WIDE)
@@ -143,7 +143,7 @@ class Drawer:
         entry, piece, rfc = one.entry, one.piece, one.entry.rfc
         y, drawn = TOP + lane * LANE, drawing_of(entry.state)
         late = entry.over and entry.session.planned_end
-        title = _cut(_title(entry, piece, home), end - one.label_start)
+        title = _cut(*_words_below(entry, home), end - one.label_start)
         return Bar(
             url=Chip(entry, self.axis.columns[piece.column].on, self.viewer).url,
             classes=f"{rfc.severity or 'open'} {drawn}",
@@ -222,21 +222,22 @@ def _label_ends(drawn: Sequence[tuple[_Placed, int]]) -> list[float]:
     return ends[::-1]
 
 
-def _title(entry: Entry, piece: Piece, home: str) -> str:
+def _words_below(entry: Entry, home: str) -> tuple[str, str]:
+    """Its title, and what is never cut off: which part it is of how many, and where, if that is another environment."""
     name = " ".join(entry.rfc.title.split()) or entry.rfc.number
     place = entry.rfc.environment
     elsewhere = f" · {place.short_name or place.name}" if home and place and place.slug != home else ""
-    return name + (f" · {entry.part}" if entry.part else "") + elsewhere
+    return name, (f" · {entry.part}" if entry.part else "") + elsewhere
 
 
-def _wanted(title: str) -> float:
+def _wanted(name: str, tail: str) -> float:
     """What a label takes of the drawing, as far as that can be told without a screen."""
-    return (HEAD + LETTER * len(title)) / DRAWN_WIDE
+    return (HEAD + LETTER * len(name + tail)) / DRAWN_WIDE
 
 
-def _cut(title: str, room: float) -> str:
-    letters = int((room * DRAWN_WIDE - HEAD) / LETTER)
-    return title if len(title) <= letters else title[: max(0, letters - 1)].rstrip() + "…"
+def _cut(name: str, tail: str, room: float) -> str:
+    letters = int((room * DRAWN_WIDE - HEAD) / LETTER) - len(tail)
+    return f"{name if len(name) <= letters else name[: max(0, letters - 1)].rstrip() + '…'}{tail}"
 
 
 def _mark(entry: Entry, piece: Piece) -> str:

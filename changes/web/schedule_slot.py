@@ -76,8 +76,8 @@ def _offers(
         content = Content(environment=place.slug, change_type=kind, services=services)
         slots = free_slots_for(content, minutes=minutes, count=1, at=at, time_zone=zone.key, shared=shared)
         slot = slots[0] if slots else None
-        passed = why(slot, is_first=True, zone=zone, today=today).partition(" ")[2] if slot and slot.passed_over else ""
-        found.append(Offer(place, slot, passed.partition("time. ")[2], _raise_url(content, slot, minutes) if slot else ""))
+        passed = why(slot, is_first=False, zone=zone, today=today) if slot and slot.passed_over else ""
+        found.append(Offer(place, slot, passed, _raise_url(content, slot, minutes) if slot else ""))
     return found
 
 
