@@ -24,10 +24,12 @@ from tests.factories import (
     AgendaItemFactory,
     ConditionFactory,
     DecisionFactory,
+    EventFactory,
     MeetingFactory,
     RevisionFactory,
     RFCFactory,
     SessionFactory,
+    UserFactory,
     hours,
     rfc_in,
     session,
@@ -154,6 +156,19 @@ def test_a_lost_approval_is_told_to_its_owner_with_what_was_changed_and_by_whom(
     assert mails(NOW + hours(1), Rule.APPROVAL_GONE) == []
 
 
+def test_the_owner_of_what_another_rfc_came_into_is_told_which_and_that_nothing_has_to_be_done(given):
+    UserFactory(username="other-owner")
+    first = rfc_in(State.SCHEDULED, given)
+    second = rfc_in(State.DRAFT, given, owner="other-owner", title="Certificates")
+    lifecycle.move(second, State.SUBMITTED, actor=second.owner, at=NOW)
+    (message,) = mails(NOW, Rule.IN_THE_WAY)
+    assert message.subject == f"Another RFC has come into the time of yours: {first.number} Hub transport rollup 8, site A"
+    said = " ".join(message.body.split())
+    assert f"{second.number} “Certificates” came into its time for 240 min. That one has to give way; nothing is unscheduled here." in said
+    assert "Other owner submitted or moved it Sat 21 Nov 10:00." in said
+    assert mails(NOW + hours(1), Rule.IN_THE_WAY) == []
+
+
 def test_an_emergency_says_why(given):
     references = (Reference("incidents", "INC-4711", "", "raised_by"),)
     rfc = rfc_in(State.SUBMITTED, given, urgency=Urgency.EMERGENCY, references=references)
@@ -216,6 +231,7 @@ def test_every_rule_has_a_mail_that_can_be_written(given):
     RFC.objects.filter(pk=word.rfc_id).update(decision=word)
     lost = rfc_in(State.SCHEDULED, given, title="Lost", sessions=(session(START + hours(200)),))
     lifecycle.move(lost, State.SUBMITTED, actor=people.owner, at=NOW)
+    EventFactory(rfc=RFCFactory(state=State.SUBMITTED, owner=people.owner), action="in_the_way", actor=people.outsider, note="It came.")
     meeting = MeetingFactory(board=given.board, starts_at=NOW + hours(30), state=MeetingState.FROZEN, revision=1, published_at=NOW)
     RevisionFactory(meeting=meeting, frozen_at=NOW)
     AgendaItemFactory(meeting=meeting, section=Section.NEW, rfc=RFCFactory(state=State.SUBMITTED, owner=people.owner))

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from changes import permissions
 from changes.actions.automatic import go_on, ground_of, needs_ground
+from changes.actions.clash import tell_others
 from changes.actions.content import reread, touched
 from changes.actions.decision import Ruling, decide
 from changes.actions.event import record
@@ -75,6 +76,7 @@ def _submit(rfc: RFC, actor: User, at: datetime, request: Request) -> None:
     if needs_ground(rfc):
         ground_of(rfc, found)
     enter(rfc, State.SUBMITTED, actor=actor, at=at, note=request.reason, submitted_at=at)
+    tell_others(rfc, actor=actor, at=at)
     go_on(rfc, at=at)
     if rfc.urgency == Urgency.EMERGENCY:
         nudge()

@@ -6,6 +6,7 @@ the same in all of them. Touching is not overlapping. Nothing is compared with i
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import product
 
 from changes.choices import Level
@@ -14,6 +15,8 @@ from changes.domain.code import RULES
 from changes.domain.finding import Finding
 from changes.domain.interval import Interval
 
+#: The `kind` of a conflict that the other RFC carries, for it came later.
+CARRIED = "carried"
 #: service -> the services that it depends on directly.
 Dependencies = Mapping[str, frozenset[str]]
 
@@ -45,6 +48,8 @@ class Booking:
     implementer: str | None = None
     is_possible: bool = False
     session: int = 0
+    #: Since when the RFC holds this: its latest submission or move; None for what is only being written.
+    since: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -158,22 +163,36 @@ class Reader:
 
 
 def told(clash: Clash, mine: Booking, other: Booking, reader: Reader) -> Finding:
-    """The clash as a finding of `mine`. With somebody's draft it is possible, and never blocks."""
-    possible = other.is_possible
-    level = Level.WARNING if possible else LEVELS[clash.code]
-    mend = RULES[clash.code].mend
+    """The clash as a finding of `mine`. It blocks whoever came later; with somebody's draft it is possible, and never blocks."""
+    possible, carried = other.is_possible, LEVELS[clash.code] == Level.ERROR and is_carried_by(other, mine)
+    level = Level.WARNING if possible or carried else LEVELS[clash.code]
     return Finding(
         code=clash.code,
         level=level,
         field=f"sessions[{mine.session}]",
         message=_sentence(clash, mine, other, reader),
-        mend=f"It is a draft and may still change. {mend}" if possible else mend,
+        mend=_mend(clash, mine, other),
         interval=clash.interval,
         other=other.number,
         minutes=None if clash.interval.is_open else clash.interval.minutes,
         possible=possible,
         scope=clash.about,
+        kind=CARRIED if carried and not possible else "",
     )
+
+
+def is_carried_by(later: Booking, earlier: Booking) -> bool:
+    """Whether `later` came later, so that it carries a conflict of the two: the other is told, never unscheduled (DESIGN 4.6)."""
+    return bool(later.since and earlier.since and later.since > earlier.since)
+
+
+def _mend(clash: Clash, mine: Booking, other: Booking) -> str:
+    mend = RULES[clash.code].mend
+    if other.is_possible:
+        return f"It is a draft and may still change. {mend}"
+    if LEVELS[clash.code] == Level.ERROR and is_carried_by(other, mine):
+        return f"{other.number} came later, so it gives way; nothing has to be done here."
+    return mend
 
 
 def _sentence(clash: Clash, mine: Booking, other: Booking, reader: Reader) -> str:

@@ -22,6 +22,7 @@ __all__ = [
     "Dependencies",
     "Predecessor",
     "bookings",
+    "books_the_same",
     "conflicts",
     "conflicts_among",
     "dependency_path",
@@ -43,13 +44,19 @@ class Predecessor:
     outcome: Outcome | None = None
 
 
-def bookings(content: Content, *, number: str = "", is_possible: bool = False) -> list[Booking]:
-    """The bookings that `content` asks for: one per session that does not end before it starts."""
+def bookings(
+    content: Content, *, number: str = "", is_possible: bool = False, since: datetime | None = None, at: datetime | None = None
+) -> list[Booking]:
+    """The bookings that `content` asks for: one per session that does not end before it starts.
+
+    `since` is when the RFC last was submitted or moved; None while this is only being written. At `at` what runs over its
+    planned end is still in the way.
+    """
     return [
         Booking(
             number=number,
             title=content.title,
-            interval=session.interval,
+            interval=session.occupied(at),
             outage=session.outage_interval,
             environment=content.environment,
             services=frozenset(content.services),
@@ -57,10 +64,20 @@ def bookings(content: Content, *, number: str = "", is_possible: bool = False) -
             implementer=content.implementer,
             is_possible=is_possible,
             session=index,
+            since=since,
         )
         for index, session in enumerate(content.sessions)
         if not session.is_reversed
     ]
+
+
+def books_the_same(one: Content, other: Content) -> bool:
+    """Whether two contents take the same times of the same things and people, whatever else is written in them."""
+    return _booked(one) == _booked(other)
+
+
+def _booked(content: Content) -> list[tuple[object, ...]]:
+    return [(b.interval, b.outage, b.services, b.items, b.implementer) for b in bookings(content)]
 
 
 def conflicts(

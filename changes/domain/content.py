@@ -48,6 +48,13 @@ class Session:
     def interval(self) -> Interval:
         return Interval(self.start, self.end or FOREVER)
 
+    def occupied(self, at: datetime | None) -> Interval:
+        """The planned time, or longer while the work runs on past its end."""
+        is_running = self.actual_start is not None and self.actual_end is None
+        if at is None or self.end is None or not is_running or at <= self.end:
+            return self.interval
+        return Interval(self.start, at)
+
     @property
     def is_reversed(self) -> bool:
         return self.end is not None and self.end <= self.start

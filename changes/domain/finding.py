@@ -14,7 +14,8 @@ class Finding:
     `field` is the API's name of what it is about ("title", "sessions", "rollout[3]"); `interval` is
     the time it is about, half-open; `other` is the number of the other RFC, where there is one;
     `minutes` is the size of an overlap or an excess. `possible` marks a clash with somebody's draft.
-    `about` is the name of what stops it where that is no RFC: the freeze. `scope` is what two RFCs have in common, by slug. `kind` tells apart what one
+    `about` is the name of what stops it where that is no RFC: the freeze. `scope` is what
+    two RFCs have in common, by slug. `kind` tells apart what one
     code stands for where its sentences do (`odd_date.Odd`); it is no part of the API.
     """
 

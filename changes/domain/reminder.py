@@ -25,6 +25,7 @@ class About(Word):
     WORD = "word"
     MOVE = "move"
     RETURN = "return"
+    CLASH = "clash"
     CONDITION = "condition"
     REVIEW = "review"
     FOLLOW_UP = "follow_up", "Permanent follow-up"
@@ -86,6 +87,7 @@ class Rule(Word):
     CONDITION_DUE = "condition_due", "A condition is due"
     APPROVAL_LAPSING = "approval_lapsing", "The approval is about to lapse"
     APPROVAL_GONE = "approval_gone", "The approval is gone"
+    IN_THE_WAY = "in_the_way", "Another RFC has come into its time"
     REVIEW_DUE = "review_due", "Post-implementation review due"
     FOLLOW_UP_OWED = "follow_up_owed", "Emergency without its permanent follow-up"
     AGENDA_PUBLISHED = "agenda_published", "The agenda"
@@ -170,6 +172,8 @@ LADDER: tuple[Rung, ...] = (
     Rung(Rule.CONDITION_DUE, About.CONDITION, -_hours(24), Moment.DUE, _days(3), states=OPEN_STATES, ended_by=_DONE),
     Rung(Rule.APPROVAL_LAPSING, About.APPROVAL, -_days(3), Moment.LAPSES, Moment.LAPSES, states=_APPROVED),
     # A material edit, by whomever, or a lapse: what was on the schedule is off it until it is approved again.
+    # Who carries the conflict is told by the finding; this is for the other, who has nothing to do and has to know.
+    Rung(Rule.IN_THE_WAY, About.CLASH, _NOW, Moment.MOVED, _days(2), states=_LIVE - _OVER),
     Rung(Rule.APPROVAL_GONE, About.RETURN, _NOW, Moment.RETURNED, _days(2), states=_SUBMITTED),
     # After the work.
     Rung(Rule.REVIEW_DUE, About.REVIEW, _days(1), Moment.END, _days(2), states=frozenset({State.COMPLETED}), ended_by=_DONE),

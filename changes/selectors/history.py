@@ -58,6 +58,7 @@ WORDS: Mapping[str, str] = {
     "incident_suspected": "Suspected of an incident",
     "incident_confirmed": "Confirmed as the cause of an incident",
     "incident_ruled_out": "Ruled out as the cause of an incident",
+    "in_the_way": "Another RFC came into its time",
     "freeze_declared": "Freeze declared",
     "freeze_changed": "Freeze changed",
     "freeze_lifted": "Freeze lifted",

@@ -22,6 +22,7 @@ SOURCES: Mapping[About, Callable[[datetime, Keys], Iterator[Facts]]] = {
     About.APPROVAL: reminder_facts.of_approvals,
     About.DECISION: reminder_facts.of_decisions,
     About.RETURN: reminder_facts.of_returns,
+    About.CLASH: reminder_facts.of_clashes,
     About.MOVE: reminder_board.of_moves,
     About.WORD: reminder_board.of_words,
     About.CONDITION: reminder_facts.of_conditions,
@@ -140,6 +141,10 @@ def _coming(one: Expected, recipient: User, at: datetime) -> Entry:
     return Entry(one.rung.rule, recipient, Channel.MAIL, one.due_at, None, state, "")
 
 
+def _events(rfc: RFC, action: str) -> list[str]:
+    return [str(key) for key in rfc.events.filter(action=action).values_list("pk", flat=True)]
+
+
 def _subjects_of(rfc: RFC, at: datetime) -> list[Facts]:
     zone = ZoneInfo(settings.FSC_TIME_ZONE)
     sessions = list(rfc.sessions.all())
@@ -150,7 +155,8 @@ def _subjects_of(rfc: RFC, at: datetime) -> list[Facts]:
         About.DECISION: (decisions := [str(key) for key in rfc.decisions.values_list("pk", flat=True)]),
         About.WORD: decisions,
         About.CONDITION: [str(key) for key in rfc.decisions.values_list("conditions__pk", flat=True) if key],
-        About.RETURN: [str(key) for key in rfc.events.filter(action=reminder_facts.RETURNED).values_list("pk", flat=True)],
+        About.RETURN: _events(rfc, reminder_facts.RETURNED),
+        About.CLASH: _events(rfc, reminder_facts.IN_THE_WAY),
         About.ITEM: [str(key) for key in rfc.agenda_items.values_list("pk", flat=True)],
         About.FREEZE: [str(key) for key in rfc.freeze_lines.values_list("notice", flat=True)],
         **{about: [str(rfc.pk)] for about in (About.DRAFT, About.APPROVAL, About.REVIEW, About.FOLLOW_UP, About.EMERGENCY, About.MOVE)},

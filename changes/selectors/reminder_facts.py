@@ -24,6 +24,8 @@ Keys = Collection[str] | None
 #: No rung is due longer before its moment, or helps longer after it, than this.
 AHEAD = timedelta(days=4)
 BEHIND = timedelta(days=9)
+#: The event of an RFC into whose time another one came.
+IN_THE_WAY = "in_the_way"
 #: The event of an approval that is lost, from whichever state.
 RETURNED = MOVES[(State.APPROVED, State.SUBMITTED)].action
 #: A draft whose work begins so soon after a meeting would have needed it.
@@ -174,6 +176,13 @@ def of_returns(at: datetime, keys: Keys = None) -> Iterator[Facts]:
     rows = Event.objects.filter(lately, action=RETURNED, rfc__imported=False).select_related("rfc")
     for row in rows:
         yield Facts(About.RETURN, row.pk, 1, {Moment.RETURNED: row.at}, _owner(row.rfc), _state(row.rfc), rfc=row.rfc_id)
+
+
+def of_clashes(at: datetime, keys: Keys = None) -> Iterator[Facts]:
+    """RFCs into whose time another one came lately; the event is the subject, so that each is told once."""
+    lately = Q(at__gt=at - BEHIND) if keys is None else Q(pk__in=keys)
+    for row in Event.objects.filter(lately, action=IN_THE_WAY, rfc__imported=False).select_related("rfc"):
+        yield Facts(About.CLASH, row.pk, 1, {Moment.MOVED: row.at}, _owner(row.rfc), _state(row.rfc), rfc=row.rfc_id)
 
 
 def of_drafts(at: datetime, keys: Keys = None) -> Iterator[Facts]:

@@ -54,7 +54,7 @@ def letters_of(rows: Sequence[Reminder], standing: dict[int, Standing], *, at: d
     told = Decision.objects.select_related("by", "recorded_by", "defer_to").prefetch_related("conditions__owner")
     decisions = told.in_bulk(keys[About.DECISION] + keys[About.WORD])
     conditions = Condition.objects.in_bulk(keys[About.CONDITION])
-    returns = Event.objects.select_related("actor").in_bulk(keys[About.RETURN])
+    returns = Event.objects.select_related("actor").in_bulk(keys[About.RETURN] + keys[About.CLASH])
     told_of = notices().prefetch_related("lines__rfc__sessions").in_bulk(keys[About.FREEZE])
     agendas = {meeting.pk: agenda_of(meeting, at=at) for meeting in _meetings(rows)}
     nights = _by_night({row.subject.partition(":")[2] for row in rows if row.subject.startswith(f"{About.NIGHT}:")})
@@ -72,7 +72,7 @@ def letters_of(rows: Sequence[Reminder], standing: dict[int, Standing], *, at: d
                 agendas.get(row.meeting_id or 0),
                 [s for s in nights.get(key, []) if row.recipient_id in (s.rfc.owner_id, s.rfc.implementer_id)],
                 told_of.get(int(key)) if about == About.FREEZE else None,
-                returns.get(int(key)) if about == About.RETURN else None,
+                returns.get(int(key)) if about in (About.RETURN, About.CLASH) else None,
             )
         )
     return letters

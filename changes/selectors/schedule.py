@@ -6,7 +6,7 @@ else in a number of queries that does not depend on how many there are.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Protocol
@@ -14,12 +14,13 @@ from typing import Any, Protocol
 from django.db.models import Prefetch, Q
 
 from changes.choices import ENDED_STATES, State
+from changes.domain.clash import CARRIED
 from changes.domain.code import is_scheduling
 from changes.domain.finding import Finding
 from changes.domain.interval import Interval
 from changes.domain.schedule import Rank, share
 from changes.models import RFC, Contact, Meeting, Reference, Step, User, Waiver, WorkSession
-from changes.models.rfc import RFCQuerySet
+from changes.models.rfc import RFCQuerySet, number_of, seen_by
 from changes.models.session import SessionQuerySet
 from changes.selectors.finding import findings_for
 from changes.selectors.ground import Frozen, Occurrence, freezes_in, meetings_in, window_occurrences
@@ -109,15 +110,15 @@ class Entry:
 
     @property
     def conflicts(self) -> list[Finding]:
-        """What DESIGN 4.6 calls a conflict that blocks: waived ones too."""
+        """What DESIGN 4.6 calls a conflict that blocks: waived ones too, and those that the other RFC carries."""
         kinds = ("conflict.", "freeze.")
-        return [f for f in self.findings if f.code.startswith(kinds) and (f.blocks or f.waived)]
+        return [f for f in self.findings if f.code.startswith(kinds) and (f.blocks or f.waived or f.kind == CARRIED)]
 
     @property
     def conflict(self) -> str:
         """ "open", "waived", or empty."""
         found = self.conflicts
-        return "open" if any(f.blocks for f in found) else "waived" if found else ""
+        return "open" if any(not f.waived for f in found) else "waived" if found else ""
 
     @property
     def is_blocked(self) -> bool:
@@ -175,7 +176,7 @@ def forward_schedule(
     """
     narrowing = filters or Everything()
     visible = RFC.objects.visible_to(viewer)
-    lean = _lean(period, visible)
+    lean = _lean(period, viewer)
     shown = _keys(narrowing.narrowed(_having(lean)))
     entries = entries_of([s for s in lean if s.rfc_id in shown], at=at, time_zone=time_zone)
     found = [entry for entry in entries if entry.conflict == "open"]
@@ -194,9 +195,9 @@ def forward_schedule(
     )
 
 
-def _lean(period: Interval, visible: RFCQuerySet) -> list[WorkSession]:
+def _lean(period: Interval, viewer: User) -> list[WorkSession]:
     """Every session of the period that may be seen, with as much of its RFC as is counted."""
-    sessions = WorkSession.objects.overlapping(period).filter(rfc__in=visible)
+    sessions = WorkSession.objects.overlapping(period).filter(seen_by(viewer, "rfc__"))
     # Of work that is over and whose end nobody wrote down, only the start is known; it may be years ago.
     endless = Q(planned_end=None, actual_end=None, planned_start__lt=period.start, rfc__state__in=ENDED_STATES)
     return list(on_calendar(sessions.exclude(endless)).order_by("planned_start", "pk"))
@@ -221,8 +222,27 @@ def entries_of(sessions: Sequence[WorkSession], *, at: datetime, time_zone: str 
 
     Give sessions that were read `on_calendar`.
     """
-    found = findings_for(_judgeable(_having(sessions)), at=at, time_zone=time_zone)
+    found = _waived_alike(findings_for(_judgeable(_having(sessions)), at=at, time_zone=time_zone))
     return [_entry(session, found.get(session.rfc_id, ()), at) for session in sessions]
+
+
+def _waived_alike(found: Mapping[int, Sequence[Finding]]) -> dict[int, list[Finding]]:
+    """What the RFC that carries a conflict has waived is waived for the other one too, which has nothing to waive itself."""
+    waived = {
+        (finding.code, number_of(key), finding.other, finding.interval): finding.waived
+        for key, findings in found.items()
+        for finding in findings
+        if finding.waived and finding.other
+    }
+    if not waived:
+        return {key: list(findings) for key, findings in found.items()}
+    return {
+        key: [
+            replace(one, waived=waived.get((one.code, one.other, number_of(key), one.interval), "")) if one.kind == CARRIED else one
+            for one in findings
+        ]
+        for key, findings in found.items()
+    }
 
 
 def _judgeable(rfcs: RFCQuerySet) -> list[RFC]:

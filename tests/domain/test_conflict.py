@@ -206,6 +206,7 @@ def made_bookings(draw, number=None):
         outage=draw(st.none() | st.just(between(start, start + minutes // 2))),
         is_possible=draw(st.booleans()),
         session=draw(st.integers(0, 3)),
+        since=draw(st.none() | st.sampled_from([at(-100), at(-50)])),
     )
 
 
@@ -228,6 +229,61 @@ def test_the_bulk_agrees_with_every_pair_by_itself(some):
     assert {number: sorted(map(repr, found)) for number, found in bulk.items()} == {
         number: sorted(map(repr, found)) for number, found in singly.items()
     }
+
+
+@given(made_bookings(), made_bookings())
+def test_a_conflict_is_the_same_from_either_side(one, other):
+    """Who came later decides the level alone."""
+    seen = lambda found: sorted((f.code, f.interval, f.minutes, f.scope) for f in found)  # noqa: E731
+    dependencies = {"a": frozenset("b"), "b": frozenset("c"), "c": frozenset("a")}
+    assert seen(conflicts([one], [other], dependencies)) == seen(conflicts([other], [one], dependencies))
+
+
+@given(made_bookings("RFC-000001"), made_bookings("RFC-000002"))
+def test_touching_is_never_a_conflict(one, other):
+    later = replace(other, interval=Interval(one.interval.end, one.interval.end + (other.interval.end - other.interval.start)), outage=None)
+    assert conflicts([one], [later], {"a": frozenset("b"), "b": frozenset("a")}) == []
+
+
+@given(made_bookings("RFC-000001"), st.lists(made_bookings("RFC-000002"), max_size=5))
+def test_taking_something_away_never_adds_a_conflict(mine, others):
+    """Fewer RFCs, or fewer items in one: never one more that blocks, nor one more RFC in the way."""
+    before = conflicts([mine], others, {})
+    fewer = others[1:]
+    assert set(map(repr, conflicts([mine], fewer, {}))) <= set(map(repr, before))
+    less = replace(mine, items=frozenset(sorted(mine.items)[1:]))
+    after = conflicts([less], others, {})
+    blocking = lambda found: {(f.code, f.other, f.interval) for f in found if f.blocks}  # noqa: E731
+    assert blocking(after) <= blocking(before)
+    assert {f.other for f in after} <= {f.other for f in before}
+
+
+@pytest.mark.parametrize(
+    ("mine", "other", "expected"),
+    [
+        (None, None, ("error", "")),  # both only being written
+        (None, 0, ("error", "")),  # what is being written comes later than what is there
+        (0, 0, ("error", "")),  # at the same moment: both
+        (60, 0, ("error", "")),
+        (0, 60, ("warning", "carried")),
+    ],
+)
+def test_who_comes_later_carries_the_conflict_and_the_other_is_told(mine, other, expected):
+    since = lambda minutes: None if minutes is None else at(minutes)  # noqa: E731
+    one = booking("RFC-000001", items={"A"}, since=since(mine))
+    two = booking("RFC-000002", items={"A"}, since=since(other))
+    (found,) = conflicts([one], [two], {})
+    assert (found.level, found.kind) == expected
+    assert (found.mend == "RFC-000002 came later, so it gives way; nothing has to be done here.") == (expected[1] == "carried")
+    assert repr(conflicts_among([one, two], {})["RFC-000001"]) == repr([found])
+
+
+def test_what_runs_over_its_end_is_in_the_way_until_now():
+    running = session(60, 120, actual_start=at(60))
+    assert [one.interval for one in bookings(content(sessions=(running,)), at=at(200))] == [between(60, 200)]
+    assert [one.interval for one in bookings(content(sessions=(running,)), at=at(100))] == [between(60, 120)]
+    done = replace(running, actual_end=at(150))
+    assert [one.interval for one in bookings(content(sessions=(done,)), at=at(200))] == [between(60, 120)]
 
 
 def test_the_bulk_looks_only_at_pairs_that_overlap():

@@ -168,12 +168,15 @@ def without_dates(day: Day) -> list[Tale]:
 
 
 def at_odds(day: Day) -> list[Tale]:
-    """Two pairs that clash: one on an item, which is waived later, and one on its implementer, which is not."""
+    """Two pairs that clash: one on an item, which is waived later, and one on its implementer, which is not.
+
+    The first was submitted days before the others, over any weekend, so that it is they who carry the conflict.
+    """
     first = Plan("transport-rollup", "relay", (2,), "Rollup 8 on RLY-07")
     night = next(day.windows_of(first.kind, "corporate", after=day.at + timedelta(days=3)))
     second = Plan("transport-setting", "relay", (2,), "RLY-07 connector clean-up", implementer="implementer-standby")
     other = Plan("client-policy", "unified-messaging", (1,), "UM language packs, EMEA, UM-06")
-    carried = _approved(day, "odds-first", content_of(first, day, hours_from(night.start, 4)), 70)
+    carried = _approved(day, "odds-first", content_of(first, day, hours_from(night.start, 4)), 150)
     carried.enters(State.SCHEDULED, carried.happenings[-1].at, None, "scheduled")
     return [
         carried,
