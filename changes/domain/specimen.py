@@ -8,7 +8,6 @@ from typing import Any
 
 from changes.choices import ImpactLevel, Outage, Severity, State, Urgency
 from changes.domain.clash import Booking
-from changes.domain.code import RULES
 from changes.domain.conflict import Predecessor
 from changes.domain.content import Content, Impact, Session, Step
 from changes.domain.finding import Finding
@@ -16,6 +15,7 @@ from changes.domain.freeze import Freeze
 from changes.domain.interval import Interval
 from changes.domain.judgement import Context, findings
 from changes.domain.recurrence import Recurrence
+from changes.domain.waiting import Waiter
 from changes.domain.window import Window
 
 #: When the made RFCs are judged, and the night for which they are planned.
@@ -135,6 +135,7 @@ SPECIMENS: Mapping[str, Specimen] = {
         {"predecessors": [Predecessor("RFC-000118", "Certificates of the relay", NIGHT + _hours(2), State.SCHEDULED)]},
     ),
     "conflict.same_service": Specimen({}, {"bookings": [_other(services=_RELAY)]}),
+    "conflict.successor": Specimen({}, {"waiting": [Waiter("RFC-000131", "Move the mailboxes of site A", NIGHT + _hours(2))]}),
     "conflict.dependency": Specimen(
         {"services": ("journal",)},
         {
@@ -146,6 +147,7 @@ SPECIMENS: Mapping[str, Specimen] = {
 
 
 @cache
-def example_of(code: str) -> Finding:
-    """What the rule of `code` says of its specimen, in UTC. Raises `KeyError` for a code that has none."""
-    return next(finding for finding in SPECIMENS[code].findings() if finding.code == RULES[code].code)
+def example_of(code: str) -> Finding | None:
+    """What the rule of `code` says of its specimen, in UTC; None for a code that has none."""
+    specimen = SPECIMENS.get(code)
+    return next((finding for finding in specimen.findings() if finding.code == code), None) if specimen else None
