@@ -84,6 +84,8 @@ def pages_of(name: str) -> list[str]:
             "/schedule/?view=month",
             "/schedule/?view=week",
             "/schedule/?view=list",
+            "/schedule/?view=service",
+            "/schedule/?view=service&hours=whole&environment=corporate&unfold=hub-transport&idle=1",
             "/schedule/day/2026-11-24/",
             "/rfcs/",
             "/rfcs/?q=no+such+words",
