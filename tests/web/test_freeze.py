@@ -109,6 +109,20 @@ def test_what_cannot_be_is_told_beside_its_field_and_what_was_typed_is_kept(admi
     assert not Freeze.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("typed", "place", "sentence"),
+    [
+        ({"end": "2026-11-23T00:00"}, "end", "The freeze ends at or before its start."),
+        ({"rhythm": "weekly", "rhythm_weekdays": ["4"]}, "start", "does not match the rule"),
+        ({"time_zone": "Mars/Olympus"}, "time_zone", "is not a time zone"),
+    ],
+)
+def test_what_cannot_be_is_told_beside_its_field_while_typing(administrator, typed, place, sentence):
+    page = administrator.post(CHECK, {**TYPED, **typed}).content.decode()
+    beside = page.partition(f'id="problems-{place}" hx-swap-oob="true">')[2].partition("</div>")[0]
+    assert sentence in beside
+
+
 def test_a_start_that_the_rule_does_not_know_is_offered_the_first_that_it_does(administrator):
     fridays = {**TYPED, "rhythm": "weekly", "rhythm_weekdays": ["4"]}
     response = administrator.post(NEW, {**fridays, "act": "show"})
