@@ -76,6 +76,8 @@ def pages_of(name: str) -> list[str]:
             f"{ahead}reminders/",
             f"/mailbox/{mail.pk}/",
             "/board/",
+            "/rules/",
+            "/waivers/",
         ],
         "chair": ["/", "/board/", item.meeting.get_absolute_url(), _item_page(item), f"{item.meeting.get_absolute_url()}?revision=1"],
         "member": ["/", _item_page(item), "/schedule/?view=undated"],

@@ -27,6 +27,7 @@ class FindingOut(serializers.Serializer):
     about = serializers.CharField(allow_blank=True, help_text="The freeze that stops it.")
     possible = serializers.BooleanField()
     waived = serializers.CharField(allow_blank=True)
+    lapsed = serializers.CharField(allow_blank=True, help_text="Who had waived it, and why that holds no longer.")
 
 
 def interval_data(interval: Interval | None) -> dict[str, Any] | None:
@@ -48,4 +49,5 @@ def finding_data(finding: Finding) -> dict[str, Any]:
         "about": finding.about,
         "possible": finding.possible,
         "waived": finding.waived,
+        "lapsed": finding.lapsed,
     }

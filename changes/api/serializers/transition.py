@@ -52,6 +52,7 @@ class WaiverOut(serializers.Serializer):
     by = serializers.CharField()
     until = Instant()
     minutes = serializers.IntegerField(allow_null=True)
+    scope = serializers.ListField(child=serializers.CharField(), help_text="What the two had in common: items, services, a person.")
     created_at = Instant()
 
 
@@ -79,5 +80,6 @@ def waiver_data(waiver: Waiver) -> dict[str, Any]:
         "by": waiver.by.username,
         "until": waiver.until,
         "minutes": waiver.minutes,
+        "scope": waiver.scope,
         "created_at": waiver.created_at,
     }
