@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Self
 
 from django.db import models
@@ -35,19 +37,18 @@ class SessionQuerySet(models.QuerySet["WorkSession"]):
         """
         if len(periods) > MANY_PERIODS:
             periods = [period] if (period := span(periods)) else []
-        condition = Q(pk__in=())
-        for period in periods:
-            condition |= _within(period)
-        return self.filter(condition)
+        # Each part is a list of keys of its own; one condition with all three in it is read row by row by SQLite.
+        parts = [reduce(or_, conditions) for conditions in zip(*map(_within, periods), strict=True)]
+        lists = [WorkSession.objects.filter(part).order_by().values("pk") for part in parts]
+        return self.filter(pk__in=lists[0].union(*lists[1:], all=True)) if lists else self.none()
 
 
-def _within(period: Interval) -> Q:
-    """Each part whole by itself, so that a database takes an index for each."""
+def _within(period: Interval) -> tuple[Q, Q, Q]:
+    """What began lately, what is long, and what runs."""
     begun = Q() if period.is_open else Q(planned_start__lt=period.end)
     lasting = begun & Q(until__gt=period.start)
     lately = Q(planned_start__gte=_long_before(period.start)) & lasting
-    running = Q(actual_start__isnull=False, actual_end=None) & begun
-    return lately | (Q(is_long=True) & lasting) | running
+    return lately, Q(is_long=True) & lasting, Q(runs=True) & begun
 
 
 def is_long(start: datetime, end: datetime | None) -> bool:
@@ -86,6 +87,12 @@ class WorkSession(models.Model):
         output_field=models.DateTimeField(),
         db_persist=True,
     )
+    #: Whether it has begun and not ended; a column, so that PostgreSQL knows how few of them there are.
+    runs = models.GeneratedField(
+        expression=Case(When(Q(actual_start__isnull=False, actual_end=None), then=Value(True)), default=Value(False)),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
     #: Rises when the planned times change, so that reminders are sent anew (DESIGN 4.9).
     revision = models.PositiveIntegerField(default=1)
 
@@ -110,9 +117,7 @@ class WorkSession(models.Model):
         indexes = [
             models.Index(fields=["planned_start", "until"], name="session_start_until"),
             models.Index(fields=["until", "planned_start"], name="session_long_until", condition=Q(is_long=True)),
-            models.Index(
-                fields=["planned_start"], name="session_running", condition=Q(actual_start__isnull=False, actual_end__isnull=True)
-            ),
+            models.Index(fields=["planned_start"], name="session_runs", condition=Q(runs=True)),
             # Without the rows that have none: SQLite would take it to find those, which can be half of the table.
             models.Index(fields=["actual_end"], name="session_ended", condition=Q(actual_end__isnull=False)),
         ]

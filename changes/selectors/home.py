@@ -17,6 +17,7 @@ from changes.domain.interval import Interval
 from changes.domain.schedule import days_from, period_of
 from changes.domain.window import permitted
 from changes.models import RFC, Event, Meeting, RotaEntry, Service, User, WorkSession
+from changes.models.rfc import seen_by
 from changes.selectors.finding import SetUp, set_up
 from changes.selectors.meeting import seats_of
 from changes.selectors.schedule import Entry, entries_of, on_calendar
@@ -121,8 +122,8 @@ def home_of(user: User, *, at: datetime, time_zone: str) -> Home:
 
 def _entries(user: User, period: Interval, at: datetime, time_zone: str) -> list[Entry]:
     """Every session ahead that the reader may see and that is not called off."""
-    visible = RFC.objects.visible_to(user).exclude(state__in=(State.CANCELLED, State.REJECTED))
-    sessions = WorkSession.objects.overlapping(period).filter(rfc__in=visible).exclude(planned_end=None)
+    sessions = WorkSession.objects.overlapping(period).filter(seen_by(user, "rfc__"), planned_end__isnull=False)
+    sessions = sessions.exclude(rfc__state__in=(State.CANCELLED, State.REJECTED))
     return entries_of(list(on_calendar(sessions).order_by("planned_start", "pk")), at=at, time_zone=time_zone)
 
 

@@ -7,6 +7,7 @@ from changes.choices import State
 from changes.domain.interval import Interval
 from changes.domain.near import AGREED, WORKED, Near, near, paths
 from changes.models import RFC, Service, User, WorkSession
+from changes.models.rfc import seen_by
 
 
 @dataclass(frozen=True)
@@ -43,9 +44,10 @@ def _ways(services: list[str]) -> dict[str, tuple[str, ...]]:
 
 def _sessions(viewer: User, period: Interval, services: set[str] | None) -> list[WorkSession]:
     rows = WorkSession.objects.overlapping(Interval(period.start, period.end + timedelta(seconds=1)))
-    rows = rows.filter(rfc__state__in=AGREED | WORKED, rfc__in=RFC.objects.visible_to(viewer))
+    rows = rows.filter(seen_by(viewer, "rfc__"), rfc__state__in=AGREED | WORKED)
     if services is not None:
         touching = RFC.services.through.objects.filter(service__slug__in=services).values("rfc_id")
         rows = rows.filter(rfc__in=touching)
     people = ("rfc__environment", "rfc__change_type", "rfc__requester", "rfc__owner", "rfc__implementer")
-    return list(rows.select_related(*people).prefetch_related("rfc__services", "rfc__configuration_items", "rfc__sessions", "rfc__incidents__by"))
+    lists = ("rfc__services", "rfc__configuration_items", "rfc__sessions", "rfc__incidents__by")
+    return list(rows.select_related(*people).prefetch_related(*lists))

@@ -9,13 +9,34 @@ from django.db.models import QuerySet
 from changes.choices import State
 from changes.models import RFC
 
+#: A list counts so far and no further: a sum over the whole history would cost more than the page.
+MOST_COUNTED = 10_000
+
+
+@dataclass(frozen=True)
+class Total:
+    """How many there are, or, where `is_more`, that there are more than `number`."""
+
+    number: int
+    is_more: bool = False
+
+    def without(self, shown: "Total") -> "Total | None":
+        """How many of these are not among those `shown`; None where nobody has counted."""
+        return None if shown.is_more else Total(self.number - shown.number, self.is_more)
+
+
+def total_of(rfcs: QuerySet[RFC]) -> Total:
+    """Counted as far as `MOST_COUNTED`."""
+    found = rfcs.order_by().values("pk")[: MOST_COUNTED + 1].count()
+    return Total(min(found, MOST_COUNTED), found > MOST_COUNTED)
+
 
 @dataclass(frozen=True)
 class Page:
     """A stretch of a list, newest number first. `older` and `newer` are numbers to page on from; empty at an end."""
 
     rows: Sequence[RFC]
-    total: int
+    total: Total
     older: str = ""
     newer: str = ""
 
@@ -37,7 +58,8 @@ def page_of(rfcs: QuerySet[RFC], *, before: int | None = None, after: int | None
         found = found[:size]
     return Page(
         rows=found,
-        total=rfcs.count(),
+        # What stands on one page need not be counted again.
+        total=total_of(rfcs) if more_newer or more_older else Total(len(found)),
         older=found[-1].number if found and more_older else "",
         newer=found[0].number if found and more_newer else "",
     )

@@ -228,7 +228,7 @@ def entries_of(sessions: Sequence[WorkSession], *, at: datetime, time_zone: str 
 
 def _waived_alike(found: Mapping[int, Sequence[Finding]]) -> dict[int, list[Finding]]:
     """What the RFC that carries a conflict has waived is waived for the other one too, which has nothing to waive itself."""
-    waived = {
+    waived: dict[tuple[object, ...], str] = {
         (finding.code, number_of(key), finding.other, finding.interval): finding.waived
         for key, findings in found.items()
         for finding in findings

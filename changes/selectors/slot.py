@@ -158,7 +158,9 @@ def _others(contents: Sequence[Content], period: Interval, at: datetime) -> list
     same = Q(pk__in=())
     for content in contents:
         same |= _same(content)
-    sessions = WorkSession.objects.overlapping(period).exclude(rfc__state__in=(State.DRAFT, *ENDED_STATES)).filter(same)
+    booked = WorkSession.objects.overlapping(period).exclude(rfc__state__in=(State.DRAFT, *ENDED_STATES))
+    # Read before it is asked what they share: PostgreSQL would otherwise join the whole history first.
+    sessions = WorkSession.objects.filter(same, pk__in=list(booked.order_by().values_list("pk", flat=True)))
     rows = sessions.select_related("rfc__environment", "rfc__implementer").prefetch_related("rfc__services", "rfc__configuration_items")
     return [booking_of(session, at) for session in rows.distinct()]
 

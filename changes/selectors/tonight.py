@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Q, Sum
 
 from changes.choices import ENDED_STATES, MeetingState, Phase, State
 from changes.domain.content import Content
@@ -14,6 +14,7 @@ from changes.domain.freeze import concerns
 from changes.domain.interval import Interval
 from changes.domain.schedule import night, night_of, share
 from changes.models import RFC, Event, Meeting, Step, User, WorkSession
+from changes.models.rfc import seen_by
 from changes.selectors.ground import Frozen, freezes_in
 from changes.selectors.schedule import Entry, entries_of, on_calendar
 
@@ -81,9 +82,9 @@ def tonight(*, viewer: User, at: datetime, time_zone: str) -> Tonight:
     zone = ZoneInfo(time_zone)
     on = night_of(Interval(at, at), zone)
     period = Interval(at, night(on, zone).end)
-    visible = RFC.objects.visible_to(viewer)
-    live = visible.filter(state__in=(State.APPROVED, State.SCHEDULED, State.IN_PROGRESS))
-    sessions = on_calendar(WorkSession.objects.overlapping(period).filter(rfc__in=live, actual_end=None))
+    seen = seen_by(viewer, "rfc__")
+    live = (State.APPROVED, State.SCHEDULED, State.IN_PROGRESS)
+    sessions = on_calendar(WorkSession.objects.overlapping(period).filter(seen, rfc__state__in=live, actual_end=None))
     entries = entries_of(list(sessions.order_by("planned_start", "pk")), at=at, time_zone=time_zone)
     working = _work([entry for entry in entries if entry.is_running])
     since = _last_meeting(at)
@@ -93,8 +94,8 @@ def tonight(*, viewer: User, at: datetime, time_zone: str) -> Tonight:
         past_end=[work for work in working if work.entry.over],
         running=[work for work in working if not work.entry.over],
         next=[entry for entry in entries if not entry.is_running],
-        ahead=sorted([*_meetings(at), *_freezes(at, visible)], key=lambda one: one.at),
-        moved=moved_since(since or at - AHEAD, visible),
+        ahead=sorted([*_meetings(at), *_freezes(at, seen)], key=lambda one: one.at),
+        moved=moved_since(since or at - AHEAD, seen),
         since=since,
     )
 
@@ -135,10 +136,10 @@ def _meetings(at: datetime) -> list[Ahead]:
     return [Ahead(moment, meeting, is_cut_off) for meeting, moment, is_cut_off in moments if week.holds(moment)]
 
 
-def _freezes(at: datetime, visible: QuerySet[RFC]) -> list[Ahead]:
+def _freezes(at: datetime, seen: Q) -> list[Ahead]:
     """Those that hold or begin within a week."""
     found = freezes_in(Interval(at, at + AHEAD))
-    sessions = WorkSession.objects.overlapping_any([one.interval for one in found]).filter(rfc__in=visible)
+    sessions = WorkSession.objects.overlapping_any([one.interval for one in found]).filter(seen)
     inside = list(on_calendar(sessions.exclude(rfc__state__in=ENDED_STATES)).select_related("rfc__environment", "rfc__change_type"))
     return [_freeze(one, inside, at) for one in found]
 
@@ -161,9 +162,9 @@ def _subject(rfc: RFC) -> Content:
     )
 
 
-def moved_since(since: datetime, visible: QuerySet[RFC]) -> list[Moved]:
-    """What was planned anew after `since`, latest first, each session once: from where it stood then to where it stands now."""
-    events = Event.objects.filter(action="moved", at__gte=since, rfc__in=visible).select_related("rfc").order_by("at", "pk")
+def moved_since(since: datetime, seen: Q) -> list[Moved]:
+    """What was planned anew after `since` of what is `seen_by` somebody: latest first, each session once, from where it stood then."""
+    events = Event.objects.filter(seen, action="moved", at__gte=since).select_related("rfc").order_by("at", "pk")
     found: dict[tuple[int, int], Moved] = {}
     for event in events:
         for key, was, to in _changes(event):

@@ -16,6 +16,7 @@ from changes.domain.interval import Interval
 from changes.domain.month import Month, month_at
 from changes.domain.waiver import Accepted, Standing, is_waivable, standing
 from changes.models import RFC, ConfigurationItem, Freeze, Service, User, Waiver
+from changes.models.rfc import seen_by
 from changes.selectors.finding import findings_for
 
 #: So many months, this one included, say whether the waivers of a service recur.
@@ -148,8 +149,7 @@ class Granted:
 
 def _granted_in(period: Interval, viewer: User) -> QuerySet[Waiver]:
     """The waivers of RFCs that `viewer` may see, granted in the half-open period."""
-    seen = RFC.objects.visible_to(viewer).values("pk")
-    return Waiver.objects.filter(created_at__gte=period.start, created_at__lt=period.end, rfc__in=seen)
+    return Waiver.objects.filter(seen_by(viewer, "rfc__"), created_at__gte=period.start, created_at__lt=period.end)
 
 
 def waived_this_month(viewer: User, *, at: datetime, zone: ZoneInfo) -> int:

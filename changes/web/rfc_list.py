@@ -7,7 +7,7 @@ from changes.choices import Severity, State, Urgency
 from changes.filters import ScheduleFilter
 from changes.models import RFC, Environment, Service
 from changes.models.rfc import key_of
-from changes.selectors.rfc import page_of
+from changes.selectors.rfc import Total, page_of, total_of
 from changes.web.request import Request
 
 #: The filters that the page offers as menus; others hold as well when a link brings them.
@@ -29,7 +29,7 @@ def rfc_list(request: Request) -> HttpResponse:
     context = {
         "page": page,
         "query": query,
-        "hidden": visible.count() - page.total,
+        "hidden": total_of(visible).without(page.total) if filters.in_force else Total(0),
         "menus": _menus(request),
         "narrowed": bool(filters.in_force),
         "problems": [error for errors in filters.errors.values() for error in errors],

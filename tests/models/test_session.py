@@ -67,7 +67,7 @@ def test_a_period_without_an_end_finds_all_that_is_still_to_come():
     assert not WorkSession.objects.overlapping(Interval(NOON + 401 * DAY)).exists()
 
 
-@pytest.mark.parametrize("index", ["session_start_until", "session_long_until", "session_running"])
+@pytest.mark.parametrize("index", ["session_start_until", "session_long_until", "session_runs"])
 def test_a_plan_takes_each_of_the_three_indexes(index):
     """On SQLite, which plans by shape; PostgreSQL reads so small a table whole."""
     if connection.vendor != "sqlite":

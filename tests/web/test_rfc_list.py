@@ -1,5 +1,7 @@
 """The list of RFCs: search, filters, pages."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -79,3 +81,19 @@ def test_one_and_three_rows_take_the_same_number_of_queries(client, reader):
     for _ in range(2):
         RFCFactory(state=State.SUBMITTED, services=[ServiceFactory()])
     assert asked() == once
+
+
+def test_a_list_is_counted_so_far_and_no_further(client, monkeypatch):
+    monkeypatch.setattr("changes.selectors.rfc.MOST_COUNTED", 60)
+    rfcs = [RFCFactory(state=State.SUBMITTED) for _ in range(61)]
+    RFCFactory(state=State.REJECTED)
+    client.force_login(rfcs[0].owner)
+
+    assert "More than 60</b> shown" in plain(client.get("/rfcs/"))
+    assert "others hidden by filters" in plain(client.get("/rfcs/?state=submitted"))
+    assert re.search(r"1</b> shown · <a[^>]*>more than 59 hidden by filters", plain(client.get("/rfcs/?state=rejected")))
+    assert "More than 60 are hidden by filters" in plain(client.get("/rfcs/?state=completed"))
+
+
+def plain(response):
+    return " ".join(response.content.decode().split())
