@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from changes.choices import Route, Verdict
+from changes.domain.content import Content
 from changes.domain.materiality import Difference, before_the_work, covers, differences, from_data
 from changes.models import RFC, Decision
 
@@ -50,6 +51,12 @@ def approval_of(rfc: RFC) -> Approval | None:
     now = before_the_work(rfc.content())
     differing = tuple(differences(before_the_work(from_data(decision.content)), now))
     return Approval(decision, covers(decision.digest, now), differing)
+
+
+def approved_content(rfc: RFC) -> Content:
+    """What was approved, where an approval is in force; else what stands in the RFC."""
+    approval = approval_of(rfc)
+    return from_data(approval.decision.content) if approval else rfc.content()
 
 
 def why_uncovered(rfc: RFC) -> str:

@@ -13,6 +13,7 @@ from changes.domain.judgement import stops_scheduling
 from changes.domain.materiality import Difference, MoveVerdict, differences, is_material, move_verdict
 from changes.domain.window import permitted
 from changes.models import RFC
+from changes.selectors.approval import approved_content
 from changes.selectors.finding import SetUp, findings, findings_of, set_up
 
 #: So far around a session its window's occurrences are looked up.
@@ -46,7 +47,7 @@ def consequence_of(rfc: RFC, content: Content, *, at: datetime, instead: Mapping
     `instead` gives other RFCs, by number, the contents that are written with it.
     """
     before = rfc.content()
-    differing = tuple(differences(before, content))
+    differing = tuple(differences(approved_content(rfc), content))
     if rfc.state not in (State.APPROVED, State.SCHEDULED):
         return Consequence(Effect.NONE, "It is not approved yet, so nothing has to be asked again.", differing)
     gained = _gained(rfc, content, at, instead)

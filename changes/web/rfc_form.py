@@ -194,7 +194,8 @@ def _consequence(rfc: RFC, entry: Entry, at: datetime) -> Context:
     if means.effect == Effect.NONE:
         return {}
     zone, today = _zone(), timezone.localdate()
-    rows = [(difference.in_words(d, zone=zone, today=today), d.material) for d in means.differences]
+    ordered = sorted(means.differences, key=lambda one: not one.material)
+    rows = [(difference.in_words(one, zone=zone, today=today), one.material) for one in ordered]
     return {"consequence": means, "returns": means.effect == Effect.RETURNS, "differing": rows}
 
 

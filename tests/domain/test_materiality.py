@@ -1,7 +1,7 @@
 """Approval is of a content (DESIGN 4.1)."""
 
 import json
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -39,6 +39,7 @@ MATERIAL = [
     ({"rollback_trigger": "More than 900 messages wait after step 2."}, "rollback_trigger"),
     ({"sessions": (OUT,)}, "outage"),
     ({"sessions": (session(outage=None),)}, "outage"),
+    ({"urgency": Urgency.EMERGENCY}, "urgency"),
 ]
 NOT_MATERIAL = [
     ({"title": "Hub transport rollup 8, sites A and B"}, "title"),
@@ -51,9 +52,16 @@ NOT_MATERIAL = [
     ({"references": (Reference("incidents", "INC-1"),)}, "references"),
     ({"predecessors": ("RFC-000003",)}, "predecessors"),
     ({"sessions": (session(60, 300),)}, "sessions"),
+    ({"follows_up": "RFC-000003"}, "follows_up"),
     ({"description": "ROLLUP 8  on\nfour servers. "}, "description"),
     ({"rollback_trigger": "more than 500 messages wait after step 2."}, "rollback_trigger"),
 ]
+
+
+def test_of_every_field_it_is_said_whether_it_is_material():
+    assert {field for _, field in (*MATERIAL, *NOT_MATERIAL)} == {item.name for item in fields(Content)} | {"outage"}
+    # Of two it depends: whether it is an emergency, and whether more than the wording of a text changes.
+    assert {field for _, field in MATERIAL} & {field for _, field in NOT_MATERIAL} == {"urgency", "description", "rollback_trigger"}
 
 
 @pytest.mark.parametrize(("change", "field"), MATERIAL)

@@ -273,3 +273,14 @@ def test_a_draft_that_it_names_is_a_number_for_who_may_not_read_it(client, given
     assert f"Has to be done before {hidden.number} (draft) Follows up {hidden.number} (draft)" in shown
     assert hidden.title not in shown
     assert f"Has to be done before {hidden.number} {hidden.title} (draft)" in text(page(client, given.people.owner, rfc))
+
+
+def test_the_approved_content_is_named_and_what_differs_from_it_is_a_link(given, client):
+    rfc = rfc_in(State.SCHEDULED, given)
+    client.force_login(given.people.owner)
+    digest = RFC.objects.get(pk=rfc.pk).decision.digest
+    assert f"Approved content {digest[:12]} , unchanged since." in text(client.get(rfc.get_absolute_url()))
+    rfc.steps.filter(phase="rollout").update(instruction="Format the disk of HT-01")
+    page = client.get(rfc.get_absolute_url())
+    assert f"Approved content {digest[:12]} . What stands there now differs : rollout ." in text(page)
+    assert f'href="/rfcs/{rfc.number}/history/#against-title">rollout</a>' in page.content.decode()

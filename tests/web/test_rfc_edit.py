@@ -154,8 +154,18 @@ def test_a_material_edit_is_asked_about_before_it_is_saved(visitor, given):
     response = visitor.post(url(rfc), sent(rfc, "save", rollback_trigger="More than 20 messages wait."))
     page = text(response)
     assert "Save this, and ask for approval again?" in page
-    assert "More than 500 messages wait after step 2. More than 20 messages wait. needs approval again" in page
+    assert "More than 500 messages wait after step 2. More than 20 messages wait. material: needs approval again" in page
     assert RFC.objects.get(pk=rfc.pk).state == State.SCHEDULED
+
+
+def test_it_is_held_against_what_was_approved_and_not_material_stands_last_and_says_so(visitor, given):
+    rfc = rfc_in(State.SCHEDULED, given)
+    approved = sent(rfc, "save", title="Better words")
+    visitor.post(url(rfc), approved)
+    again = RFC.objects.with_content().get(pk=rfc.pk)
+    page = text(visitor.post(url(rfc), sent(again, "save", title="Better words still", rollback_trigger="More than 20 messages wait.")))
+    trigger = "Rollback trigger More than 500 messages wait after step 2. More than 20 messages wait. material: needs approval again"
+    assert f"{trigger} Title Hub transport rollup 8, site A Better words still not material" in page
 
 
 def test_confirmed_it_returns_to_submitted(visitor, given):
