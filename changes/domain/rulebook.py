@@ -46,7 +46,7 @@ class Part:
 
 _PARTS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("written", "What is written"): (
-        "title", "reason", "incident", "service", "environment", "change_type", "urgency", "impact", "turnaround", "outage",
+        "title", "reason", "incident", "service", "environment", "change_type", "urgency", "impact", "turnaround", "outage", "people",
     ),
     ("plan", "The plan"): ("rollout", "verification", "rollback", "plan"),
     ("times", "Times"): ("interval", "notice"),

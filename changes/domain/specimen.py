@@ -116,6 +116,7 @@ SPECIMENS: Mapping[str, Specimen] = {
     "plan.template_unchanged": Specimen(
         {"rollout": (_step("Drain the queues of <server>"),)}, {"template_steps": ["Drain the queues of <server>"]}
     ),
+    "people.left": Specimen({}, {"left": frozenset({"implementer"}), "names": {"implementer": "Ann Example"}}),
     "interval.reversed": Specimen({"sessions": (_night(lasts=-1),)}),
     "interval.in_past": Specimen({"sessions": (_night(begins=-240),)}),
     "interval.unusual": Specimen({"sessions": (_night(lasts=12),)}, {"usual_minutes": 120}),

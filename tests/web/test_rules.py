@@ -34,6 +34,7 @@ def test_every_code_stands_on_it_once_with_its_meaning_and_what_mends_it(shown):
 @pytest.mark.parametrize("code", RULES)
 def test_an_example_is_said_by_the_rule_itself_at_the_level_of_the_table(code):
     found = example_of(code)
+    assert found, "a new code needs a specimen in domain/specimen.py, and a family a place in domain/rulebook.py"
     assert (found.code, found.level) == (code, RULES[code].level)
     assert [other.code for other in SPECIMENS[code].findings() if other.level == Level.ERROR and other.code != code] in (
         [],
