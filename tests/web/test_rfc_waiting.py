@@ -69,9 +69,8 @@ def test_the_question_shows_what_waits_with_old_and_new_times(owner, chain, head
     first, second = chain
     told = text(preview(owner, first, 4, **headers))
     assert "1 RFC that waits for it would start before it is done" in told
-    assert f"{second.number} Index rebuild waits for {first.number}; owner Owner" in told
-    assert "Wed 25 Nov 22:00 – Thu 26 Nov 02:00" in told
-    assert "Sun 29 Nov 22:00 – Mon 30 Nov 02:00" in told
+    times = "Wed 25 Nov 22:00 – Thu 26 Nov 02:00 → to Sun 29 Nov 22:00 – Mon 30 Nov 02:00"
+    assert f"{second.number} Index rebuild {times} Its approval stays good. Its owner is Owner." in told
     assert "Move it, and what waits for it" in told
     assert start(second) == NIGHT + DAY
 
@@ -101,7 +100,7 @@ def test_what_is_not_ones_own_stays_and_is_told(owner, given, chain):
     first, second = chain
     RFC.objects.filter(pk=second.pk).update(owner=given.people.outsider, requester=given.people.outsider)
     told = text(preview(owner, first, 4))
-    assert f"{second.number} Index rebuild stays at Wed 25 Nov 22:00" in told
+    assert f"{second.number} Index rebuild Wed 25 Nov 22:00 – Thu 26 Nov 02:00 stays Outsider moves it" in told
     assert "Outsider moves it, or the change manager." in told
     assert "Move it, and what waits for it" not in told
 
