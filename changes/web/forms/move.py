@@ -1,6 +1,6 @@
 """What is typed beside a move, a waiver, an extension or a word on the phone: its shape alone; the actions judge it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -97,7 +97,7 @@ class WaiverForm(PlainForm):
     reason = words_field("Why may it be?")
     until = moment_field("Until")
 
-    def __init__(self, *args: Any, found: list[Finding], **options: Any) -> None:
+    def __init__(self, *args: Any, found: Sequence[Finding], **options: Any) -> None:
         super().__init__(*args, **options)
         self.found = {waiver_value(finding): finding for finding in found}
         choices = [(value, " ".join(f.message for f in found if waiver_value(f) == value)) for value in self.found]
