@@ -67,9 +67,7 @@ def test_the_whole_line_is_shown_with_where_it_would_go(given):
     found = line(first, WEEK, given.people.owner)
     assert [(one.rfc, one.waits_for) for one in found.movable] == [(second, first.number), (third, second.number)]
     assert [one.after.sessions[0].start for one in found.movable] == [NIGHT + DAY + WEEK, NIGHT + 2 * DAY + WEEK]
-    assert [one.consequence.sentence for one in found.movable] == [
-        "Its approval stays good."
-    ] * 2
+    assert [one.consequence.sentence for one in found.movable] == ["Its approval stays good."] * 2
     assert found.staying == []
 
 

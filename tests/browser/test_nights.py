@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from changes.choices import State
 from changes.models import RFC
@@ -80,8 +80,8 @@ def test_the_ticked_go_and_the_outage_of_the_first_is_given_to_all(given, visit)
 
 def test_what_is_typed_before_the_scripts_are_there_is_checked_once_they_are(given, visit):
     page = visit(given.people.owner)
-    waiting = []
-    page.route("**/rfc-form*.js", lambda route: waiting.append(route))
+    waiting: list[Route] = []
+    page.route("**/rfc-form*.js", lambda route: waiting.append(route))  # noqa: PLW0108 - Playwright takes no built-in function
     page.goto("/rfcs/new/", wait_until="commit")
     page.get_by_label("Title", exact=True).fill("Typed early")
     page.get_by_label("Several nights").fill(LINE)
