@@ -88,10 +88,13 @@ class Axis:
         """Where a column begins, with its strip."""
         return column * self.width
 
+    @cached_property
+    def _drawn(self) -> list[Interval]:
+        return [one.night if self.folded else one.whole for one in self.columns]
+
     def drawn(self, column: int) -> Interval:
         """What of a column is drawn to scale."""
-        one = self.columns[column]
-        return one.night if self.folded else one.whole
+        return self._drawn[column]
 
     def x(self, instant: datetime) -> float:
         """Where an instant lies; what is before or after the period lies at its edge."""
@@ -110,7 +113,7 @@ class Axis:
 
     def pieces(self, interval: Interval) -> list[Piece]:
         """What is drawn of an interval, one piece in each column; an empty interval is drawn at its instant."""
-        return [self._piece(place, interval) for place in range(len(self.columns)) if _meets(interval, self.drawn(place))]
+        return [self._piece(place, interval) for place, drawn in enumerate(self._drawn) if _meets(interval, drawn)]
 
     def _piece(self, place: int, interval: Interval) -> Piece:
         drawn = self.drawn(place)
@@ -135,7 +138,9 @@ def _share(instant: datetime, of: Interval) -> float:
 
 
 def _meets(interval: Interval, stretch: Interval) -> bool:
-    return interval.overlaps(stretch) or (interval.start == interval.end and stretch.holds(interval.start))
+    if interval.end <= stretch.start:
+        return interval.start == stretch.start == interval.end
+    return interval.start < stretch.end
 
 
 @dataclass(frozen=True)

@@ -77,7 +77,7 @@ def conflicts_of(schedule: Schedule, *, viewer: User, at: datetime, time_zone: s
     Sentences and slots are in `time_zone`. Drafts that `viewer` may not see stand by number alone. Costs a fixed number of
     queries; none where there is no conflict.
     """
-    found = _each_once(schedule.entries)
+    found = _each_once(schedule)
     if not found:
         return Conflicts()
     shown, shared = found[:most], set_up()
@@ -88,12 +88,13 @@ def conflicts_of(schedule: Schedule, *, viewer: User, at: datetime, time_zone: s
     return Conflicts([_mended(one, slots, viewer) for one in told], len(found) - len(shown), blocking)
 
 
-def _each_once(entries: Iterable[Entry]) -> list[_Found]:
-    """Both RFCs of a pair have the finding: of the two, what still blocks counts."""
+def _each_once(schedule: Schedule) -> list[_Found]:
+    """Both RFCs of a pair have the finding: of the two, what still blocks counts. Conflicts on other nights are not of this period."""
     kept: dict[tuple[object, ...], _Found] = {}
-    for entry in entries:
+    for entry in schedule.entries:
         for finding in entry.findings:
-            if finding.code.startswith(("conflict.", "freeze.")):
+            is_here = finding.interval is None or finding.interval.overlaps(schedule.period)
+            if is_here and finding.code.startswith(("conflict.", "freeze.")):
                 key, one = _key(finding, entry), _Found(finding, entry)
                 kept[key] = min(kept.get(key, one), one, key=_gravity)
     return sorted(kept.values(), key=lambda one: (*_gravity(one), _begin(one), one.entry.rfc.pk))

@@ -110,7 +110,7 @@ class Drawer:
     def lanes(self, entries: Iterable[Entry], *, home: str = "") -> Lanes:
         """The entries of one row. `home` is the environment that the row lies in: one of another says so."""
         kept = list(entries)
-        placed = [self._placed(entry, piece, home) for entry in kept for piece in self.axis.pieces(entry.interval)]
+        placed = [self._placed(entry, piece, home) for entry in kept for piece in self.axis.pieces(self._shown(entry))]
         found = lanes([one.span for one in placed], most=MOST_LANES)
         drawn = sorted(((one, lane) for one, lane in zip(placed, found, strict=True) if lane is not None), key=_by_start)
         missed = Counter(one.piece.column for one, lane in zip(placed, found, strict=True) if lane is None)
@@ -122,11 +122,18 @@ class Drawer:
             more=[Strip(column, count) for column, count in sorted(missed.items())],
         )
 
+    def _shown(self, entry: Entry) -> Interval:
+        """Where it lies. Work that still runs stands on nights to come as well: at the edge that it comes from, so that
+        nothing that is counted cannot be seen.
+        """
+        begin = self.axis.drawn(0).start
+        return entry.interval if entry.interval.end > self.axis.period.start else Interval(begin, begin)
+
     def _folded(self, entries: Sequence[Entry]) -> list[Strip]:
         counts: Counter[int] = Counter()
         blocked: set[int] = set()
         for entry in entries:
-            columns = self.axis.folded_in(entry.interval)
+            columns = self.axis.folded_in(self._shown(entry))
             counts.update(columns)
             blocked.update(columns if entry.conflict == "open" else ())
         return [Strip(column, count, column in blocked) for column, count in sorted(counts.items())]

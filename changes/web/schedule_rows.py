@@ -31,7 +31,6 @@ class Ice:
 
     at: Stretch
     label: str
-    y: int
     is_hatched: bool
 
 
@@ -45,6 +44,8 @@ class Row:
     lanes: Lanes
     height: int
     frozen: Sequence[Ice] = ()
+    #: Those that are named in this row, each with where its words stand, in pixels.
+    freezes: Sequence[tuple[Ice, int]] = ()
     folded: Sequence[tuple[str, Strip, str]] = ()
     more: Sequence[tuple[str, Strip, str]] = ()
     unfold_url: str = ""

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
@@ -169,19 +170,32 @@ class Rows:
     def _rows(self, place: str) -> list[Row]:
         by_service = self._by_place[place]
         known = [(slug, service) for slug, service in self.services.services.items() if slug in by_service]
-        rows = [row for slug, service in known for row in self._unfolding(slug, service, place, by_service[slug])]
-        return rows + ([self._row("", None, place, by_service[""])] if "" in by_service else [])
+        rows = [
+            row for slug, service in known for row in self._unfolding(slug, service, place, by_service[slug], first=slug == known[0][0])
+        ]
+        return rows + ([self._row("", None, place, by_service[""], first=not known)] if "" in by_service else [])
 
-    def _unfolding(self, slug: str, service: Service, place: str, entries: Iterable[Entry]) -> list[Row]:
+    def _unfolding(self, slug: str, service: Service, place: str, entries: Iterable[Entry], *, first: bool = False) -> list[Row]:
         """A service's row, and below it, where asked for, what it needs and what needs it."""
-        row = self._row(slug, service, place, entries)
+        row = self._row(slug, service, place, entries, first=first)
         related = self.services.related(slug) if row.is_unfolded else []
         return [row, *(self._row(one.service.slug, one.service, place, self._by_service[one.service.slug], one) for one in related)]
 
-    def _row(self, slug: str, service: Service | None, place: str, entries: Iterable[Entry], related: Related | None = None) -> Row:
+    def _row(
+        self,
+        slug: str,
+        service: Service | None,
+        place: str,
+        entries: Iterable[Entry],
+        related: Related | None = None,
+        *,
+        first: bool = False,
+    ) -> Row:
+        """`first` of its group: a freeze over all of them is named once."""
         lanes = self._drawer.lanes(entries, home=place if related else "")
         frozen = [one for one in self.schedule.freezes if _lies_over(one, place, slug)]
-        height = max(LEAST_HEIGHT, TOP + LANE * lanes.count + 4) + FREEZE_LINE * len(frozen) + (16 if lanes.more else 0)
+        named = [one for one in frozen if first or one.freeze.service]
+        height = max(LEAST_HEIGHT, TOP + LANE * lanes.count + 4) + FREEZE_LINE * len(named) + (16 if lanes.more else 0)
         filters = {name: value for name, value in (("service", slug), ("environment", "" if related else place)) if value}
         return Row(
             key=f"{place}-{slug}",
@@ -189,14 +203,15 @@ class Rows:
             note=service.description if service else "",
             lanes=lanes,
             height=height,
-            frozen=[self._ice(one, height - FREEZE_LINE * (len(frozen) - n) + 13) for n, one in enumerate(frozen)],
+            frozen=[self._ice(one) for one in frozen],
+            freezes=[(self._ice(one), height - FREEZE_LINE * (len(named) - n) + 13) for n, one in enumerate(named)],
             folded=[self._linked(strip, filters, self.axis.strip / 2) for strip in lanes.folded],
             more=[self._linked(strip, filters, self.axis.strip) for strip in lanes.more],
             related=related,
             **({} if related or not service else self._unfold(slug)),
         )
 
-    def _unfold(self, slug: str) -> dict[str, object]:
+    def _unfold(self, slug: str) -> dict[str, Any]:
         needs = len(self.services.dependencies.get(slug, ()))
         needed_by = len(self.services.needed_by.get(slug, ()))
         url = self.page.toggled("unfold", slug) if needs or needed_by else ""
@@ -207,13 +222,13 @@ class Rows:
         url = self.page.day_url(self.axis.columns[strip.column].on, **filters)
         return percent(self.axis.left(strip.column) + shift), strip, url
 
-    def _ice(self, one: Frozen, y: int) -> Ice:
+    def _ice(self, one: Frozen) -> Ice:
         axis = self.axis
         shown = Interval(max(one.interval.start, axis.period.start), min(one.interval.end, axis.period.end))
         rule, end = one.freeze, self._moment(one.interval.end)
         kind = " for one change type" if rule.change_type else ""
         label = f"Freeze{kind}: {rule.name}, to {end}"
-        return Ice(Stretch.between(axis.x(shown.start), axis.x(shown.end)), label, y, not rule.change_type)
+        return Ice(Stretch.between(axis.x(shown.start), axis.x(shown.end)), label, not rule.change_type)
 
     def _moment(self, at: datetime) -> str:
         return times.moment(at, zone=self.zone, today=self.page.today)

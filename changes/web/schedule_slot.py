@@ -65,9 +65,7 @@ def _read(typed: str) -> int | None:
     return minutes if 1 <= minutes <= MOST_MINUTES else None
 
 
-def _offers(
-    places: Iterable[Environment], given: dict[str, Any], minutes: int, at: datetime, zone: ZoneInfo, today: date
-) -> list[Offer]:
+def _offers(places: Iterable[Environment], given: dict[str, Any], minutes: int, at: datetime, zone: ZoneInfo, today: date) -> list[Offer]:
     shared = set_up()
     kinds, services = [kind.slug for kind in given.get("change_type", ())], tuple(one.slug for one in given.get("service", ()))
     kind = kinds[0] if len(kinds) == 1 else None

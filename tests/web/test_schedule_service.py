@@ -116,6 +116,16 @@ def test_what_runs_past_its_end_is_drawn_past_it(reader, place, hub):
     assert "60 min past its end" in bars(found)[0][1]
 
 
+def test_what_runs_since_before_stands_at_the_edge(reader, place, hub):
+    one = session("Migration", hub, place, start=NOW - 3 * HOUR, hours=2, state=State.IN_PROGRESS)
+    one.actual_start = one.planned_start
+    one.save()
+    html = page(reader, "&from=2026-11-24")
+    assert re.search(r"<b>1</b> shown", html)
+    assert len(bars(row(html, "production-hub"))) == 1
+    assert '<tspan class="time">…</tspan>' in html
+
+
 def test_nothing_in_a_lane_overlaps(reader, place, hub):
     for title, start in (("one", NIGHT), ("two", NIGHT + HOUR), ("three", NIGHT + 24 * HOUR)):
         session(title, hub, place, start=start)
