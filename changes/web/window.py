@@ -22,7 +22,7 @@ from changes.formats import times
 from changes.formats.night import NightRow, night_row
 from changes.models import ChangeWindow
 from changes.selectors.window import WindowEffect, window_effect
-from changes.web.forms.window import WindowForm, acted, blank, lines, stored, zone_names
+from changes.web.forms.window import WindowForm, acted, blank, lines, stored, turned, zone_names
 from changes.web.refusal import status_of, tell, words
 from changes.web.request import Request
 
@@ -32,7 +32,10 @@ SAVING = ("save", "save-confirmed")
 
 @dataclass
 class Editing:
-    """A window as it is typed, with what the rule makes of it. `row` is the stored one, None for a new one."""
+    """A window as it is typed, with what the rule makes of it. `row` is the stored one, None for a new one.
+
+    `turned` is the night that a button has just left out or put back; the focus stays on it.
+    """
 
     row: ChangeWindow | None
     form: WindowForm
@@ -42,7 +45,7 @@ class Editing:
     offered: datetime | None = None
     effect: WindowEffect = field(default_factory=WindowEffect)
     asks: bool = False
-    acted: bool = False
+    turned: str = ""
     refusal: Refusal | None = None
 
 
@@ -67,7 +70,7 @@ def window_check(request: Request) -> HttpResponse:
     pk = request.POST.get("window", "")
     row = _window(int(pk)) if pk.isdecimal() and len(pk) < 16 else None
     act = request.POST.get("act", "")
-    editing = _looked_at(request, Editing(row, WindowForm(acted(request.POST, act)), acted=bool(act)), at=timezone.now())
+    editing = _looked_at(request, Editing(row, WindowForm(acted(request.POST, act)), turned=turned(act)), at=timezone.now())
     editing.form.forget_gaps()
     return render(request, "changes/partials/window/check.html", {"editing": editing, "form": editing.form, "oob": True})
 
@@ -106,7 +109,7 @@ def _edited(request: Request, row: ChangeWindow | None) -> HttpResponse:
         form = stored(row) if row else _blank(request)
         return _page(request, _looked_at(request, Editing(row, form), at=at))
     act = request.POST.get("act", "show")
-    editing = _looked_at(request, Editing(row, WindowForm(acted(request.POST, act))), at=at)
+    editing = _looked_at(request, Editing(row, WindowForm(acted(request.POST, act)), turned=turned(act)), at=at)
     if act not in SAVING:
         editing.form.forget_gaps()
         return _page(request, editing)

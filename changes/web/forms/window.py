@@ -199,9 +199,15 @@ def acted(data: QueryDict, act: str) -> QueryDict:
     kept = data.copy()
     if verb == "start":
         kept["first_day"] = value
-    if verb in ("leave-out", "put-back"):
+    if turned(act):
         kept["exdates"] = _with_night(kept.get("exdates", ""), value, kept.get("starts", ""), out=verb == "leave-out")
     return kept
+
+
+def turned(act: str) -> str:
+    """The night that a button leaves out or puts back, by its start; empty for every other button."""
+    verb, _, value = act.partition(" ")
+    return value if verb in ("leave-out", "put-back") else ""
 
 
 def _with_night(text: str, wall: str, starts: str, *, out: bool) -> str:
