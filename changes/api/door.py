@@ -45,8 +45,9 @@ class Door(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         self.at = timezone.now()
-        method = "GET" if request.method == "HEAD" else request.method
-        self.query = read_query(request, self.queries.get(method or "", NoQuery))
+        method = "GET" if request.method == "HEAD" else request.method or ""
+        # A method that is not taken is told so, whatever came with it.
+        self.query = read_query(request, self.queries.get(method, NoQuery)) if hasattr(self, method.lower()) else {}
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         answer: HttpResponseBase = super().finalize_response(request, response, *args, **kwargs)

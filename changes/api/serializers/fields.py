@@ -35,7 +35,8 @@ class Text(serializers.CharField):
     """A string; numbers and truth values are no text."""
 
     def __init__(self, **options: Any) -> None:
-        options.setdefault("allow_blank", True)
+        if not options.setdefault("allow_blank", True):
+            options.setdefault("min_length", 1)  # for the schema, which knows nothing of blanks
         super().__init__(**options)
 
     def to_internal_value(self, data: Any) -> str:
