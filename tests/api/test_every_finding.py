@@ -5,7 +5,7 @@ from django.apps import apps
 
 from changes.domain.code import RULES
 from changes.models import RFC
-from tests.findings_table import CASES, NEVER_STORED, body_of, built
+from tests.findings_table import CASES, NEVER_STORED, STORED, body_of, built
 
 
 def rows() -> dict[str, int]:
@@ -14,7 +14,7 @@ def rows() -> dict[str, int]:
 
 
 def test_no_code_is_without_a_case():
-    assert set(CASES) == set(RULES)
+    assert {*CASES, *STORED} == set(RULES)
 
 
 @pytest.mark.parametrize("code", CASES)
@@ -44,3 +44,10 @@ def test_what_is_stored_has_the_findings_that_its_preview_had(code, given, owner
     assert [made.json()[name] for name in ("proposed_severity", "route", "due_by")] == [
         preview[name] for name in ("proposed_severity", "route", "due_by")
     ]
+
+
+@pytest.mark.parametrize("code", STORED)
+def test_what_only_a_stored_rfc_can_have_is_among_its_findings(code, given, owner):
+    rfc = STORED[code](given)
+    found = {finding["code"]: finding for finding in owner.get(f"/api/v1/rfcs/{rfc.number}/findings/").json()}
+    assert found[code]["level"] == RULES[code].level

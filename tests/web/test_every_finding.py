@@ -9,7 +9,7 @@ from django.test import Client
 from changes.domain.code import RULES
 from changes.web.forms.typed import of_content
 from tests.factories import NOW, world
-from tests.findings_table import CASES, built
+from tests.findings_table import CASES, STORED, built
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +20,7 @@ def _now(time_machine):
 
 
 def test_no_code_is_without_a_case():
-    assert set(CASES) == set(RULES)
+    assert {*CASES, *STORED} == set(RULES)
 
 
 @pytest.mark.parametrize("code", CASES)
@@ -32,3 +32,12 @@ def test_the_form_tells_it_and_links_to_its_rule(code):
     page = visitor.post("/rfcs/check/", typed.urlencode(), content_type="application/x-www-form-urlencoded").content.decode()
     assert f'<a href="/rules/#{code}">{code}</a>' in page
     assert visitor.get("/rules/").content.decode().count(f'id="{code}"') == 1
+
+
+@pytest.mark.parametrize("code", STORED)
+def test_the_page_of_an_rfc_tells_what_only_a_stored_one_can_have(code):
+    given = world()
+    rfc = STORED[code](given)
+    visitor = Client()
+    visitor.force_login(given.people.owner)
+    assert f'<a href="/rules/#{code}">{code}</a>' in visitor.get(f"/rfcs/{rfc.number}/").content.decode()
