@@ -198,6 +198,8 @@ REST_FRAMEWORK = {
 }
 REST_KNOX = {"TOKEN_TTL": timedelta(days=365), "AUTH_HEADER_PREFIX": "Token", "TOKEN_MODEL": "changes.ApiToken"}
 KNOX_TOKEN_MODEL = "changes.ApiToken"  # noqa: S105 - a model's name: what Django asks when it looks whether knox's own table is replaced
+# knox's own migrations would still make its table, which no model stands for: PostgreSQL then cannot empty the accounts it refers to.
+MIGRATION_MODULES = {"knox": None}
 #: Counted in the cache: per web server process without Redis, for all of them together with it.
 FSC_API_CALLS_PER_MINUTE = environment.positive(
     "FSC_API_CALLS_PER_MINUTE", 600, "Give how many calls a minute one token may make, for example 600."
