@@ -24,6 +24,8 @@ LANE, TOP, BAR, LABEL_LINE = 37, 6, 14, 19
 DRAWN_WIDE, LETTER, HEAD = 1186, 6.3, 54
 #: So much of a label has to fit before the next bar of its lane, in pixels.
 LABEL_ROOM = 96
+#: And so much is left free between a label and what follows it.
+LABEL_GAP = 4
 #: No bar is narrower, in pixels, and a mark stands inside the bar from so many on.
 LEAST, MARK_ROOM = 4, 13
 
@@ -225,7 +227,7 @@ def _label_ends(drawn: Sequence[tuple[_Placed, int]]) -> list[float]:
     ends = []
     for one, lane in reversed(drawn):
         ends.append(following.get(lane, 1.0))
-        following[lane] = min(one.piece.start, one.label_start)
+        following[lane] = min(one.piece.start, one.label_start) - LABEL_GAP / DRAWN_WIDE
     return ends[::-1]
 
 
