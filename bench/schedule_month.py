@@ -1,80 +1,47 @@
-"""What a month of the calendar costs with 100 and with 1,000 sessions: `DEMO=1 SECRET_KEY=… python bench/schedule_month.py`.
+"""What five weeks of the calendar cost with 100 and with 1,000 RFCs in them: `python bench/schedule_month.py`.
 
 Works in a database of its own and prints processor seconds, the number of queries, and the ratio.
 """
 
-import atexit
-import os
-import shutil
-import sys
-import tempfile
-import time
-from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
-from zoneinfo import ZoneInfo
+import place
 
-import django
+place.own_database()
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-FOLDER = tempfile.mkdtemp(prefix="fsc-bench-")
-atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
-os.environ["DATABASE_URL"] = f"sqlite:///{FOLDER}/bench.sqlite3"
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fsc.settings")
-django.setup()
+import time  # noqa: E402 - the settings come first
+from datetime import UTC, datetime, timedelta  # noqa: E402
 
-from django.core.management import call_command  # noqa: E402 - the settings come first
+import measures  # noqa: E402
+import seed  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
 from changes.domain.schedule import period_of  # noqa: E402
-from changes.models import RFC, ConfigurationItem, Environment, Service, User, WorkSession  # noqa: E402
+from changes.models import RFC, Event  # noqa: E402
 from changes.selectors.schedule import forward_schedule  # noqa: E402
 
-NOW = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
-MONTH = period_of(date(2026, 11, 16), date(2026, 12, 20), ZoneInfo("Europe/Amsterdam"))
 
-
-def fill(count: int) -> User:
-    """`count` sessions over five weeks, on 12 services and 300 items, by 30 people."""
-    RFC.objects.all().delete()
-    people = [User.objects.get_or_create(username=f"person-{n}")[0] for n in range(30)]
-    services = [Service.objects.get_or_create(slug=f"service-{n}", name=f"Service {n}")[0] for n in range(12)]
-    items = [ConfigurationItem.objects.get_or_create(slug=f"item-{n}", name=f"Item {n}")[0] for n in range(300)]
-    place = Environment.objects.get_or_create(slug="production", name="Production", needs_window=False)[0]
-    for n in range(count):
-        start = MONTH.start + timedelta(minutes=(n * 7919) % (35 * 24 * 60 - 240))
-        rfc = RFC.objects.create(
-            title=f"Change {n}",
-            state="submitted",
-            owner=people[n % 30],
-            requester=people[n % 30],
-            implementer=people[n % 29],
-            environment=place,
-            created_at=NOW,
-            updated_at=NOW,
-        )
-        rfc.services.add(services[n % 12])
-        rfc.configuration_items.add(items[n % 300])
-        WorkSession.objects.create(rfc=rfc, planned_start=start, planned_end=start + timedelta(hours=3), outage="none")
-    return people[0]
-
-
-def cost(viewer: User) -> tuple[float, int]:
-    """The least processor time of five readings, in seconds, and the queries of one."""
+def cost(house: seed.House) -> tuple[float, int]:
+    """The least processor time of three readings, in seconds, and the queries of one."""
+    month = period_of(house.monday.date(), house.monday.date() + timedelta(days=34), measures.ZONE)
     spent = []
-    for _ in range(5):
+    for _ in range(3):
         begun = time.process_time()
         with CaptureQueriesContext(connection) as queries:
-            forward_schedule(MONTH, viewer=viewer, at=NOW)
+            forward_schedule(month, viewer=house.people[0], at=house.at)
         spent.append(time.process_time() - begun)
     return min(spent), len(queries)
 
 
 def main() -> None:
-    call_command("migrate", verbosity=0)
-    found = {count: cost(fill(count)) for count in (100, 1000)}
+    house = seed.empty_house(datetime.now(UTC).replace(minute=0, second=0, microsecond=0))
+    found = {}
+    for count in (100, 1000):
+        Event.objects.all()._raw_delete(connection.alias)  # noqa: SLF001 - history is only added to, but for a bench
+        RFC.objects.all().delete()
+        seed.busy_weeks(house, count, submitted_only=True)
+        found[count] = cost(house)
     for count, (seconds, queries) in found.items():
-        print(f"{count:>5} sessions: {seconds:.2f} s, {queries} queries")
+        print(f"{count:>5} RFCs: {seconds:.2f} s, {queries} queries")
     print(f"ratio: {found[1000][0] / found[100][0]:.1f}")
 
 
