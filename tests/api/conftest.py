@@ -26,7 +26,7 @@ def given(db) -> World:
 @pytest.fixture
 def client_of(db) -> Callable[[User], APIClient]:
     def made(user: User) -> APIClient:
-        _, token = ApiToken.objects.create(user, name="tests", scopes=list(Scope))
+        _, token = ApiToken.objects.create(user, name="tests", scopes=list(Scope), last_used_at=NOW)
         client = APIClient()
         client.credentials(HTTP_AUTHORIZATION=f"Token {token}")
         return client
