@@ -10,7 +10,7 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import ManyToManyField, Q, QuerySet
 
 from changes.choices import Severity, State, Urgency
 from changes.models import RFC, ChangeType, ConfigurationItem, Environment, Service, User
@@ -25,12 +25,17 @@ class WordsFilter(django_filters.MultipleChoiceFilter):
 
 
 class RowsFilter(django_filters.ModelMultipleChoiceFilter):
-    """Any of the rows named; a subquery, so that an RFC over two of them comes once."""
+    """Any of the rows named. Where an RFC can have several, by a list of keys, so that one over two of them comes once."""
 
     def filter(self, qs: QuerySet[RFC], value: Iterable[Any]) -> QuerySet[RFC]:
         if not value:
             return qs
-        return qs.filter(pk__in=RFC.objects.filter(**{f"{self.field_name}__in": list(value)}).values("pk"))
+        field = RFC._meta.get_field(self.field_name)
+        if not isinstance(field, ManyToManyField):
+            return qs.filter(**{f"{self.field_name}__in": list(value)})
+        through: Any = field.remote_field.through
+        rows = through.objects.filter(**{f"{field.m2m_reverse_field_name()}__in": list(value)})
+        return qs.filter(pk__in=rows.values(field.m2m_field_name()))
 
 
 class ServicesFilter(RowsFilter):
@@ -190,5 +195,5 @@ class ScheduleFilter(RFCFilter):
                 rfcs = self.filters[name].filter(rfcs, value)
         return rfcs
 
-    def concerning(self, qs: QuerySet[RFC], name: str, value: object) -> QuerySet[RFC]:
-        return qs.filter(pk__in=RFC.objects.concerning(self.viewer).values("pk")) if value else qs
+    def concerning(self, qs: RFCQuerySet, name: str, value: object) -> RFCQuerySet:
+        return qs.concerning(self.viewer) if value else qs
