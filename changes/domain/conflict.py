@@ -15,7 +15,7 @@ from changes.domain.clash import Booking, Dependencies, Paths, Reader, clashes, 
 from changes.domain.code import RULES
 from changes.domain.content import Content
 from changes.domain.finding import Finding
-from changes.domain.interval import Interval, span
+from changes.domain.interval import FOREVER, Interval, span
 
 __all__ = [
     "Booking",
@@ -26,6 +26,7 @@ __all__ = [
     "conflicts",
     "conflicts_among",
     "dependency_path",
+    "end_of",
     "predecessor_findings",
 ]
 
@@ -35,7 +36,7 @@ _NOT_THERE = frozenset({Outcome.ROLLED_BACK, Outcome.FAILED, Outcome.ABANDONED, 
 
 @dataclass(frozen=True)
 class Predecessor:
-    """An RFC that has to be done before; `end` is its last planned (or actual) end, if it has one."""
+    """An RFC that has to be done before; `end` is what `end_of` says of it, None without a session."""
 
     number: str
     title: str
@@ -182,20 +183,27 @@ def _overlapping(group: Sequence[Booking], is_wanted: Callable[[Booking, Booking
         heapq.heappush(still_open, (booking.interval.end, count, booking))
 
 
-def predecessor_findings(content: Content, predecessors: Sequence[Predecessor]) -> list[Finding]:
+def end_of(content: Content) -> datetime | None:
+    """When the last session ended, or is planned to: `FOREVER` where nobody has said, None without a session."""
+    return max((session.actual_end or session.interval.end for session in content.sessions if not session.is_reversed), default=None)
+
+
+def predecessor_findings(content: Content, predecessors: Sequence[Predecessor], *, at: datetime, time_zone: str = "UTC") -> list[Finding]:
     """The predecessors that are not done before the first session starts (DESIGN 4.6).
 
+    One whose end is past at `at` and that is still not completed, or cancelled, is not done, whenever this starts.
     A sentence is read by everybody who sees the RFC, and a draft by few: a draft is told by its number
     alone, never by its title.
     One that is rejected or cancelled, or whose work is not there, is told even without a session.
     """
     first = min((session.start for session in content.sessions), default=None)
-    return [finding for predecessor in predecessors if (finding := _not_before(predecessor, first))]
+    never = ((predecessor, _never(predecessor) or _overdue(predecessor, first, at, time_zone)) for predecessor in predecessors)
+    return [finding for predecessor, why in never if (finding := _not_before(predecessor, first, why))]
 
 
-def _not_before(predecessor: Predecessor, first: datetime | None) -> Finding | None:
-    late = _late(predecessor, first)
-    reason = f"ends {wording.length(late.minutes)} after this starts" if late else _never(predecessor, first)
+def _not_before(predecessor: Predecessor, first: datetime | None, why: str) -> Finding | None:
+    late = None if why else _late(predecessor, first)
+    reason = f"ends {wording.length(late.minutes)} after this starts" if late else why
     if not reason:
         return None
     return Finding(
@@ -222,11 +230,20 @@ def _late(predecessor: Predecessor, first: datetime | None) -> Interval | None:
     return Interval(first, predecessor.end) if predecessor.end > first else None
 
 
-def _never(predecessor: Predecessor, first: datetime | None) -> str:
+def _never(predecessor: Predecessor) -> str:
     if predecessor.state in (State.REJECTED, State.CANCELLED):
         return f"is {predecessor.state}"
     if predecessor.outcome in _NOT_THERE:
         return f"ended as “{predecessor.outcome.label.lower()}”"
-    if predecessor.state not in ENDED_STATES and first and not predecessor.end:
-        return "has no dates yet"
     return ""
+
+
+def _overdue(predecessor: Predecessor, first: datetime | None, at: datetime, time_zone: str) -> str:
+    """Why nobody can tell when one that is still to be done will be."""
+    if predecessor.state in ENDED_STATES or first is None:
+        return ""
+    if predecessor.end is None:
+        return "has no dates yet"
+    if predecessor.end == FOREVER:
+        return "has no end yet"
+    return f"was to end {wording.day_time(predecessor.end, time_zone)} and is not done" if predecessor.end < at else ""

@@ -96,7 +96,7 @@ def on_time(content: Content, context: Context, *, at: datetime) -> list[Finding
         *_windows(content, context, at=at),
         *window.notice_findings(content, context.notice_hours, judged_at, is_automatic=context.ground is not None, time_zone=zone),
         *freeze.freeze_findings(content, context.freezes, time_zone=zone),
-        *predecessor_findings(content, context.predecessors),
+        *predecessor_findings(content, context.predecessors, at=at, time_zone=zone),
         *successor_findings(content, context.waiting),
         *(_conflicts(content, context, at) if context.conflicts is None else context.conflicts),
     ]

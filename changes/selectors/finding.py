@@ -10,15 +10,18 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Max, Q, Value
+from django.db.models.functions import Coalesce
 
-from changes.choices import ENDED_STATES, OPEN_STATES, Ground, Outcome, Severity, State
+from changes.choices import ENDED_STATES, OPEN_STATES, Ground, Outcome, Severity, State, Urgency
 from changes.domain import judgement, odd_date
-from changes.domain.conflict import Booking, Dependencies, Predecessor, bookings, books_the_same, conflicts_among
+from changes.domain.conflict import Booking, Dependencies, Predecessor, bookings, books_the_same, conflicts_among, end_of
 from changes.domain.content import Content
 from changes.domain.finding import Finding
 from changes.domain.freeze import Freeze as FreezeRule
-from changes.domain.interval import Interval, united
+from changes.domain.interval import FOREVER, Interval, united
 from changes.domain.judgement import Context
+from changes.domain.owed import is_owing, still_owed
 from changes.domain.record import Record
 from changes.domain.waiting import Waiter
 from changes.domain.waiver import Accepted
@@ -71,9 +74,10 @@ def _with_items(shared: SetUp, contents: Iterable[Content]) -> SetUp:
 
 
 def findings_of(rfc: RFC, *, at: datetime, time_zone: str = "") -> list[Finding]:
-    """The findings of a stored RFC, waivers applied. From the begin of the work on nothing of it blocks."""
+    """The findings of a stored RFC, waivers applied. From the begin of the work on nothing of it blocks; what it owes is told."""
     if rfc.state in ENDED_STATES:
-        return _dates_of(rfc, time_zone or settings.FSC_TIME_ZONE)
+        owed = owed_for([rfc]) if is_owing(rfc.urgency, rfc.state, imported=rfc.imported) else {}
+        return [*owed.get(rfc.pk, ()), *_dates_of(rfc, time_zone or settings.FSC_TIME_ZONE)]
     return findings(rfc.content(), rfc=rfc, at=at, time_zone=time_zone)
 
 
@@ -134,7 +138,23 @@ def _judge(content: Content, rfc: RFC | None, context: Context, *, at: datetime)
     if rfc is None or rfc.state in OPEN_STATES:
         return judgement.findings(content, context, at=at)
     on_time = judgement.on_time(content, context, at=at)
-    return [finding for finding in on_time if finding.code.startswith("conflict.")]
+    owes = is_owing(rfc.urgency, rfc.state, imported=rfc.imported)
+    owed = judgement.in_order(still_owed(judgement.on_content(content, context))) if owes else []
+    return [*(finding for finding in on_time if finding.code.startswith("conflict.")), *owed]
+
+
+def owed_for(rfcs: Iterable[RFC]) -> dict[int, list[Finding]]:
+    """What each of them that is an emergency still owes, by key; two queries. Read them `with_content()`."""
+    owing = [rfc for rfc in rfcs if rfc.urgency == Urgency.EMERGENCY and not rfc.imported]
+    kinds = {kind.slug: kind for kind in ChangeType.objects.prefetch_related("steps")} if owing else {}
+    found = {}
+    for rfc in owing:
+        content = rfc.content()
+        kind = kinds.get(content.change_type or "")
+        texts = _texts_of(kind) if kind else ()
+        context = Context(template_steps=texts, knows_types=bool(kinds), severity=_severity(content, rfc, kind))
+        found[rfc.pk] = judgement.in_order(still_owed(judgement.on_content(content, context)))
+    return found
 
 
 def _dates_of(rfc: RFC, time_zone: str) -> list[Finding]:
@@ -232,12 +252,13 @@ def predecessors_of(content: Content) -> list[Predecessor]:
 def predecessors_by_number(contents: Iterable[Content]) -> dict[str, Predecessor]:
     """The predecessors of many contents by their numbers, as they stand now; one query."""
     numbers = {number for content in contents for number in content.predecessors}
-    rows = RFC.objects.numbered(*numbers) if numbers else RFC.objects.none()
+    last = Max(Coalesce("sessions__actual_end", "sessions__planned_end", Value(FOREVER)), filter=Q(sessions__isnull=False))
+    rows = RFC.objects.numbered(*numbers).only("title", "state", "outcome").annotate(last_end=last) if numbers else RFC.objects.none()
     return {
         row.number: Predecessor(
             number=row.number,
             title=row.title,
-            end=row.planned_end,
+            end=row.last_end,
             state=State(row.state),
             outcome=Outcome(row.outcome) if row.outcome else None,
         )
@@ -263,8 +284,7 @@ def bookings_instead(others: Iterable[Booking], instead: Mapping[str, Content]) 
 
 
 def _predecessors_instead(found: Iterable[Predecessor], instead: Mapping[str, Content]) -> list[Predecessor]:
-    ends = {number: content.planned.end for number, content in instead.items() if content.planned}
-    return [replace(one, end=ends.get(one.number, one.end)) for one in found]
+    return [replace(one, end=end_of(instead[one.number])) if one.number in instead else one for one in found]
 
 
 def _waiting_instead(found: Mapping[str, list[Waiter]], rfc: RFC | None, instead: Mapping[str, Content]) -> list[Waiter]:

@@ -62,7 +62,7 @@ def free_slots_for(
         minutes=length,
         permitted=_days(period, length, ZoneInfo(zone)) if _is_open(content, shared) else _permitted(content, period, shared),
         frozen=_frozen(content, period, shared),
-        busy=_busy(content, rfc, known or known_of([content], period, at), shared, zone),
+        busy=_busy(content, rfc, known or known_of([content], period, at), shared, at, zone),
         after=begin,
         count=count,
         notice_until=_notice_until(content, at, shared),
@@ -174,7 +174,9 @@ def _same(content: Content) -> Q:
     return same
 
 
-def _busy(content: Content, rfc: RFC | None, known: Known, shared: SetUp, time_zone: str) -> Callable[[Interval], Finding | None]:
+def _busy(
+    content: Content, rfc: RFC | None, known: Known, shared: SetUp, at: datetime, time_zone: str
+) -> Callable[[Interval], Finding | None]:
     own = rfc.number if rfc is not None and rfc.pk else ""
     others = [other for other in known.booked if other.number != own]
     predecessors = [known.predecessors[number] for number in content.predecessors if number in known.predecessors]
@@ -182,7 +184,7 @@ def _busy(content: Content, rfc: RFC | None, known: Known, shared: SetUp, time_z
     def first_blocking(candidate: Interval) -> Finding | None:
         tried = replace(content, sessions=(_moved(content, candidate),))
         clashes = conflicts(bookings(tried), others, shared.dependencies, time_zone=time_zone, names=shared.names)
-        return next(iter(blocking([*clashes, *predecessor_findings(tried, predecessors)])), None)
+        return next(iter(blocking([*clashes, *predecessor_findings(tried, predecessors, at=at, time_zone=time_zone)])), None)
 
     return first_blocking
 

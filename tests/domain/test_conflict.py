@@ -17,9 +17,10 @@ from changes.domain.conflict import (
     conflicts,
     conflicts_among,
     dependency_path,
+    end_of,
     predecessor_findings,
 )
-from changes.domain.interval import Interval
+from changes.domain.interval import FOREVER, Interval
 from tests.domain.given import at, between, content, session, told
 
 #: journal needs relay, relay needs transport; nobody needs archive.
@@ -309,7 +310,12 @@ def predecessor(state=State.SCHEDULED, end=None, outcome=None) -> Predecessor:
         (predecessor(end=at(-60)), None),
         (predecessor(end=at(60)), "ends 60 min after this starts"),
         (predecessor(), "has no dates yet"),
+        (predecessor(end=at(-91)), "was to end Sat 28 Nov 20:29 and is not done"),
+        (predecessor(State.IN_PROGRESS, at(-91)), "was to end Sat 28 Nov 20:29 and is not done"),
         (predecessor(State.IN_PROGRESS, at(60)), "ends 60 min after this starts"),
+        (predecessor(State.IN_PROGRESS, FOREVER), "has no end yet"),
+        (predecessor(State.COMPLETED, FOREVER, Outcome.SUCCESSFUL), None),
+        (predecessor(State.COMPLETED, at(-91), Outcome.SUCCESSFUL), None),
         (predecessor(State.REJECTED, at(-60)), "is rejected"),
         (predecessor(State.CANCELLED), "is cancelled"),
         (predecessor(State.COMPLETED, at(-60), Outcome.SUCCESSFUL), None),
@@ -318,7 +324,7 @@ def predecessor(state=State.SCHEDULED, end=None, outcome=None) -> Predecessor:
     ],
 )
 def test_a_predecessor_is_done_before(before, says):
-    found = predecessor_findings(content(), [before])
+    found = predecessor_findings(content(), [before], at=at(-90))
     assert told(found) == ([("conflict.predecessor", "error", "predecessors")] if says else [])
     if says:
         assert found[0].message == f"RFC-000007 “Prepare the disks” has to be done before, but {says}."
@@ -327,7 +333,7 @@ def test_a_predecessor_is_done_before(before, says):
 
 @pytest.mark.parametrize(("end", "says"), [(None, "has no dates yet"), (at(60), "ends 60 min after this starts")])
 def test_a_draft_that_comes_before_is_told_without_its_title(end, says):
-    (found,) = predecessor_findings(content(), [predecessor(State.DRAFT, end)])
+    (found,) = predecessor_findings(content(), [predecessor(State.DRAFT, end)], at=at(-90))
     assert found.message == f"The draft RFC-000007 has to be done before, but {says}."
 
 
@@ -336,4 +342,19 @@ def test_a_draft_that_comes_before_is_told_without_its_title(end, says):
     [(predecessor(), False), (predecessor(end=at(60)), False), (predecessor(State.CANCELLED), True)],
 )
 def test_without_a_session_only_a_predecessor_that_never_comes_is_told(before, is_found):
-    assert bool(predecessor_findings(content(sessions=()), [before])) == is_found
+    assert bool(predecessor_findings(content(sessions=()), [before], at=at(-90))) == is_found
+
+
+@pytest.mark.parametrize(
+    ("sessions", "expected"),
+    [
+        ((), None),
+        ((session(0, 60), session(1440, 1500)), at(1500)),
+        ((session(0, 60), session(-1440, None)), FOREVER),
+        ((session(0, 240, actual_start=at(0), actual_end=at(90)),), at(90)),
+        ((session(0, None, actual_start=at(0), actual_end=at(90)),), at(90)),
+        ((session(60, 0),), None),
+    ],
+)
+def test_a_content_ends_with_its_last_session_as_it_was_or_is_planned(sessions, expected):
+    assert end_of(content(sessions=sessions)) == expected

@@ -5,10 +5,23 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from changes.actions import lifecycle
-from changes.choices import Outage, State
+from changes.choices import Outage, Outcome, State
 from changes.models import RFC
 from changes.selectors.finding import findings, findings_for, findings_of
-from tests.factories import NOW, FreezeFactory, ServiceFactory, WindowFactory, content, hours, raised, rfc_in, session, world
+from tests.factories import (
+    NOW,
+    FreezeFactory,
+    RFCFactory,
+    ServiceFactory,
+    SessionFactory,
+    WindowFactory,
+    content,
+    hours,
+    raised,
+    rfc_in,
+    session,
+    world,
+)
 
 pytestmark = pytest.mark.django_db
 START = NOW + hours(72)
@@ -127,3 +140,25 @@ def test_a_session_far_longer_than_usual_is_told_by_every_door_alike():
     assert odd.message == "It lasts 12 h 1 min; this change type usually takes 180 min."
     assert odd in findings_of(stored(long.pk)[0], at=NOW)
     assert "interval.unusual" not in {f.code for f in bulk[usual.pk]}
+
+
+@pytest.mark.parametrize(
+    ("ends", "says"),
+    [
+        ((3,), None),
+        ((-20,), "was to end"),
+        ((-20, None), "has no end yet"),
+        ((), "has no dates yet"),
+    ],
+)
+def test_a_predecessor_is_not_done_because_its_planned_end_has_passed(ends, says):
+    given = world()
+    before = RFCFactory(state=State.SCHEDULED, title="Prepare the disks")
+    for end in ends:
+        SessionFactory(rfc=before, planned_start=NOW - hours(30), planned_end=None if end is None else NOW + hours(end))
+    typed = content(given, predecessors=(before.number,), sessions=(session(START),))
+    told = lambda: [f.message for f in findings(typed, at=NOW) if f.code == "conflict.predecessor"]  # noqa: E731
+    assert [says in message for message in told()] == ([True] if says else [])
+    before.state, before.outcome = State.COMPLETED, Outcome.SUCCESSFUL
+    before.save()
+    assert told() == []
