@@ -21,6 +21,9 @@ AT = datetime(2026, 11, 21, 9, 20, tzinfo=UTC)
 PASSWORD = "a word for the demo"
 
 
+pytestmark = pytest.mark.xdist_group("demo")  # the demo is made once, not once in each process
+
+
 @pytest.fixture(scope="module")
 def made(django_db_setup, django_db_blocker):
     """One demo for all tests of this module, taken back at its end."""

@@ -194,12 +194,12 @@ class EmergencyOut(serializers.Serializer):
 
 
 class RFCAnswerOut(RFCOut):
-    """An RFC as what was done to it answers: of an emergency, with who is called and what is owed."""
+    """One RFC: of an emergency, with who is called and what is owed, which lists leave out."""
 
     emergency = EmergencyOut(allow_null=True)
 
 
-class RFCSparseOut(RFCOut):
+class RFCSparseOut(RFCAnswerOut):
     """An RFC; with `fields` only what is named there, without it everything."""
 
     def get_fields(self) -> dict[str, serializers.Field]:

@@ -49,10 +49,15 @@ def visible_rfc(user: User, number: str) -> RFC:
 
 
 def rfc_answer(door: Door, rfc: RFC, *, code: int = status.HTTP_200_OK) -> Response:
-    """The RFC as it is stored now, with its version; of an emergency, with who can approve it and what it owes."""
+    """The RFC as it is stored now, with its version."""
     shown = presentable(RFC.objects.all()).get(pk=rfc.pk)
-    emergency = emergency_of(shown, at=door.at, time_zone=door.time_zone)
-    return tagged(Response({**rfc_data(shown), "emergency": emergency_data(emergency)}, status=code), shown)
+    return tagged(Response(whole(door, shown), status=code), shown)
+
+
+def whole(door: Door, rfc: RFC) -> dict[str, Any]:
+    """One RFC with all that is told of it; of an emergency, with who can approve it and what it owes."""
+    emergency = emergency_of(rfc, at=door.at, time_zone=door.time_zone)
+    return {**rfc_data(rfc), "emergency": emergency_data(emergency)}
 
 
 class RFCList(Door):
@@ -123,10 +128,13 @@ class RFCDetail(Door):
 
     def get(self, request: Request, number: str) -> Response:
         rfc = visible_rfc(self.user, number)
-        return tagged(Response(told(rfc_data(rfc), self.query)), rfc)
+        return tagged(Response(told(whole(self, rfc), self.query)), rfc)
 
     def patch(self, request: Request, number: str) -> Response:
-        """Write in an RFC whose work has not begun. A material edit of an approved one returns it to *submitted*."""
+        """Write in an RFC whose work has not begun. A material edit of an approved one returns it to *submitted*.
+
+        What an emergency still owes is filled in until it is closed, and costs no approval.
+        """
         rfc = visible_rfc(self.user, number)
         version = expected_version(request, rfc)
         data = self.body(partial=True)
