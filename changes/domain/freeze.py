@@ -1,6 +1,6 @@
 """Freezes: periods in which nothing may be scheduled. Deny beats allow (DESIGN 4.5)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -136,16 +136,19 @@ def shift(content: Content, *, before: Freeze | None, after: Freeze | None) -> S
     )
 
 
-def freeze_findings(content: Content, freezes: Iterable[Freeze], *, time_zone: str = "UTC") -> list[Finding]:
+def freeze_findings(
+    content: Content, freezes: Iterable[Freeze], *, room: Callable[[int], Interval | None], time_zone: str = "UTC"
+) -> list[Finding]:
     """`freeze.active` for each session and each freeze that it touches; an emergency is only advised (DESIGN 4.5).
 
-    `interval` is the first frozen interval touched, `minutes` all frozen minutes of the session.
+    `interval` is the first frozen interval touched, `minutes` all frozen minutes of the session. `room` answers where the
+    session of a place may go instead (`room.Rooms`).
     """
     found = [(touch, freeze) for freeze in freezes for touch in touches(freeze, content)]
-    return [_finding(content, touch, freeze, time_zone) for touch, freeze in sorted(found, key=lambda pair: pair[0].place)]
+    return [_finding(content, touch, freeze, room, time_zone) for touch, freeze in sorted(found, key=lambda pair: pair[0].place)]
 
 
-def _finding(content: Content, touch: Touch, freeze: Freeze, time_zone: str) -> Finding:
+def _finding(content: Content, touch: Touch, freeze: Freeze, room: Callable[[int], Interval | None], time_zone: str) -> Finding:
     again = f" and {len(touch.frozen) - 1} more" if len(touch.frozen) > 1 else ""
     repeats = f", repeating {repetition(freeze, time_zone=time_zone)}" if freeze.rrule else ""
     reason = f": {freeze.reason.strip().rstrip('.')}" if freeze.reason.strip() else ""
@@ -155,15 +158,28 @@ def _finding(content: Content, touch: Touch, freeze: Freeze, time_zone: str) -> 
         level=Level.ADVICE if content.is_emergency else Level.ERROR,
         field=f"sessions[{touch.place}]",
         message=f"The freeze “{freeze.name}” ({held}) covers {length(touch.minutes)} of it{reason}.",
-        mend=_mend(content, freeze, touch.frozen[-1], time_zone),
+        mend=_PASSES if content.is_emergency else _mend(freeze, room(touch.place), time_zone),
         interval=touch.frozen[0],
         minutes=touch.minutes,
         about=freeze.name,
+        freeze=freeze.id,
+        scope=_terms(freeze),
     )
 
 
-def _mend(content: Content, freeze: Freeze, last: Interval, time_zone: str) -> str:
-    if content.is_emergency:
-        return "An emergency passes; tell whoever declared the freeze."
-    waiver = freeze.waivable_by or "the change manager"
-    return f"Move it to {day_time(last.end, time_zone)} or later, or ask {waiver} for a waiver."
+def _terms(freeze: Freeze) -> tuple[str, ...]:
+    """What a waiver of it was granted in view of; its times are the finding's own, and its name says nothing."""
+    reason = " ".join(freeze.reason.split()).rstrip(".").casefold()
+    told = {"environment": freeze.environment, "service": freeze.service, "type": freeze.change_type, "reason": reason}
+    return tuple(f"freeze.{name}:{value or ''}" for name, value in told.items())
+
+
+_PASSES = "An emergency passes; tell whoever declared the freeze."
+
+
+def _mend(freeze: Freeze, room: Interval | None, time_zone: str) -> str:
+    ask = f"ask {freeze.waivable_by or 'the change manager'} for a waiver"
+    if room is None:
+        return f"Nothing within three months has room for it: split the work, or {ask}."
+    to = f"to {day_time(room.start, time_zone)} or later" if room.is_open else f"into {when(room, time_zone)}"
+    return f"Move it {to}, or {ask}."

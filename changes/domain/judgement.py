@@ -1,21 +1,24 @@
 """All rules on one content, in one call: what every door asks (DESIGN 4, issue 3)."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from changes.choices import Ground, Level, Severity
 from changes.domain import freeze, odd_date, window
+from changes.domain.clash import Names
 from changes.domain.code import is_scheduling
 from changes.domain.completeness import completeness
 from changes.domain.conflict import Booking, Dependencies, Predecessor, bookings, conflicts, predecessor_findings
 from changes.domain.content import Content
 from changes.domain.finding import Finding
+from changes.domain.interval import Interval
 from changes.domain.people import people_findings
 from changes.domain.plan import plan_findings
+from changes.domain.room import Rooms
 from changes.domain.severity import proposed_severity
 from changes.domain.waiting import Waiter, successor_findings
-from changes.domain.waiver import Accepted, apply_waivers
+from changes.domain.waiver import Accepted, apply_waivers, with_scope
 
 _LEVELS = (Level.ERROR, Level.WARNING, Level.ADVICE)
 #: The form from top to bottom (LOOK 5), by the name before a dot or a bracket.
@@ -57,7 +60,7 @@ class Context:
     #: Since when the RFC holds what it books; None for what is only being written.
     holds_since: datetime | None = None
     time_zone: str = "UTC"
-    names: Mapping[str, str] = field(default_factory=dict)
+    names: Names = field(default_factory=dict)
     #: Usernames of those who cannot sign in any more.
     left: Collection[str] = ()
     #: The conflicts, where a caller has computed them for many RFCs at once; None has them computed from `bookings`.
@@ -91,15 +94,17 @@ def on_content(content: Content, context: Context) -> list[Finding]:
 def on_time(content: Content, context: Context, *, at: datetime) -> list[Finding]:
     """Intervals, windows, freezes and conflicts (DESIGN 4.4 to 4.6): what *scheduled* needs."""
     judged_at, zone = context.judged_at or at, context.time_zone
-    return [
+    room = _rooms(content, context, at=at).first
+    found = [
         *odd_date.interval_findings(content, at=judged_at, usual_minutes=context.usual_minutes, time_zone=zone),
-        *_windows(content, context, at=at),
+        *_windows(content, context, room),
         *window.notice_findings(content, context.notice_hours, judged_at, is_automatic=context.ground is not None, time_zone=zone),
-        *freeze.freeze_findings(content, context.freezes, time_zone=zone),
+        *freeze.freeze_findings(content, context.freezes, room=room, time_zone=zone),
         *predecessor_findings(content, context.predecessors, at=at, time_zone=zone),
         *successor_findings(content, context.waiting),
         *(_conflicts(content, context, at) if context.conflicts is None else context.conflicts),
     ]
+    return with_scope(found, content)
 
 
 def _conflicts(content: Content, context: Context, at: datetime) -> list[Finding]:
@@ -107,11 +112,20 @@ def _conflicts(content: Content, context: Context, at: datetime) -> list[Finding
     return conflicts(mine, context.bookings, context.dependencies, time_zone=context.time_zone, names=context.names)
 
 
-def _windows(content: Content, context: Context, *, at: datetime) -> list[Finding]:
+def _rooms(content: Content, context: Context, *, at: datetime) -> Rooms:
+    """Where its sessions may go: what is bound to no window may go anywhere that is not frozen."""
+    is_bound = context.window_required and context.ground != Ground.RESTORES_SERVICE
+    windows = window.serving(context.windows, content.environment, content.change_type) if is_bound else []
+    needs_notice = context.notice_hours and not content.is_emergency and context.ground is None
+    notice = timedelta(hours=context.notice_hours or 0) if needs_notice else timedelta()
+    return Rooms(content, windows, context.freezes, at + notice)
+
+
+def _windows(content: Content, context: Context, room: Callable[[int], Interval | None]) -> list[Finding]:
     return window.window_findings(
         content,
         context.windows,
-        at=at,
+        room=room,
         is_automatic_restoring=context.ground == Ground.RESTORES_SERVICE,
         required=context.window_required,
         time_zone=context.time_zone,

@@ -1,6 +1,6 @@
 """Change windows: when an environment permits work, and how a session lies in that (DESIGN 4.4)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -11,8 +11,8 @@ from changes.domain.interval import Interval, united
 from changes.domain.recurrence import Recurrence, occurrences
 from changes.domain.wording import day_time, length, when
 
-#: How far around a session a window is looked for: a weekly one first, then monthly, then yearly.
-_REACHES = (timedelta(days=15), timedelta(days=70), timedelta(days=400))
+#: How far around a session the window is looked for that it exceeds.
+_REACH = timedelta(days=15)
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def window_findings(
     content: Content,
     windows: Sequence[Window],
     *,
-    at: datetime,
+    room: Callable[[int], Interval | None],
     is_automatic_restoring: bool = False,
     required: bool = True,
     time_zone: str = "UTC",
@@ -124,7 +124,8 @@ def window_findings(
 
     `required` is False for an environment that is always open. A change that restores service needs
     no window, and for an emergency it is a warning. A reversed session is left to `interval.reversed`;
-    of one with an open end only the start is judged. `at` keeps the way out in the future.
+    of one with an open end only the start is judged. `room` answers where the session of a place may go
+    instead (`room.Rooms`).
     """
     if not required or is_automatic_restoring or not content.environment:
         return []
@@ -132,7 +133,7 @@ def window_findings(
     if not serve:
         return [_undefined(content)]
     judged = (
-        _session_finding(content, place, session, serve, at, time_zone)
+        _session_finding(content, place, session, serve, room, time_zone)
         for place, session in enumerate(content.sessions)
         if not session.is_reversed
     )
@@ -202,35 +203,25 @@ def _undefined(content: Content) -> Finding:
     )
 
 
-def _session_finding(content: Content, place: int, session: Session, serve: list[Window], at: datetime, time_zone: str) -> Finding | None:
+def _session_finding(
+    content: Content, place: int, session: Session, serve: list[Window], room: Callable[[int], Interval | None], time_zone: str
+) -> Finding | None:
     whole = judged_part(session.interval)
     # Most sessions are inside: that is answered by the occurrences they touch, without a look around.
     if lies(whole, serve, content.environment, content.change_type).kind == "inside":
         return None
-    stretches, way_out = _around(whole, serve, content, at)
-    found = fit(whole, stretches)
+    near = Interval(whole.start - _REACH, whole.end + _REACH)
+    found = fit(whole, permitted(serve, content.environment, content.change_type, near))
     exceeds = found.kind == "exceeds"
     return Finding(
         code="window.exceeds" if exceeds else "window.misses",
         level=Level.WARNING if content.is_emergency else Level.ERROR,
         field=f"sessions[{place}]",
         message=_exceeds(found, time_zone) if exceeds else _misses(session.interval, time_zone),
-        mend=_mend(found, whole, way_out, time_zone),
+        mend=_mend(found, whole, room(place), time_zone),
         interval=session.interval,
         minutes=found.minutes if session.end else None,
     )
-
-
-def _around(whole: Interval, serve: list[Window], content: Content, at: datetime) -> tuple[list[Interval], Interval | None]:
-    """The permitted stretches near the session, and the nearest one still to come that holds all of it."""
-    stretches: list[Interval] = []
-    for reach in _REACHES:
-        near = Interval(whole.start - reach, whole.end + reach)
-        stretches = permitted(serve, content.environment, content.change_type, near)
-        holding = [s for s in stretches if s.start >= at and s.end - s.start >= whole.end - whole.start]
-        if holding:
-            return stretches, _nearest(whole, holding)
-    return stretches, None
 
 
 def _exceeds(found: Fit, time_zone: str) -> str:
@@ -242,10 +233,10 @@ def _misses(interval: Interval, time_zone: str) -> str:
     return f"{when(interval, time_zone)} lies outside of every change window of its environment and type."
 
 
-def _mend(found: Fit, whole: Interval, way_out: Interval | None, time_zone: str) -> str:
+def _mend(found: Fit, whole: Interval, room: Interval | None, time_zone: str) -> str:
     if found.kind == "exceeds" and found.occurrence and found.occurrence.holds(whole.start):
         shorten = f"End by {day_time(found.occurrence.end, time_zone)}"
-        return f"{shorten}, or move it into {when(way_out, time_zone)}." if way_out else f"{shorten}."
-    if way_out:
-        return f"Move it into the window {when(way_out, time_zone)}."
-    return "No window within 400 days holds all of it: split the work into shorter sessions."
+        return f"{shorten}, or move it into {when(room, time_zone)}." if room else f"{shorten}."
+    if room:
+        return f"Move it into the window {when(room, time_zone)}."
+    return "No window within three months has room for all of it: split the work into shorter sessions."

@@ -10,6 +10,7 @@ from changes.domain.freeze import Freeze, concerns, freeze_findings, frozen, rec
 from changes.domain.freeze import check as check_freeze
 from changes.domain.interval import Interval
 from changes.domain.recurrence import RecurrenceError, check
+from changes.domain.room import Rooms
 from tests.domain.given import at, between, content, session
 
 YEAR_END = Freeze(1, "Year end", "The books are closed.", at(0), at(600), "Europe/Amsterdam", waivable_by="chair")
@@ -61,8 +62,12 @@ def test_a_repeating_freeze_keeps_its_wall_clock_through_the_clock_change():
     assert summer == [Interval(datetime(2026, 7, 3, 19, tzinfo=UTC), datetime(2026, 7, 4, 7, tzinfo=UTC))]
 
 
+def findings(rfc, freezes, *, zone="UTC"):
+    return freeze_findings(rfc, freezes, room=Rooms(rfc, (), freezes, at(-1440)).first, time_zone=zone)
+
+
 def test_the_finding_names_the_freeze_its_reason_and_who_may_waive():
-    (finding,) = freeze_findings(content(sessions=(session(-60, 120),)), [YEAR_END], time_zone="Europe/Amsterdam")
+    (finding,) = findings(content(sessions=(session(-60, 120),)), [YEAR_END], zone="Europe/Amsterdam")
     assert (finding.code, finding.level, finding.field) == ("freeze.active", Level.ERROR, "sessions[0]")
     assert (finding.interval, finding.minutes, finding.other) == (between(0, 600), 120, None)
     assert finding.message == "The freeze “Year end” (Sat 28 Nov 23:00–09:00) covers 120 min of it: The books are closed."
@@ -70,20 +75,20 @@ def test_the_finding_names_the_freeze_its_reason_and_who_may_waive():
 
 
 def test_without_a_name_the_change_manager_is_asked():
-    (finding,) = freeze_findings(content(), [replace(YEAR_END, waivable_by=None, reason="")])
+    (finding,) = findings(content(), [replace(YEAR_END, waivable_by=None, reason="")])
     assert finding.message == "The freeze “Year end” (Sat 28 Nov 22:00–08:00) covers 240 min of it."
     assert finding.mend.endswith("ask the change manager for a waiver.")
 
 
 def test_an_emergency_passes_with_advice():
-    (finding,) = freeze_findings(content(urgency=Urgency.EMERGENCY), [YEAR_END])
+    (finding,) = findings(content(urgency=Urgency.EMERGENCY), [YEAR_END])
     assert (finding.level, finding.blocks) == (Level.ADVICE, False)
 
 
 def test_each_session_and_each_freeze_is_told_once():
     rfc = content(sessions=(session(), session(700, 800), session(500, 700), session(60, 0)))
     other = replace(YEAR_END, id=3, name="Audit", end=at(100))
-    found = [(finding.field, finding.message.split("”")[0]) for finding in freeze_findings(rfc, [YEAR_END, other])]
+    found = [(finding.field, finding.message.split("”")[0]) for finding in findings(rfc, [YEAR_END, other])]
     assert found == [
         ("sessions[0]", "The freeze “Year end"),
         ("sessions[0]", "The freeze “Audit"),
@@ -93,7 +98,7 @@ def test_each_session_and_each_freeze_is_told_once():
 
 def test_work_over_several_frozen_nights_is_told_with_their_number():
     long = session(0, 21 * 1440)
-    (finding,) = freeze_findings(content(sessions=(long,)), [FRIDAYS])
+    (finding,) = findings(content(sessions=(long,)), [FRIDAYS])
     assert finding.message == (
         "The freeze “Fridays” (Fri 4 Dec 20:00–08:00 and 2 more, repeating every Friday 12:00–00:00 in Los Angeles) covers 36 h of it."
     )
@@ -101,12 +106,12 @@ def test_work_over_several_frozen_nights_is_told_with_their_number():
 
 
 def test_touching_and_what_it_does_not_concern_say_nothing():
-    assert freeze_findings(content(sessions=(session(600, 700), session(-60, 0))), [YEAR_END]) == []
-    assert freeze_findings(content(), [replace(YEAR_END, service="directory")]) == []
+    assert findings(content(sessions=(session(600, 700), session(-60, 0))), [YEAR_END]) == []
+    assert findings(content(), [replace(YEAR_END, service="directory")]) == []
 
 
 def test_an_open_end_meets_a_freeze():
-    assert len(freeze_findings(content(sessions=(session(-60, None),)), [YEAR_END, FRIDAYS])) == 2
+    assert len(findings(content(sessions=(session(-60, None),)), [YEAR_END, FRIDAYS])) == 2
 
 
 def test_an_unknown_zone_is_refused_by_its_field():
@@ -119,7 +124,7 @@ def test_a_repeating_freeze_names_its_occurrence_and_how_it_repeats():
     """On the reader's clock the occurrence, on its own the repetition: the place is named where the two differ."""
     night = session(-1440, -1200)
     told = {
-        zone: freeze_findings(content(sessions=(night,)), [FRIDAYS], time_zone=zone)[0].message.partition(" covers")[0]
+        zone: findings(content(sessions=(night,)), [FRIDAYS], zone=zone)[0].message.partition(" covers")[0]
         for zone in ("America/Los_Angeles", "UTC")
     }
     assert told == {

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from changes.choices import Level, Urgency
 from changes.domain.interval import Interval
 from changes.domain.recurrence import Recurrence
+from changes.domain.room import Rooms
 from changes.domain.window import Fit, Window, crosses, fit, lies, notice_findings, permitted, serving, window_findings
 from tests.domain.given import SATURDAY, at, between, content, session, told
 
@@ -74,8 +75,9 @@ def test_permitted_time_unites():
     assert permitted(windows, "managed", None, between(0, 1000)) == [between(0, 360), between(800, 900)]
 
 
-def findings(rfc, windows, **other):
-    return window_findings(rfc, windows, at=at(-7 * 24 * 60), **other)
+def findings(rfc, windows, *, now=-7 * 24 * 60, **other):
+    room = Rooms(rfc, serving(windows, rfc.environment, rfc.change_type), (), at(now)).first
+    return window_findings(rfc, windows, room=room, **other)
 
 
 def test_inside_says_nothing():
@@ -118,7 +120,7 @@ def test_inside_says_nothing():
             "window.misses",
             400,
             "Sat 28 Nov 13:40–20:20 lies outside of every change window of its environment and type.",
-            "No window within 400 days holds all of it: split the work into shorter sessions.",
+            "No window within three months has room for all of it: split the work into shorter sessions.",
         ),
     ],
 )
@@ -142,17 +144,23 @@ def test_sentences_are_in_the_readers_zone():
     assert finding.message.startswith("Sat 28 Nov 12:00–14:00 lies")
 
 
-def test_a_window_far_off_is_found():
+@pytest.mark.parametrize(
+    ("days", "mend"),
+    [
+        (80, "Move it into the window Tue 16 Feb 22:00–04:00."),
+        (300, "No window within three months has room for all of it: split the work into shorter sessions."),
+    ],
+)
+def test_a_window_is_looked_for_within_three_months(days, mend):
     rfc = content(sessions=(session(-120, 0),))
-    (finding,) = findings(rfc, [window(60 * 24 * 300, 60 * 24 * 300 + 360, rrule="")])
-    assert finding.code == "window.misses"
-    assert finding.mend == "Move it into the window Fri 24 Sep 22:00–04:00."
+    (finding,) = findings(rfc, [window(1440 * days, 1440 * days + 360, rrule="")])
+    assert (finding.code, finding.mend) == ("window.misses", mend)
 
 
 def test_the_way_out_is_never_past():
     # Judged on Friday the 27th: the Saturday before is nearer to the session, but over.
     rfc = content(sessions=(session(-6 * 1440, -6 * 1440 + 60),))
-    (finding,) = window_findings(rfc, [window()], at=at(-1440))
+    (finding,) = findings(rfc, [window()], now=-1440)
     assert finding.mend == "Move it into the window Sat 28 Nov 22:00–04:00."
 
 
