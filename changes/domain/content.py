@@ -49,11 +49,13 @@ class Session:
         return Interval(self.start, self.end or FOREVER)
 
     def occupied(self, at: datetime | None) -> Interval:
-        """The planned time, or longer while the work runs on past its end."""
-        is_running = self.actual_start is not None and self.actual_end is None
-        if at is None or self.end is None or not is_running or at <= self.end:
+        """What it takes as known at `at`: from when the work began to when it ended, else its planned time, and longer while
+        it runs on past that. Without `at` it is what was planned.
+        """
+        if at is None:
             return self.interval
-        return Interval(self.start, at)
+        end = self.actual_end or (max(self.interval.end, at) if self.actual_start else self.interval.end)
+        return Interval(min(self.actual_start or self.start, end), end)
 
     @property
     def is_reversed(self) -> bool:

@@ -25,6 +25,7 @@ class SessionQuerySet(models.QuerySet["WorkSession"]):
     def overlapping(self, period: Interval) -> Self:
         """Sessions whose planned or actual time shares an instant with the half-open period.
 
+        What was begun before its planned start is found there while it runs; once it is over, by its planned start.
         Split in three, so that the cost follows what is shown and not the history: what began up to `LONG` before the
         period by an index of starts, and the few longer ones and the few that run by an index each.
         """
@@ -38,17 +39,30 @@ class SessionQuerySet(models.QuerySet["WorkSession"]):
         if len(periods) > MANY_PERIODS:
             periods = [period] if (period := span(periods)) else []
         # Each part is a list of keys of its own; one condition with all three in it is read row by row by SQLite.
-        parts = [reduce(or_, conditions) for conditions in zip(*map(_within, periods), strict=True)]
-        lists = [WorkSession.objects.filter(part).order_by().values("pk") for part in parts]
+        lists = [WorkSession.objects.filter(part).order_by().values("pk") for part in _within(periods)] if periods else []
         return self.filter(pk__in=lists[0].union(*lists[1:], all=True)) if lists else self.none()
 
 
-def _within(period: Interval) -> tuple[Q, Q, Q]:
-    """What began lately, what is long, and what runs."""
-    begun = Q() if period.is_open else Q(planned_start__lt=period.end)
-    lasting = begun & Q(until__gt=period.start)
-    lately = Q(planned_start__gte=_long_before(period.start)) & lasting
-    return lately, Q(is_long=True) & lasting, Q(runs=True) & begun
+def _within(periods: Sequence[Interval]) -> tuple[Q, Q, Q]:
+    """What began lately, what is long, and what runs, in any of the periods.
+
+    What an index is kept for is said once, before the periods: said in each of them, SQLite does not see that it may use it.
+    """
+    lasting = [_begun(period) & Q(until__gt=period.start) for period in periods]
+    lately = [Q(planned_start__gte=_long_before(period.start)) & within for period, within in zip(periods, lasting, strict=True)]
+    first, last = min(period.start for period in periods), max(periods, key=lambda period: period.end)
+    return reduce(or_, lately), Q(is_long=True, until__gt=first) & reduce(or_, lasting), Q(runs=True) & _running(last)
+
+
+def _begun(period: Interval) -> Q:
+    return Q() if period.is_open else Q(planned_start__lt=period.end)
+
+
+def _running(period: Interval) -> Q:
+    """Of what runs, what has begun before the period's end, by its plan or in fact: up to `LONG` before it was to."""
+    if FOREVER - period.end < LONG:
+        return _begun(period)
+    return Q(planned_start__lt=period.end + LONG) & (_begun(period) | Q(actual_start__lt=period.end))
 
 
 def is_long(start: datetime, end: datetime | None) -> bool:

@@ -6,7 +6,7 @@ else in a number of queries that does not depend on how many there are.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Protocol
@@ -20,7 +20,7 @@ from changes.domain.finding import Finding
 from changes.domain.interval import Interval
 from changes.domain.schedule import Rank, share
 from changes.models import RFC, Contact, Meeting, Reference, Step, User, Waiver, WorkSession
-from changes.models.rfc import RFCQuerySet, number_of, seen_by
+from changes.models.rfc import RFCQuerySet, seen_by
 from changes.models.session import SessionQuerySet
 from changes.selectors.finding import findings_for
 from changes.selectors.ground import Frozen, Occurrence, freezes_in, meetings_in, window_occurrences
@@ -68,11 +68,12 @@ class Entry:
 
     @cached_property
     def interval(self) -> Interval:
-        """From its planned start to its planned end, or later where the work lasted or lasts longer.
+        """From its planned start to its planned end, or later where the work lasted or lasts longer; from its begin while it runs.
 
         An end that nobody wrote down is no time at all on the calendar (DESIGN 6).
         """
-        start = self.session.planned_start
+        begun = self.session.actual_start if self.is_running else None
+        start = min(self.session.planned_start, begun or self.session.planned_start)
         ends = [self.session.planned_end, self.session.actual_end, self.at if self.is_running else None]
         return Interval(start, max((end for end in ends if end), default=start))
 
@@ -222,27 +223,8 @@ def entries_of(sessions: Sequence[WorkSession], *, at: datetime, time_zone: str 
 
     Give sessions that were read `on_calendar`.
     """
-    found = _waived_alike(findings_for(_judgeable(_having(sessions)), at=at, time_zone=time_zone))
+    found = findings_for(_judgeable(_having(sessions)), at=at, time_zone=time_zone)
     return [_entry(session, found.get(session.rfc_id, ()), at) for session in sessions]
-
-
-def _waived_alike(found: Mapping[int, Sequence[Finding]]) -> dict[int, list[Finding]]:
-    """What the RFC that carries a conflict has waived is waived for the other one too, which has nothing to waive itself."""
-    waived: dict[tuple[object, ...], str] = {
-        (finding.code, number_of(key), finding.other, finding.interval): finding.waived
-        for key, findings in found.items()
-        for finding in findings
-        if finding.waived and finding.other
-    }
-    if not waived:
-        return {key: list(findings) for key, findings in found.items()}
-    return {
-        key: [
-            replace(one, waived=waived.get((one.code, one.other, number_of(key), one.interval), "")) if one.kind == CARRIED else one
-            for one in findings
-        ]
-        for key, findings in found.items()
-    }
 
 
 def _judgeable(rfcs: RFCQuerySet) -> list[RFC]:

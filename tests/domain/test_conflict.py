@@ -279,12 +279,24 @@ def test_who_comes_later_carries_the_conflict_and_the_other_is_told(mine, other,
     assert repr(conflicts_among([one, two], {})["RFC-000001"]) == repr([found])
 
 
-def test_what_runs_over_its_end_is_in_the_way_until_now():
-    running = session(60, 120, actual_start=at(60))
-    assert [one.interval for one in bookings(content(sessions=(running,)), at=at(200))] == [between(60, 200)]
-    assert [one.interval for one in bookings(content(sessions=(running,)), at=at(100))] == [between(60, 120)]
-    done = replace(running, actual_end=at(150))
-    assert [one.interval for one in bookings(content(sessions=(done,)), at=at(200))] == [between(60, 120)]
+@pytest.mark.parametrize(
+    ("actual", "now", "expected"),
+    [
+        ((None, None), 200, (60, 120)),  # not begun
+        ((60, None), 200, (60, 200)),  # it runs over its end
+        ((60, None), 100, (60, 120)),
+        ((60, 150), 200, (60, 150)),
+        ((60, 90), 100, (60, 90)),  # ended early: the rest of the night is free again
+        ((0, None), 30, (0, 120)),  # begun early
+        ((0, 30), 60, (0, 30)),  # begun early, and over before its time
+        ((None, 30), 60, (30, 30)),  # only its end has been written down
+        ((0, 30), None, (60, 120)),  # what was planned
+    ],
+)
+def test_what_was_begun_or_has_ended_is_in_the_way_as_it_was(actual, now, expected):
+    begun, ended = (None if moment is None else at(moment) for moment in actual)
+    rfc = content(sessions=(session(60, 120, actual_start=begun, actual_end=ended),))
+    assert [one.interval for one in bookings(rfc, at=None if now is None else at(now))] == [between(*expected)]
 
 
 def test_the_bulk_looks_only_at_pairs_that_overlap():

@@ -7,7 +7,7 @@ from django.db import connection
 
 from changes.domain.interval import FOREVER, Interval
 from changes.models import RFC, WorkSession
-from changes.models.session import LONG, is_long
+from changes.models.session import LONG, MANY_PERIODS, is_long
 from tests.factories import RFCFactory
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +41,9 @@ def session(start, end, actual=(None, None)):
         (NOON - 3 * HOUR, NOON - HOUR, (NOON - 3 * HOUR, NOON), False),
         (NOON - 3 * HOUR, NOON - HOUR, (NOON - 3 * HOUR, None), True),  # it runs
         (NOON - 400 * DAY, NOON - 399 * DAY, (NOON - 400 * DAY, None), True),  # it has been forgotten and still runs
-        (NOON + 2 * HOUR, NOON + 3 * HOUR, (NOON, None), False),  # begun before its time; its time is what is asked
+        (NOON + 2 * HOUR, NOON + 3 * HOUR, (NOON, None), True),  # begun before its time, and runs
+        (NOON + 2 * HOUR, NOON + 3 * HOUR, (NOON + HOUR, None), False),
+        (NOON + 2 * HOUR, NOON + 3 * HOUR, (NOON, NOON + HOUR), False),  # begun before its time, and over; its time is what is asked
     ],
 )
 def test_a_session_overlaps_a_period_by_its_planned_or_actual_time(start, end, actual, is_found):
@@ -67,11 +69,30 @@ def test_a_period_without_an_end_finds_all_that_is_still_to_come():
     assert not WorkSession.objects.overlapping(Interval(NOON + 401 * DAY)).exists()
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "actual", "is_found"),
+    [
+        (NOON + 400 * DAY, NOON + 401 * DAY, (None, None), True),  # in the one without an end
+        (NOON + DAY, NOON + 2 * DAY, (None, None), False),  # between the two
+        (NOON + DAY, NOON + 2 * DAY, (NOON + DAY, None), True),  # it runs
+        (NOON - 2 * LONG, NOON + HOUR, (None, None), True),  # long, in the first
+        (NOON - 2 * LONG, NOON - LONG, (None, None), False),  # long, and over before both
+    ],
+)
+def test_of_several_periods_one_is_enough_and_one_without_an_end_counts_among_them(start, end, actual, is_found):
+    session(start, end, actual)
+
+    assert WorkSession.objects.overlapping_any([Interval(NOON + 30 * DAY), ASKED]).exists() is is_found
+
+
+@pytest.mark.parametrize("nights", [1, 2, MANY_PERIODS])
 @pytest.mark.parametrize("index", ["session_start_until", "session_long_until", "session_runs"])
-def test_a_plan_takes_each_of_the_three_indexes(index):
+def test_a_plan_takes_each_of_the_three_indexes(index, nights):
     """On SQLite, which plans by shape; PostgreSQL reads so small a table whole."""
     if connection.vendor != "sqlite":
         pytest.skip("PostgreSQL takes an index only where there is something to gain")
-    periods = [ASKED, Interval(NOON + DAY, NOON + DAY + HOUR)]
+    periods = [Interval(NOON + night * DAY, NOON + night * DAY + HOUR) for night in range(nights)]
+    plan = WorkSession.objects.overlapping_any(periods).order_by().explain()
 
-    assert index in WorkSession.objects.overlapping_any(periods).order_by().explain()
+    assert index in plan
+    assert [line for line in plan.splitlines() if "SCAN" in line and "USING INDEX session_runs" not in line] == []

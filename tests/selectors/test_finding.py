@@ -162,3 +162,23 @@ def test_a_predecessor_is_not_done_because_its_planned_end_has_passed(ends, says
     before.state, before.outcome = State.COMPLETED, Outcome.SUCCESSFUL
     before.save()
     assert told() == []
+
+
+@pytest.mark.parametrize(
+    ("planned", "actual", "asked", "is_found"),
+    [
+        ((0, 5), (0, 1), 3, False),  # it ended early: the rest of its night is free
+        ((0, 5), (0, 4), 3, True),
+        ((5, 8), (2, None), 3, True),  # it was begun early
+        ((5, 8), (None, None), 3, False),
+    ],
+)
+def test_work_is_in_the_way_as_it_was_done(planned, actual, asked, is_found):
+    given = world()
+    running = RFCFactory(state=State.IN_PROGRESS, items=[given.item])
+    hour = lambda count: None if count is None else START + hours(count)  # noqa: E731
+    times = dict(zip(("planned_start", "planned_end", "actual_start", "actual_end"), map(hour, (*planned, *actual)), strict=True))
+    SessionFactory(rfc=running, **times)
+    typed = content(given, sessions=(session(START + hours(asked), hours(1)),))
+    found = [f.other for f in findings(typed, at=START + hours(4)) if f.code == "conflict.same_item"]
+    assert found == ([running.number] if is_found else [])
