@@ -10,7 +10,7 @@ from changes.domain.finding import Finding
 from changes.domain.interval import Interval, covered_minutes
 from changes.domain.recurrence import Recurrence, RecurrenceError, describe, occurrences, zone_of
 from changes.domain.recurrence import check as check_recurrence
-from changes.domain.wording import day_time, length, when
+from changes.domain.wording import day_time, length, place_of, when
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def repetition(freeze: Freeze, *, time_zone: str = "") -> str:
     """
     if not freeze.rrule:
         return ""
-    place = f" in {freeze.time_zone.rpartition('/')[2].replace('_', ' ')}" if time_zone not in ("", freeze.time_zone) else ""
+    place = f" in {place_of(freeze.time_zone)}" if time_zone not in ("", freeze.time_zone) else ""
     return f"{describe(recurrence_of(freeze))}{place}"
 
 

@@ -60,6 +60,8 @@ class Context:
     #: Since when the RFC holds what it books; None for what is only being written.
     holds_since: datetime | None = None
     time_zone: str = "UTC"
+    #: On whose clock midnight and clock changes are judged, whoever reads; "" is the reader's.
+    clock: str = ""
     names: Names = field(default_factory=dict)
     #: Usernames of those who cannot sign in any more.
     left: Collection[str] = ()
@@ -96,7 +98,7 @@ def on_time(content: Content, context: Context, *, at: datetime) -> list[Finding
     judged_at, zone = context.judged_at or at, context.time_zone
     room = _rooms(content, context, at=at).first
     found = [
-        *odd_date.interval_findings(content, at=judged_at, usual_minutes=context.usual_minutes, time_zone=zone),
+        *_odd(content, context, at=judged_at),
         *_windows(content, context, room),
         *window.notice_findings(content, context.notice_hours, judged_at, is_automatic=context.ground is not None, time_zone=zone),
         *freeze.freeze_findings(content, context.freezes, room=room, time_zone=zone),
@@ -105,6 +107,11 @@ def on_time(content: Content, context: Context, *, at: datetime) -> list[Finding
         *(_conflicts(content, context, at) if context.conflicts is None else context.conflicts),
     ]
     return with_scope(found, content)
+
+
+def _odd(content: Content, context: Context, *, at: datetime) -> list[Finding]:
+    usual, zone = context.usual_minutes, context.time_zone
+    return odd_date.interval_findings(content, at=at, usual_minutes=usual, time_zone=zone, clock=context.clock)
 
 
 def _conflicts(content: Content, context: Context, at: datetime) -> list[Finding]:

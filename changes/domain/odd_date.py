@@ -9,7 +9,7 @@ from changes.choices import Level, Outage, Word
 from changes.domain.content import Content, Session
 from changes.domain.finding import Finding
 from changes.domain.interval import Interval
-from changes.domain.wording import day_time, length, lengths, when
+from changes.domain.wording import day_time, length, lengths, place_of, when
 
 _YEAR = timedelta(days=365)
 #: How near to the same day of another year a start looks like a slip of the year.
@@ -41,13 +41,16 @@ class _Said:
     mend: str
 
 
-def interval_findings(content: Content, *, at: datetime, usual_minutes: int | None, time_zone: str = "UTC") -> list[Finding]:
+def interval_findings(
+    content: Content, *, at: datetime, usual_minutes: int | None, time_zone: str = "UTC", clock: str = ""
+) -> list[Finding]:
     """`interval.reversed`, `.in_past` and `.unusual` of each session, judged as of `at` (DESIGN 4.4, 6).
 
     `at` is the latest submission or move, or now for a draft. `usual_minutes` is the usual length of a session
-    of the change type, None where that is not known. Midnight and clock changes are those of `time_zone`.
-    Each `interval.unusual` has an `Odd` as its `kind`.
+    of the change type, None where that is not known. Midnight, clock changes and the turn of the year are those
+    of the zone `clock`, whoever reads; sentences are in `time_zone`, which is also the clock where none is given. Each `interval.unusual` has an `Odd` as its `kind`.
     """
+    clock = clock or time_zone
     found: list[Finding] = []
     for place, session in enumerate(content.sessions):
         reversed_ones = list(_reversed(place, session, time_zone))
@@ -55,7 +58,7 @@ def interval_findings(content: Content, *, at: datetime, usual_minutes: int | No
         if session.is_reversed:
             continue
         found += _in_past(place, session, at, time_zone)
-        odd = [*_unusual(session, at, usual_minutes, time_zone), *_twice(session, content.sessions[:place], time_zone)]
+        odd = [*_unusual(session, at, usual_minutes, time_zone, clock), *_twice(session, content.sessions[:place], time_zone)]
         found += (_warning(place, session, said) for said in odd)
     return found
 
@@ -98,15 +101,15 @@ def _in_past(place: int, session: Session, at: datetime, zone: str) -> list[Find
     return [_finding("interval.in_past", Level.WARNING, place, session.interval, f"Its start, {begin}, is past.", mend)]
 
 
-def _unusual(session: Session, at: datetime, usual: int | None, zone: str) -> Iterator[_Said]:
-    yield from _far_away(session, at, zone)
+def _unusual(session: Session, at: datetime, usual: int | None, zone: str, clock: str) -> Iterator[_Said]:
+    yield from _far_away(session, at, zone, clock)
     if session.outage == Outage.NONE and (session.outage_start or session.outage_end):
         yield _Said(Odd.OUTAGE, "It has times of an outage, and says that there is none.", "Say which it is.")
     if session.end is None:
         yield _Said(Odd.NO_END, "It has no end.", "Say when the work ends.")
         return
     yield from _long(session.start, session.end, usual, zone)
-    yield from _clock(session.start, session.end, zone)
+    yield from _clock(session.start, session.end, clock, "" if clock == zone else f" in {place_of(clock)}")
 
 
 def _twice(session: Session, before: Sequence[Session], zone: str) -> Iterator[_Said]:
@@ -117,11 +120,11 @@ def _twice(session: Session, before: Sequence[Session], zone: str) -> Iterator[_
             return
 
 
-def _far_away(session: Session, at: datetime, zone: str) -> Iterator[_Said]:
+def _far_away(session: Session, at: datetime, zone: str, clock: str) -> Iterator[_Said]:
     away = abs(session.start - at)
     begin = day_time(session.start, zone, with_year=True)
     side = "ahead" if session.start > at else "ago"
-    is_turn_of_year = at.astimezone(ZoneInfo(zone)).month in (1, 12)
+    is_turn_of_year = at.astimezone(ZoneInfo(clock)).month in (1, 12)
     if is_turn_of_year and abs(away - _YEAR) <= _SLIP:
         mend = "At the turn of the year the old year slips in: look again."
         yield _Said(Odd.YEAR, f"Its start, {begin}, is about a year {side}.", mend)
@@ -142,12 +145,13 @@ def _long(start: datetime, end: datetime, usual: int | None, zone: str) -> Itera
         yield _Said(Odd.YEARS_LONG, message, "Look at the end again.")
 
 
-def _clock(start: datetime, end: datetime, zone: str) -> Iterator[_Said]:
-    begin, close = start.astimezone(ZoneInfo(zone)), end.astimezone(ZoneInfo(zone))
+def _clock(start: datetime, end: datetime, clock: str, there: str) -> Iterator[_Said]:
+    """`there` is the place whose clock it is, in words, where the reader has another."""
+    begin, close = start.astimezone(ZoneInfo(clock)), end.astimezone(ZoneInfo(clock))
     if begin.time() == close.time() == time():
         yield _Said(
             Odd.MIDNIGHT,
-            "It lasts from midnight to midnight, as if only days had been given.",
+            f"It lasts from midnight to midnight{there}, as if only days had been given.",
             "Give the hours in which the work is done.",
         )
     moved = (close.utcoffset() or timedelta()) - (begin.utcoffset() or timedelta())
@@ -156,7 +160,7 @@ def _clock(start: datetime, end: datetime, zone: str) -> Iterator[_Said]:
         true, shown = lengths(Interval(start, end).minutes, max(0, Interval(start, end + moved).minutes))
         yield _Said(
             Odd.CLOCKS,
-            f"The clocks change in that night: {begin:%H:%M}–{close:%H:%M} lasts {true}, not {shown}.",
+            f"The clocks change{there} in that night: {begin:%H:%M}–{close:%H:%M} lasts {true}, not {shown}.",
             "Plan with the true length.",
         )
 

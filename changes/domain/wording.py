@@ -44,3 +44,8 @@ def lengths(one: int, other: int) -> tuple[str, str]:
     """Two lengths to be compared, in the same unit: "5 h" and "6 h", never "300 min" and "6 h"."""
     in_hours = max(one, other) > 300 and one % 60 == other % 60 == 0 and max(one, other) < 96 * 60
     return (f"{one // 60} h", f"{other // 60} h") if in_hours else (length(one), length(other))
+
+
+def place_of(time_zone: str) -> str:
+    """The place that a zone is named after: "Los Angeles"."""
+    return time_zone.rpartition("/")[2].replace("_", " ")

@@ -15,8 +15,9 @@ from django.db.models.functions import Coalesce
 
 from changes.choices import ENDED_STATES, OPEN_STATES, Ground, Outcome, Severity, State, Urgency
 from changes.domain import judgement, odd_date
+from changes.domain.clash import Names
 from changes.domain.conflict import Booking, Dependencies, Predecessor, bookings, books_the_same, conflicts_among, end_of
-from changes.domain.content import Content
+from changes.domain.content import Content, Session
 from changes.domain.finding import Finding
 from changes.domain.freeze import Freeze as FreezeRule
 from changes.domain.interval import FOREVER, Interval, united
@@ -24,10 +25,11 @@ from changes.domain.judgement import Context
 from changes.domain.owed import is_owing, still_owed
 from changes.domain.record import Record
 from changes.domain.waiting import Waiter
-from changes.domain.waiver import Accepted
+from changes.domain.waiver import Accepted, apply_waivers
 from changes.domain.window import Window
 from changes.models import RFC, ChangeType, ChangeWindow, ConfigurationItem, Environment, Freeze, Service, User, WorkSession
 from changes.models.rfc import key_of, number_of
+from changes.selectors.accepted import accepted_for
 from changes.selectors.proposal import severity_for
 from changes.selectors.record import record_of, records_of
 
@@ -41,43 +43,50 @@ class SetUp:
     dependencies: Dependencies
     change_types: Mapping[str, ChangeType]
     always_open: frozenset[str]
-    names: Mapping[str, str] = field(default_factory=dict)
+    names: Names = field(default_factory=dict)
     #: Usernames of those who cannot sign in any more.
     left: frozenset[str] = frozenset()
 
 
 def set_up() -> SetUp:
     """All windows, freezes, change types and service dependencies, in a fixed number of queries."""
-    services = list(Service.objects.prefetch_related("depends_on"))
+    services = dict(Service.objects.values_list("slug", "name"))
     people = list(User.objects.only("username", "first_name", "last_name", "is_active"))
     windows = ChangeWindow.objects.select_related("environment").prefetch_related("change_types")
     freezes = Freeze.objects.select_related("environment", "service", "change_type", "waivable_by")
     return SetUp(
         windows=[window.as_window() for window in windows],
         freezes=[freeze.as_rule() for freeze in freezes],
-        dependencies={s.slug: frozenset(d.slug for d in s.depends_on.all()) for s in services},
+        dependencies=_dependencies(services),
         change_types={t.slug: t for t in ChangeType.objects.prefetch_related("steps")},
         always_open=frozenset(Environment.objects.filter(needs_window=False).values_list("slug", flat=True)),
         names={
-            **{service.slug: service.name for service in services},
-            **{user.username: str(user) for user in people},
+            **{("service", slug): name for slug, name in services.items()},
+            **{("person", user.username): str(user) for user in people},
         },
         left=frozenset(user.username for user in people if not user.is_active),
     )
 
 
+def _dependencies(services: Iterable[str]) -> Dependencies:
+    """By each service, those that it needs; from the pairs alone, for rows of both would be most of what a check reads."""
+    needed: dict[str, set[str]] = {slug: set() for slug in services}
+    for slug, needs in Service.depends_on.through.objects.values_list("from_service__slug", "to_service__slug"):
+        needed[slug].add(needs)
+    return {slug: frozenset(all_needed) for slug, all_needed in needed.items()}
+
+
 def _with_items(shared: SetUp, contents: Iterable[Content]) -> SetUp:
     """With the names of the items that sentences about these contents may name; all of them would be too many."""
     slugs = {slug for content in contents for slug in content.configuration_items}
-    items = dict(ConfigurationItem.objects.filter(slug__in=slugs).values_list("slug", "name")) if slugs else {}
-    return replace(shared, names={**items, **shared.names})
+    items = ConfigurationItem.objects.filter(slug__in=slugs).values_list("slug", "name") if slugs else ()
+    return replace(shared, names={**{("item", slug): name for slug, name in items}, **shared.names})
 
 
 def findings_of(rfc: RFC, *, at: datetime, time_zone: str = "") -> list[Finding]:
     """The findings of a stored RFC, waivers applied. From the begin of the work on nothing of it blocks; what it owes is told."""
     if rfc.state in ENDED_STATES:
-        owed = owed_for([rfc]) if is_owing(rfc.urgency, rfc.state, imported=rfc.imported) else {}
-        return [*owed.get(rfc.pk, ()), *_dates_of(rfc, time_zone or settings.FSC_TIME_ZONE)]
+        return _of_ended([rfc], time_zone or settings.FSC_TIME_ZONE)[rfc.pk]
     return findings(rfc.content(), rfc=rfc, at=at, time_zone=time_zone)
 
 
@@ -96,9 +105,10 @@ def findings(
     `instead` gives other RFCs, by number, the contents that they are about to have.
     """
     shared = _with_items(shared or set_up(), [content])
-    others = _bookings_near([s.occupied(at) for s in content.sessions if not s.is_reversed], without=rfc, at=at)
-    others = bookings_instead(others, instead or {})
-    context = _context(content, rfc, shared, time_zone)
+    near = _sessions_near([s.occupied(at) for s in content.sessions if not s.is_reversed], without=rfc)
+    others = bookings_instead([booking_of(session, at) for session in near], instead or {})
+    accepted = accepted_for([rfc], [session.rfc for session in near])[rfc.pk] if rfc and rfc.pk else ()
+    context = _context(content, rfc, shared, time_zone, accepted)
     usual = record_of(content.change_type).usual_minutes
     waited = _predecessors_instead(predecessors_of(content), instead or {})
     waiting = _waiting_instead(waiting_by_number([rfc.number] if rfc and rfc.pk else []), rfc, instead or {})
@@ -111,21 +121,27 @@ def findings_for(rfcs: Iterable[RFC], *, at: datetime, time_zone: str = "") -> d
 
     Give RFCs that were read `with_content()` and whose waivers are prefetched. It is the answer of `findings_of`.
     """
+    rfcs, zone = list(rfcs), time_zone or settings.FSC_TIME_ZONE
     judged = [rfc for rfc in rfcs if rfc.state not in ENDED_STATES]
-    if not judged:
-        return {}
-    zone = time_zone or settings.FSC_TIME_ZONE
+    found = _of_ended([rfc for rfc in rfcs if rfc.state in ENDED_STATES], zone)
+    return found | _of_unended(judged, at, zone) if judged else found
+
+
+def _of_unended(judged: Sequence[RFC], at: datetime, zone: str) -> dict[int, list[Finding]]:
     contents = {rfc.pk: rfc.content() for rfc in judged}
     shared = _with_items(set_up(), contents.values())
-    near = [s.occupied(at) for content in contents.values() for s in content.sessions if not s.is_reversed]
-    clashes = conflicts_among(_bookings_near(near, without=None, at=at), shared.dependencies, time_zone=zone, names=shared.names)
+    occupied = [s.occupied(at) for content in contents.values() for s in content.sessions if not s.is_reversed]
+    near = _sessions_near(occupied, without=None)
+    all_bookings = (booking_of(session, at) for session in near)
+    clashes = conflicts_among(all_bookings, shared.dependencies, time_zone=zone, names=shared.names)
+    accepted = accepted_for(judged, [session.rfc for session in near])
     predecessors = predecessors_by_number(contents.values())
     waiting = waiting_by_number([rfc.number for rfc in judged])
     records = records_of(content.change_type for content in contents.values())
     found = {}
     for rfc in judged:
         content = contents[rfc.pk]
-        context = _context(content, rfc, shared, zone)
+        context = _context(content, rfc, shared, zone, accepted[rfc.pk])
         waited = [predecessors[number] for number in content.predecessors if number in predecessors]
         record = records.get(content.change_type or "", Record())
         full: dict[str, Any] = {"conflicts": clashes.get(rfc.number, ()), "predecessors": waited, "waiting": waiting.get(rfc.number, ())}
@@ -138,9 +154,10 @@ def _judge(content: Content, rfc: RFC | None, context: Context, *, at: datetime)
     if rfc is None or rfc.state in OPEN_STATES:
         return judgement.findings(content, context, at=at)
     on_time = judgement.on_time(content, context, at=at)
+    told = apply_waivers(on_time, context.waivers, at, time_zone=context.time_zone, names=context.names)
     owes = is_owing(rfc.urgency, rfc.state, imported=rfc.imported)
     owed = judgement.in_order(still_owed(judgement.on_content(content, context))) if owes else []
-    return [*(finding for finding in on_time if finding.code.startswith("conflict.")), *owed]
+    return [*(finding for finding in told if finding.code.startswith("conflict.")), *owed]
 
 
 def owed_for(rfcs: Iterable[RFC]) -> dict[int, list[Finding]]:
@@ -157,33 +174,50 @@ def owed_for(rfcs: Iterable[RFC]) -> dict[int, list[Finding]]:
     return found
 
 
+def _of_ended(rfcs: Sequence[RFC], time_zone: str) -> dict[int, list[Finding]]:
+    """By the key of each that is over, what it owes and what is odd about its dates; two queries at most."""
+    owed = owed_for(rfc for rfc in rfcs if is_owing(rfc.urgency, rfc.state, imported=rfc.imported))
+    return {rfc.pk: [*owed.get(rfc.pk, ()), *_dates_of(rfc, time_zone)] for rfc in rfcs}
+
+
 def _dates_of(rfc: RFC, time_zone: str) -> list[Finding]:
     """What is odd about the dates of an RFC that is over; nothing else of it is judged any more."""
     content = rfc.content()
-    found = odd_date.interval_findings(content, at=rfc.created_at, usual_minutes=None, time_zone=time_zone)
+    found = odd_date.interval_findings(content, at=rfc.created_at, usual_minutes=None, time_zone=time_zone, clock=settings.FSC_TIME_ZONE)
     return [finding for finding in found if finding.code != "interval.in_past"]
 
 
-def _context(content: Content, rfc: RFC | None, shared: SetUp, time_zone: str) -> Context:
+def _context(content: Content, rfc: RFC | None, shared: SetUp, time_zone: str, accepted: Sequence[Accepted]) -> Context:
     kind = shared.change_types.get(content.change_type or "")
     return Context(
         number=rfc.number if rfc and rfc.pk else "",
         windows=shared.windows,
         freezes=shared.freezes,
         dependencies=shared.dependencies,
-        waivers=_accepted(rfc) if rfc and rfc.pk else (),
+        waivers=accepted,
         template_steps=_texts_of(kind) if kind else (),
         knows_types=bool(shared.change_types),
         notice_hours=kind.notice_hours if kind else 0,
         severity=_severity(content, rfc, kind),
         ground=Ground(rfc.ground) if rfc and rfc.ground else None,
         window_required=content.environment not in shared.always_open,
-        judged_at=rfc.judged_at if rfc else None,
+        judged_at=_judged_at(content, rfc),
         holds_since=_holds_since(content, rfc),
         time_zone=time_zone or settings.FSC_TIME_ZONE,
+        clock=settings.FSC_TIME_ZONE,
         names=shared.names,
         left=shared.left,
     )
+
+
+def _judged_at(content: Content, rfc: RFC | None) -> datetime | None:
+    """As of when its times are judged; None where saving it would be a move, and so now (DESIGN 4.4)."""
+    stored = rfc.judged_at if rfc and rfc.pk else None
+    return stored if rfc and stored and _times(content) == _times(rfc.content()) else None
+
+
+def _times(content: Content) -> list[Session]:
+    return [replace(session, id=None) for session in content.sessions]
 
 
 def _holds_since(content: Content, rfc: RFC | None) -> datetime | None:
@@ -203,31 +237,19 @@ def _severity(content: Content, rfc: RFC | None, kind: ChangeType | None) -> Sev
     return Severity(rfc.severity) if rfc and rfc.decision_id else severity_for(content, kind)
 
 
-def _accepted(rfc: RFC) -> list[Accepted]:
-    """Its waivers, and what an emergency's approval covered."""
-    waivers = [waiver.as_accepted() for waiver in rfc.waivers.all()]
-    decision = rfc.decision
-    if decision is None:
-        return waivers
-    by = str(decision.by) if decision.by else "the product"
-    why = "approved as an emergency"
-    covered = [Accepted(c["code"], c["other"], why, by, None, c["minutes"], scope=frozenset(c.get("scope", ()))) for c in decision.accepted]
-    return waivers + covered
-
-
-def _bookings_near(near: Sequence[Interval], *, without: RFC | None, at: datetime) -> list[Booking]:
-    """What others have planned or are doing in any of the intervals; drafts count as possible."""
+def _sessions_near(near: Sequence[Interval], *, without: RFC | None) -> list[WorkSession]:
+    """What others have planned or are doing in any of the intervals; drafts count as possible. Read for `booking_of`."""
     if not near:
         return []
     sessions = WorkSession.objects.overlapping_any(united(near)).exclude(rfc__state__in=ENDED_STATES)
     if without is not None and without.pk:
         sessions = sessions.exclude(rfc=without)
     rows = sessions.select_related("rfc__environment", "rfc__implementer").prefetch_related("rfc__services", "rfc__configuration_items")
-    return [booking_of(session, at) for session in rows]
+    return list(rows)
 
 
 def booking_of(session: WorkSession, at: datetime) -> Booking:
-    """A stored session as conflicts see it; read it with what `_bookings_near` reads beside it."""
+    """A stored session as conflicts see it; read it with what `_sessions_near` reads beside it."""
     rfc = session.rfc
     return Booking(
         number=rfc.number,

@@ -165,6 +165,22 @@ def test_clock_change_nights_with_the_true_hours(start, end, zone, words):
     assert not words or words in found[0].message
 
 
+@pytest.mark.parametrize("reader", [LA, AMSTERDAM, "UTC"])
+@pytest.mark.parametrize(
+    ("start", "end", "clock", "words"),
+    [
+        ("2027-03-14T06:00", "2027-03-14T11:00", LA, "The clocks change{} in that night: 22:00–04:00 lasts 5 h, not 6 h."),
+        ("2027-03-14T06:00", "2027-03-14T11:00", AMSTERDAM, None),
+        ("2026-11-28T08:00", "2026-11-29T08:00", LA, "It lasts from midnight to midnight{}, as if only days had been given."),
+        ("2026-11-28T08:00", "2026-11-29T08:00", AMSTERDAM, None),
+    ],
+)
+def test_what_is_odd_hangs_on_the_clock_of_the_house_and_not_on_the_reader(start, end, clock, words, reader):
+    night = content(sessions=(Session(instant(start), instant(end), Outage.NONE),))
+    found = interval_findings(night, at=BEFORE, usual_minutes=None, time_zone=reader, clock=clock)
+    assert [finding.message for finding in found] == ([words.format("" if reader == clock else " in Los Angeles")] if words else [])
+
+
 @pytest.mark.parametrize(
     ("sessions", "now", "usual", "kinds"),
     [

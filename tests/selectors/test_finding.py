@@ -1,11 +1,14 @@
 """What the rules say of stored RFCs: in bulk as for one, and at the cost of one (DESIGN 4.6)."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from changes.actions import lifecycle
 from changes.choices import Outage, Outcome, State
+from changes.domain.odd_date import Odd
 from changes.models import RFC
 from changes.selectors.finding import findings, findings_for, findings_of
 from tests.factories import (
@@ -182,3 +185,16 @@ def test_work_is_in_the_way_as_it_was_done(planned, actual, asked, is_found):
     typed = content(given, sessions=(session(START + hours(asked), hours(1)),))
     found = [f.other for f in findings(typed, at=START + hours(4)) if f.code == "conflict.same_item"]
     assert found == ([running.number] if is_found else [])
+
+
+@pytest.mark.parametrize("zone", ["America/Los_Angeles", "Europe/Amsterdam", "UTC"])
+def test_the_same_is_found_whatever_the_readers_zone(zone, settings):
+    settings.FSC_TIME_ZONE = "America/Los_Angeles"
+    begin = datetime(2027, 3, 14, 6, tzinfo=UTC)  # the spring night in Los Angeles
+    given = world()
+    rfc = rfc_in(State.SUBMITTED, given, sessions=(session(begin, hours(5)),))
+    kinds = lambda found: [f.kind for f in found if f.code == "interval.unusual"]  # noqa: E731
+    assert kinds(findings_of(stored(rfc.pk)[0], at=NOW, time_zone=zone)) == [Odd.CLOCKS]
+    assert kinds(findings_for(stored(rfc.pk), at=NOW, time_zone=zone)[rfc.pk]) == [Odd.CLOCKS]
+    RFC.objects.filter(pk=rfc.pk).update(state=State.CANCELLED)
+    assert kinds(findings_of(stored(rfc.pk)[0], at=NOW, time_zone=zone)) == [Odd.CLOCKS]
