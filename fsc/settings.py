@@ -210,6 +210,7 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,  # the words say what they mean
     "ENUM_NAME_OVERRIDES": {
         word.__name__: word.choices()
         for word in (State, Severity, Urgency, Route, Outage, Outcome, ImpactLevel, MeetingState, Delivery, Ballot)

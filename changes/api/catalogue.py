@@ -23,6 +23,15 @@ class Parameter:
     place: str
     needed: bool
     kind: str
+    example: str
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A body that is sent as it stands, as JSON text."""
+
+    what: str
+    body: str
 
 
 @dataclass(frozen=True)
@@ -35,6 +44,7 @@ class Operation:
     what: str
     parameters: tuple[Parameter, ...]
     example: str
+    examples: tuple[Sample, ...]
     answers: tuple[tuple[str, str], ...]
 
 
@@ -51,14 +61,23 @@ def rooms() -> dict[str, list[Operation]]:
 def _operations(schema: Json) -> Iterator[tuple[Operation, str]]:
     for path, methods in schema["paths"].items():
         for method, said in methods.items():
-            body = said.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
-            example = orjson.dumps(_sample(body, schema, 0), option=orjson.OPT_INDENT_2).decode() if body else ""
+            example, others = _examples(said.get("requestBody", {}).get("content", {}).get("application/json", {}), schema)
             answers = tuple((status, _name(answer)) for status, answer in said["responses"].items())
             given = tuple(_parameter(one, schema) for one in said.get("parameters", ()))
-            yield (
-                Operation(said["operationId"], method.upper(), path, said.get("description", ""), given, example, answers),
-                said["tags"][0],
-            )
+            what = said.get("description", "")
+            yield Operation(said["operationId"], method.upper(), path, what, given, example, others, answers), said["tags"][0]
+
+
+def _examples(content: Json, schema: Json) -> tuple[str, tuple[Sample, ...]]:
+    """A body to begin from, and those that the schema gives: without any, one of every field is made up."""
+    if "schema" not in content:
+        return "", ()
+    given = tuple(Sample(one["summary"], _text(one["value"])) for one in content.get("examples", {}).values())
+    return (given[0].body if given else _text(_sample(content["schema"], schema, 0))), given
+
+
+def _text(body: Any) -> str:
+    return orjson.dumps(body, option=orjson.OPT_INDENT_2).decode()
 
 
 def _parameter(said: Json, schema: Json) -> Parameter:
@@ -69,7 +88,9 @@ def _parameter(said: Json, schema: Json) -> Parameter:
     words = ", ".join(str(word) for word in inner.get("enum", ())) or inner.get("format") or inner.get("type", "")
     several = ", several with commas between" if "items" in shape else ""
     kind = f"{said.get('description', '')} {words}{several}".strip()
-    return Parameter(said["name"], said["in"], said.get("required", False), kind)
+    example = said.get("example", "")
+    told = ", ".join(example) if isinstance(example, list) else str(example)
+    return Parameter(said["name"], said["in"], said.get("required", False), kind, told)
 
 
 def _name(answer: Json) -> str:

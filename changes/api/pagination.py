@@ -21,11 +21,17 @@ PAGE_SIZE = 50
 MAX_PAGE_SIZE = 200
 
 
+class CursorText(Text):
+    """A cursor as it is given out."""
+
+    pattern = "^[-A-Za-z0-9_]+$"
+
+
 class PageQuery(Strict):
     """What every list takes."""
 
     page_size = WholeInQuery(min_value=1, max_value=MAX_PAGE_SIZE, default=PAGE_SIZE)
-    cursor = Text(required=False, allow_blank=False)
+    cursor = CursorText(required=False, allow_blank=False, help_text="From `next` or `previous` of a page of this list in this order.")
 
 
 @dataclass(frozen=True)

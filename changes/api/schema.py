@@ -10,8 +10,11 @@ from drf_spectacular.plumbing import build_bearer_security_scheme_object
 from drf_spectacular.utils import OpenApiResponse
 from rest_framework import serializers
 
+from changes.api import schema_fields  # noqa: F401 - what is told there is found by being loaded
 from changes.api.door import Door
+from changes.api.examples import examples_in
 from changes.api.schema_headers import Operation, headers_in, headers_out
+from changes.api.schema_paths import in_path
 from changes.api.serializers.finding import FindingOut
 from changes.api.token import scopes_of
 from changes.choices import Scope
@@ -66,6 +69,15 @@ def page_of(row: type[serializers.Serializer]) -> type[serializers.Serializer]:
 class AutoSchema(SpectacularSchema):
     """Reads a `Door`; views of others stay as they are."""
 
+    def get_operation(self, *args: Any) -> dict[str, Any] | None:
+        operation: dict[str, Any] | None = super().get_operation(*args)
+        if operation:
+            shape = self._said("bodies")
+            if shape and self.method != "PATCH" and any(field.required for field in shape().fields.values()):
+                operation["requestBody"]["required"] = True
+            examples_in(operation)
+        return operation
+
     def get_operation_id(self) -> str:
         return f"{self.method.lower()}_{type(self.view).__name__}"
 
@@ -81,7 +93,7 @@ class AutoSchema(SpectacularSchema):
         if not isinstance(self.view, Door):
             return found
         operation = self._operation()
-        return [*found, *headers_in(operation), *headers_out(operation)]
+        return [*found, *in_path(self.path), *headers_in(operation), *headers_out(operation)]
 
     def get_response_serializers(self) -> Any:
         status, answer = getattr(self.view, "answers", {}).get(self.method, (204, None))

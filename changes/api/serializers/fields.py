@@ -1,11 +1,11 @@
 """Fields that take exactly the type they promise: DRF's own turn "5" into 5 and 1 into true."""
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db.models import Model
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -15,10 +15,20 @@ from changes.models import RFC, User
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[+-]\d\d:\d\d)?")
 #: Nobody plans outside of these years; what lies beyond is a slip, and clocks run out of numbers there.
 _YEARS = range(1970, 2300)
+#: The same for the schema, in the full form of RFC 3339.
+_INSTANT_PATTERN = (
+    r"^(19[7-9]\d|2[0-2]\d\d)-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?"
+    r"(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$"
+)
+SLUG_PATTERN = "^[-a-zA-Z0-9_]+$"
+NUMBER_PATTERN = r"^RFC-\d{6,17}$"
 
 
 class Strict(serializers.Serializer):
     """A serializer that refuses what it does not know, and names what it does (DESIGN 4.10)."""
+
+    #: What the schema says of it beyond its fields.
+    said: Mapping[str, Any] = {}
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         if isinstance(data, dict):
@@ -32,11 +42,17 @@ class Strict(serializers.Serializer):
 
 
 class Text(serializers.CharField):
-    """A string; numbers and truth values are no text."""
+    """A string; numbers and truth values are no text. `pattern` says in the schema what is refused here."""
+
+    #: No null character; and where it may not be blank, something that is no white space.
+    pattern = r"^[^\x00]*$"
+    _NOT_BLANK = r"^[^\x00]*[^\s\x00-\x1f\x85\ufeff][^\x00]*$"
 
     def __init__(self, **options: Any) -> None:
         if not options.setdefault("allow_blank", True):
             options.setdefault("min_length", 1)  # for the schema, which knows nothing of blanks
+            if self.pattern == Text.pattern:
+                self.pattern = self._NOT_BLANK
         super().__init__(**options)
 
     def to_internal_value(self, data: Any) -> str:
@@ -48,9 +64,11 @@ class Text(serializers.CharField):
 
 
 class Whole(serializers.IntegerField):
-    """A whole number, as JSON writes it."""
+    """A whole number, as JSON writes it: 5 or 5.0, which are one number there."""
 
     def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, float) and data.is_integer():
+            data = int(data)
         if isinstance(data, bool) or not isinstance(data, int):
             self.fail("invalid")
         return data
@@ -84,7 +102,7 @@ class OneOf(serializers.ChoiceField):
         return self.word(data)
 
 
-@extend_schema_field(OpenApiTypes.DATETIME)
+@extend_schema_field({"type": "string", "format": "date-time", "pattern": _INSTANT_PATTERN})
 class Instant(serializers.Field):
     """An instant with its offset; a naive one is refused (DESIGN 4.10)."""
 
@@ -111,7 +129,14 @@ class Instant(serializers.Field):
         return value
 
 
-@extend_schema_field(OpenApiTypes.DURATION)
+@extend_schema_field(
+    {
+        "type": "string",
+        "format": "duration",
+        "pattern": r"^P(\d{1,2}D)?(T(\d{1,3}H)?(\d{1,5}M)?(\d{1,7}S)?)?$",
+        "description": "At most P31D.",
+    }
+)
 class Duration(serializers.Field):
     """A length of time as ISO 8601 writes it: PT24H, P2D, PT90M."""
 
@@ -136,9 +161,12 @@ class Named(Text):
     """A row by its slug, a person by username: checked to exist, and handed on as that name."""
 
     key = "slug"
+    pattern = SLUG_PATTERN
 
     def __init__(self, model: type[Model], **options: Any) -> None:
         self.model = model
+        #: The path that lists what there is.
+        self.names = str(model._meta.verbose_name_plural).replace(" ", "-")
         options.setdefault("allow_blank", False)
         super().__init__(**options)
 
@@ -158,9 +186,12 @@ class Person(Named):
     """A person who can still sign in, by username."""
 
     key = "username"
+    pattern = r"^[^\s\x00]+$"
 
     def __init__(self, **options: Any) -> None:
+        options.setdefault("max_length", 150)
         super().__init__(User, **options)
+        self.names = "people"
 
     def unknown(self, names: list[str]) -> list[str]:
         found = set(User.objects.filter(username__in=set(names), is_active=True).values_list("username", flat=True))
@@ -170,8 +201,11 @@ class Person(Named):
 class Number(Named):
     """An RFC that the caller may see, by its number."""
 
+    pattern = NUMBER_PATTERN
+
     def __init__(self, **options: Any) -> None:
         super().__init__(RFC, **options)
+        self.names = "rfcs"
 
     def to_internal_value(self, data: Any) -> str:
         return super().to_internal_value(data).upper()

@@ -6,7 +6,7 @@ from django.utils.datastructures import MultiValueDict
 from rest_framework import serializers
 
 from changes.api.pagination import PageQuery
-from changes.api.serializers.fields import Instant, Named, NamedList, OneOf, Person, Strict, Text
+from changes.api.serializers.fields import NUMBER_PATTERN, Instant, Named, NamedList, OneOf, Person, Strict, Text
 from changes.api.serializers.rfc import RFCOut
 from changes.choices import Severity, State, Urgency
 from changes.models import ChangeType, ConfigurationItem, Environment, Service
@@ -18,6 +18,8 @@ ORDERINGS = ("number", "planned_start", "planned_end", "due_by", "created_at", "
 
 class RFCNumber(Text):
     """A number that need not exist: a filter that matches nothing is no error."""
+
+    pattern = NUMBER_PATTERN
 
     def to_internal_value(self, data: Any) -> str:
         number = super().to_internal_value(data)

@@ -4,11 +4,10 @@ import re
 from datetime import date, datetime, time
 from typing import Any
 
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from changes.api.serializers.fields import Flag, Instant, Named, NamedList, OneOf, Person, Strict, Text, Whole
+from changes.api.serializers.fields import SLUG_PATTERN, Flag, Instant, Named, NamedList, OneOf, Person, Strict, Text, Whole
 from changes.api.serializers.step import MAX_MINUTES
 from changes.choices import Route, Severity
 from changes.models import ChangeType, Environment, Service
@@ -20,6 +19,8 @@ _SMALL = 32767
 class Slug(Text):
     """A name for addresses: letters without accents, digits, hyphens and underscores."""
 
+    pattern = SLUG_PATTERN
+
     def to_internal_value(self, data: Any) -> str:
         slug = super().to_internal_value(data)
         if not _SLUG.fullmatch(slug):
@@ -27,6 +28,7 @@ class Slug(Text):
         return slug
 
 
+@extend_schema_field({"type": "string", "pattern": r"^[12]\d{3}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d(:00)?$"})
 class WallClock(serializers.Field):
     """A date and a time as a clock on the wall shows them, without an offset."""
 
@@ -44,9 +46,6 @@ class WallClock(serializers.Field):
         return value.isoformat(timespec="seconds")
 
 
-extend_schema_field(OpenApiTypes.STR)(WallClock)
-
-
 class Day(serializers.DateField):
     """A date as text."""
 
@@ -56,6 +55,7 @@ class Day(serializers.DateField):
         return super().to_internal_value(value)
 
 
+@extend_schema_field({"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$"})  # format: time would ask for an offset
 class ClockTime(serializers.TimeField):
     """A time of day as text, on the wall of the board's zone."""
 
