@@ -12,6 +12,7 @@ from django.db.models import F
 from changes.choices import OPEN_STATES, Role, Route, Scope, State, Urgency
 from changes.domain import lifecycle
 from changes.domain.lifecycle import Actor
+from changes.domain.owed import is_owing
 from changes.models import RFC, Board, Condition, Meeting, RotaEntry, User
 
 
@@ -131,7 +132,21 @@ def can_raise_urgency(user: User, urgency: Urgency | None) -> bool:
 
 def can_edit(user: User, rfc: RFC) -> bool:
     """Requester and owner write in it until the work begins, and whoever stands in for an owner who cannot sign in."""
-    if rfc.state not in OPEN_STATES or user.role == Role.VIEWER:
+    return rfc.state in OPEN_STATES and _raises(user, rfc)
+
+
+def can_fill_in(user: User, rfc: RFC) -> bool:
+    """The same people write what an emergency still owes, from the begin of the work until it is closed."""
+    return is_owing(rfc.urgency, rfc.state, imported=rfc.imported) and _raises(user, rfc)
+
+
+def can_write(user: User, rfc: RFC) -> bool:
+    """Whether they may write in it at all: everything before the work, of an emergency afterwards what it owes."""
+    return can_edit(user, rfc) or can_fill_in(user, rfc)
+
+
+def _raises(user: User, rfc: RFC) -> bool:
+    if user.role == Role.VIEWER:
         return False
     raises = is_requester(user, rfc) or is_owner(user, rfc) or stands_in(user, rfc)
     return raises or (is_tool(user) and is_own(user, rfc))
@@ -166,7 +181,12 @@ def can_review(user: User, rfc: RFC) -> bool:
 def can_waive(user: User, rfc: RFC, named: Collection[int] = ()) -> bool:
     """The change manager; where a freeze names somebody (`named`, by key), they and nobody else. Never for an RFC of their own."""
     may = user.pk in named if named else is_change_manager(user)
-    return may and user.role not in (Role.VIEWER, Role.TOOL) and not has_a_hand_in(user, rfc)
+    return may and can_be_named_to_waive(user) and not has_a_hand_in(user, rfc)
+
+
+def can_be_named_to_waive(user: User) -> bool:
+    """Whether a freeze may name them: who only looks on, or is a tool, waives nothing."""
+    return user.role not in (Role.VIEWER, Role.TOOL)
 
 
 def can_meet(user: User, condition: Condition) -> bool:

@@ -12,7 +12,7 @@ from changes.actions.content import refuse_the_impossible, reread, touched, writ
 from changes.actions.event import changes_between, record
 from changes.actions.state import check_version, enter, settle
 from changes.choices import OPEN_STATES, Outcome, Role, Severity, State, Urgency
-from changes.domain import judgement
+from changes.domain import judgement, owed
 from changes.domain.conflict import books_the_same
 from changes.domain.content import Content
 from changes.domain.lifecycle import owes_follow_up
@@ -50,12 +50,13 @@ def check_may_raise(actor: User, content: Content) -> None:
 def assess(rfc: RFC) -> None:
     """Work out what follows from the content: proposed severity, route and due-by; save them without a new version.
 
-    A severity that a decision has assigned stays.
+    A severity that a decision has assigned stays; so do route and due-by once the work has begun.
     """
     assigned = Severity(rfc.severity) if rfc.decision_id else None
     proposal = proposal_for(rfc.content(), created_at=rfc.created_at, assigned=assigned)
     rfc.proposed_severity, rfc.severity = proposal.proposed_severity, proposal.severity
-    rfc.route, rfc.due_by = proposal.route, proposal.due_by
+    if rfc.state in OPEN_STATES:
+        rfc.route, rfc.due_by = proposal.route, proposal.due_by
     rfc.save(update_fields=["proposed_severity", "severity", "route", "due_by"])
 
 
@@ -65,12 +66,15 @@ def update(rfc: RFC, content: Content, *, actor: User, at: datetime, version: in
 
     A material edit of an approved RFC returns it to *submitted*; a move to another permitted occurrence
     waits for the change manager; the rest changes nothing about it (DESIGN 4.1). `consequence_of` says
-    beforehand which it will be. Raises `NotAllowed`, `MoveRefused`, `Unacceptable` or `Stale`.
+    beforehand which it will be. Of an emergency whose work has begun what it owes may be filled in, and
+    nothing else. Raises `NotAllowed`, `MoveRefused`, `Unacceptable` or `Stale`.
     """
     rfc = reread(rfc)
     check_version(rfc, version)
-    _check_editable(rfc, content, actor)
     before = rfc.content()
+    if rfc.state not in OPEN_STATES:
+        content = owed.continued(before, content)
+    _check_editable(rfc, content, actor)
     changes = changes_between(before, content)
     if not changes:
         return rfc
@@ -98,10 +102,8 @@ def _moved(before: Content, after: Content, at: datetime) -> dict[str, datetime]
 
 def _check_editable(rfc: RFC, content: Content, actor: User) -> None:
     if rfc.state not in OPEN_STATES:
-        raise MoveRefused(
-            f"{rfc.number} is {State(rfc.state).label.lower()}; its content stands as it is.",
-            mend="Note a deviation on its page, or raise a new RFC.",
-        )
+        _check_fills_in(rfc, content, actor)
+        return
     only_sessions = set(changes_between(rfc.content(), content)) <= {"sessions", "outage"}
     allowed = permissions.can_reschedule if only_sessions else permissions.can_edit
     if not allowed(actor, rfc):
@@ -114,6 +116,20 @@ def _check_editable(rfc: RFC, content: Content, actor: User) -> None:
         )
     if actor.role == Role.TOOL and content.urgency != Urgency.EMERGENCY:
         raise NotAllowed("An incident tool raises emergencies only.", mend="Leave the urgency at emergency.")
+
+
+def _check_fills_in(rfc: RFC, content: Content, actor: User) -> None:
+    """Once the work has begun an emergency's people write what it still owes; everything else stands as it is."""
+    is_in = f"{rfc.number} is {State(rfc.state).label.lower()}"
+    if not owed.is_owing(rfc.urgency, rfc.state, imported=rfc.imported):
+        raise MoveRefused(f"{is_in}; its content stands as it is.", mend="Note a deviation on its page, or raise a new RFC.")
+    if not permissions.can_fill_in(actor, rfc):
+        raise NotAllowed(f"Only its requester and its owner write in {rfc.number}.", mend=f"Ask {rfc.owner}.")
+    if changed := owed.beyond(rfc.content(), content):
+        left = owed.listed(owed.open_fields(rfc.content()))
+        may = f"only what was left open may still be written: {left}" if left else "nothing was left open"
+        mend = f"Leave {owed.listed(changed)} as before, and note on its page what went differently."
+        raise MoveRefused(f"{is_in}, and {may}.", mend=mend)
 
 
 def _check_still_complete(rfc: RFC, content: Content, at: datetime) -> None:

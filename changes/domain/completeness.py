@@ -21,7 +21,7 @@ _FIVE_DAYS = "An emergency has five days for it."
 #: A text that still asks for something: "[name of the server]", "<user>", "{site}", "more than xxx", "Tell …".
 _ASKS = re.compile(r"\[[^\]]+\]|<[^<>]+>|\{\w[^{}]*\}|\b[Xx]{3,}\b|\?\?+|…$")
 #: A command may hold brackets and braces of its own, so there only "<user>" asks.
-_COMMAND_ASKS = re.compile(r"<[A-Za-z]([^<>]*[A-Za-z0-9])?>")
+_COMMAND_ASKS = re.compile(r"<[A-Za-z](?:[^<>]*[A-Za-z0-9])?>")
 _VERBS = (
     "do|perform|make|run|execute|carry out|implement|apply|deploy|install|start|finish|roll ?back|revert|undo|test|check|"
     "verify|upgrade|update"
@@ -73,6 +73,11 @@ def eased(finding: Finding) -> Finding:
 def is_owed(finding: Finding) -> bool:
     """Whether it is one of those that an emergency still has to mend within `OWED_WITHIN`."""
     return finding.level == Level.WARNING and finding.mend.endswith(_FIVE_DAYS)
+
+
+def asks(*, is_command: bool = False) -> re.Pattern[str]:
+    """The pattern, without groups, of what a text still asks for: "[name of the server]", "more than xxx"."""
+    return _COMMAND_ASKS if is_command else _ASKS
 
 
 def _missing(code: str, field: str, message: str, level: Level = Level.ERROR) -> Finding:

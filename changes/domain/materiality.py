@@ -3,6 +3,7 @@
 Material are description, environment, change type, services, items, impact, steps, rollback trigger,
 outage and severity. Sessions are judged apart, by `move_verdict`: so it is where the outage lies inside its
 session and its length that count here. Whether it is an emergency is material as well, for that decides the route.
+What an emergency had left open and is only filled in is not (`owed.reopened`).
 """
 
 import json
@@ -16,6 +17,7 @@ from typing import Any
 from changes.choices import ImpactLevel, Outage, Phase, Relation, Severity, Urgency
 from changes.domain.content import Contact, Content, Impact, Reference, Session, Step
 from changes.domain.interval import Interval, united
+from changes.domain.owed import reopened
 
 #: JSON-able data.
 Data = dict[str, Any]
@@ -100,9 +102,9 @@ def digest(content: Content, severity: Severity | None = None) -> str:
     return sha256(canonical.encode("ascii")).hexdigest()
 
 
-def covers(approved: str, content: Content) -> bool:
-    """Whether an approval with this digest is of `content` too; one that has kept none is taken at its word."""
-    return not approved or approved == digest(content)
+def covers(approved: str, content: Content, before: Content) -> bool:
+    """Whether an approval of `before` with this digest is of `content` too; one that has kept none is taken at its word."""
+    return not approved or approved == digest(reopened(before, content))
 
 
 def before_the_work(content: Content) -> Content:
@@ -162,9 +164,10 @@ def differences(
 
     A material field that differs in case, white space or order alone is listed as not material.
     `sessions` is never material here (see `move_verdict`); the outage in them has its own row.
+    Neither is what an emergency had left open in `before`.
     """
     old, new = _shown(before, severity_before), _shown(after, severity_after)
-    core_old, core_new = _material(before, severity_before), _material(after, severity_after)
+    core_old, core_new = _material(before, severity_before), _material(reopened(before, after), severity_after)
     return [Difference(name, old[name], new[name], core_old.get(name) != core_new.get(name)) for name in old if old[name] != new[name]]
 
 

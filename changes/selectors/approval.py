@@ -48,9 +48,8 @@ def approval_of(rfc: RFC) -> Approval | None:
     decision = rfc.decision
     if decision is None or decision.verdict not in _APPROVING or decision.route == Route.RECORD or not decision.content:
         return None
-    now = before_the_work(rfc.content())
-    differing = tuple(differences(before_the_work(from_data(decision.content)), now))
-    return Approval(decision, covers(decision.digest, now), differing)
+    was, now = before_the_work(from_data(decision.content)), before_the_work(rfc.content())
+    return Approval(decision, covers(decision.digest, now, was), tuple(differences(was, now)))
 
 
 def approved_content(rfc: RFC) -> Content:

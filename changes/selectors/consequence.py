@@ -11,6 +11,7 @@ from changes.domain.finding import Finding
 from changes.domain.interval import Interval
 from changes.domain.judgement import stops_scheduling
 from changes.domain.materiality import Difference, MoveVerdict, differences, is_material, move_verdict
+from changes.domain.owed import OWING_STATES, reopened
 from changes.domain.window import permitted
 from changes.models import RFC
 from changes.selectors.approval import approved_content
@@ -48,6 +49,8 @@ def consequence_of(rfc: RFC, content: Content, *, at: datetime, instead: Mapping
     """
     before = rfc.content()
     differing = tuple(differences(approved_content(rfc), content))
+    if rfc.state in OWING_STATES:
+        return Consequence(Effect.NONE, "Its work has begun, so nothing has to be asked again.", differing)
     if rfc.state not in (State.APPROVED, State.SCHEDULED):
         return Consequence(Effect.NONE, "It is not approved yet, so nothing has to be asked again.", differing)
     gained = _gained(rfc, content, at, instead)
@@ -56,6 +59,8 @@ def consequence_of(rfc: RFC, content: Content, *, at: datetime, instead: Mapping
     if is_material(differing):
         fields = ", ".join(d.field.replace("_", " ") for d in differing if d.material)
         return Consequence(Effect.RETURNS, f"What was approved changes: {fields}.", differing, gained)
+    if gained and reopened(before, content) != content:
+        return Consequence(Effect.RETURNS, f"Its approval does not cover this: {gained[0].message}", differing, gained)
     return _of_moves(before, content, differing, gained)
 
 
@@ -67,15 +72,25 @@ def _of_record(differing: tuple[Difference, ...], gained: tuple[Finding, ...]) -
 
 
 def _gained(rfc: RFC, content: Content, at: datetime, instead: Mapping[str, Content] | None) -> tuple[Finding, ...]:
-    """The blocking findings about time that it does not have now."""
-    had = {_about(f) for f in stops_scheduling(findings_of(rfc, at=at))}
+    """The blocking findings about time that it does not have now; a notice that the move makes too short is one."""
+    before = rfc.content()
+    had = {_about(f, before) for f in stops_scheduling(findings_of(rfc, at=at))}
     now = stops_scheduling(findings(content, rfc=rfc, at=at, instead=instead))
-    return tuple(f for f in now if _about(f) not in had and f.code != "notice.too_short")
+    return tuple(f for f in now if _about(f, content) not in had)
 
 
-def _about(finding: Finding) -> tuple[object, ...]:
-    """What makes two findings the same one: another freeze is another finding, another minute of one overlap is not."""
-    return finding.code, finding.other, finding.interval if finding.code == "freeze.active" else None
+def _about(finding: Finding, content: Content) -> tuple[object, ...]:
+    """What makes two findings the same one: another freeze or another session is another finding, another minute of one overlap is not."""
+    when = finding.interval if finding.code == "freeze.active" else None
+    return finding.code, finding.other, finding.about, _session_of(finding, content), when
+
+
+def _session_of(finding: Finding, content: Content) -> object:
+    """Which session it is about, wherever it stands now; None where it is about all of them."""
+    if not finding.field.startswith("sessions[") or finding.code == "notice.too_short":
+        return None
+    place = int(finding.field.removeprefix("sessions[").partition("]")[0])
+    return content.sessions[place].id or place
 
 
 def _of_moves(before: Content, after: Content, differing: tuple[Difference, ...], gained: tuple[Finding, ...]) -> Consequence:

@@ -14,7 +14,7 @@ from changes.domain.word import is_overdue
 from changes.models import RFC, AgendaItem, Condition, IncidentLink, Meeting, RotaEntry, User
 from changes.models.rfc import RFCQuerySet
 from changes.selectors.approval import Approval, approval_of
-from changes.selectors.emergency import on_rota
+from changes.selectors.emergency import Debt, debt_of, on_rota
 from changes.selectors.finding import findings_of
 from changes.selectors.history import VERDICTS, Line, latest
 from changes.selectors.lifecycle import Offer, moves_of
@@ -47,6 +47,7 @@ class Rights:
     is_implementer: bool
     is_own: bool
     edits: bool
+    fills_in: bool
     reschedules: bool
     works: bool
     confirms_move: bool
@@ -80,6 +81,11 @@ class Detail:
     def waiving(self) -> Waiving:
         """What the reader could waive, and who could waive the rest."""
         return waiving(self.rfc, self.viewer, self.findings) if self.is_open else Waiving()
+
+    @property
+    def debt(self) -> Debt | None:
+        """What it owes as an emergency that could not wait."""
+        return debt_of(self.rfc, self.findings, at=self.at)
 
     @property
     def waivable(self) -> Sequence[Finding]:
@@ -257,6 +263,7 @@ def _rights(rfc: RFC, viewer: User) -> Rights:
         is_implementer=permissions.is_implementer(viewer, rfc),
         is_own=own,
         edits=permissions.can_edit(viewer, rfc),
+        fills_in=permissions.can_fill_in(viewer, rfc),
         reschedules=permissions.can_reschedule(viewer, rfc),
         works=works and rfc.state == State.IN_PROGRESS,
         confirms_move=permissions.can_confirm_move(viewer, rfc) and rfc.is_move_unconfirmed,

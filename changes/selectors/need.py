@@ -16,7 +16,8 @@ from changes.domain.word import CONFIRMED_WITHIN, is_overdue
 from changes.domain.wording import length
 from changes.models import RFC, Condition, Meeting, RotaEntry, User, WorkSession
 from changes.selectors.candidate import of_boards
-from changes.selectors.finding import findings_for
+from changes.selectors.emergency import RELIED_ON, debt_of
+from changes.selectors.finding import findings_for, owed_for
 from changes.selectors.meeting import seats_of
 from changes.selectors.vote import missing_votes
 from changes.selectors.word import overdue_words, unconfirmed_words
@@ -107,6 +108,18 @@ def _follow_ups(user: User, at: datetime) -> Iterable[Need]:
         why = "It was an emergency: raise the RFC that follows it up."
         url = reverse("rfc-create") + f"?follows_up={rfc.number}"
         yield Need("arrow-repeat", "", title, why, None, url, "Raise it")
+
+
+def _debts(user: User, at: datetime) -> Iterable[Need]:
+    """What an emergency of theirs left open, until it is written or closed."""
+    mine = RFC.objects.filter(owner=user, urgency=Urgency.EMERGENCY, imported=False, state__in=RELIED_ON)
+    rfcs = list(mine.filter(updated_at__gte=at - LOOKED_BACK).with_content())
+    found = owed_for(rfcs)
+    for rfc in rfcs:
+        if debt := debt_of(rfc, found.get(rfc.pk, ()), at=at):
+            why = f"Still to be written: {debt.words}. An emergency has five days for it."
+            title, tone = f"“{rfc.title}” owes what could wait", "error" if debt.is_late else ""
+            yield Need("pencil-fill", tone, title, why, debt.due_at, _page("rfc-edit", rfc), "Write it", debt.is_late)
 
 
 # --- Before the work --------------------------------------------------------------------------------------------------
@@ -243,4 +256,5 @@ _ASKED: tuple[Callable[[User, datetime], Iterable[Need]], ...] = (
     _votes,
     _reviews,
     _follow_ups,
+    _debts,
 )

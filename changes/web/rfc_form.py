@@ -27,6 +27,7 @@ from changes.web.forms import typed
 from changes.web.forms.acts import Acted, acted, of_post
 from changes.web.forms.entry import Entry, Problem
 from changes.web.forms.prefill import prefilled, with_blank_rows
+from changes.web.rfc_owed import whole
 from changes.web.rfc_page import Context, entry_of, page_context
 
 #: A line of nights that is typed and not added is never dropped in silence.
@@ -49,9 +50,9 @@ def rfc_create(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def rfc_edit(request: HttpRequest, number: str) -> HttpResponse:
-    """The same form over a stored RFC, for those who may write in it."""
+    """The same form over a stored RFC, for those who may write in it; of an emergency under way only what it owes."""
     rfc = get_object_or_404(RFC.objects.visible_to(request.user).with_content(), pk=key_of(number) or 0)
-    if not permissions.can_edit(request.user, rfc):  # type: ignore[arg-type]
+    if not permissions.can_write(request.user, rfc):  # type: ignore[arg-type]
         raise PermissionDenied(f"Only its requester and its owner write in {rfc.number}, until the work begins.")
     at = timezone.now()
     if request.method == "POST":
@@ -64,7 +65,7 @@ def rfc_check(request: HttpRequest) -> HttpResponse:
     """What the rules say of what is typed: the parts of the page beside the fields, each swapped on its own. Writes nothing."""
     at = timezone.now()
     rfc = _own_rfc(request)
-    data = of_post(request.POST)
+    data = whole(of_post(request.POST), rfc, _zone())
     act = acted(data, data.get("act", ""), _zone(), timezone.localdate())
     entry = entry_of(request, act.data, rfc)
     context = page_context(entry, rfc, at=at, act=act, all_at_once=rfc is not None or data.get("judged") == "1")
@@ -81,7 +82,7 @@ def _own_rfc(request: HttpRequest) -> RFC | None:
     if not number:
         return None
     rfc = get_object_or_404(RFC.objects.visible_to(request.user).with_content(), pk=key_of(number) or 0)
-    if not permissions.can_edit(request.user, rfc):  # type: ignore[arg-type]
+    if not permissions.can_write(request.user, rfc):  # type: ignore[arg-type]
         raise PermissionDenied(f"Only its requester and its owner write in {rfc.number}, until the work begins.")
     return rfc
 
@@ -110,7 +111,7 @@ def _page(
 
 
 def _answer(request: HttpRequest, rfc: RFC | None, at: datetime) -> HttpResponse:
-    data = of_post(request.POST)
+    data = whole(of_post(request.POST), rfc, _zone())
     asked = data.get("act", "check")
     act = acted(data, asked, _zone(), timezone.localdate())
     if asked not in SAVING:
@@ -139,7 +140,7 @@ def _store(request: HttpRequest, rfc: RFC | None, entry: Entry, act: Acted, at: 
     except Stale:
         return _page(request, _reread(rfc), act, at, status=409, all_at_once=True)
     except MoveRefused as refusal:
-        return _refused(request, rfc, act, at, _why_not(refusal, rfc))
+        return _refused(request, rfc, act, at, _why_not(refusal, rfc, submits=submits))
     except NotAllowed as refusal:
         return _refused(request, rfc, act, at, f"{refusal.sentence} {refusal.mend}", status=403)
     except Refusal as refusal:
@@ -150,7 +151,9 @@ def _store(request: HttpRequest, rfc: RFC | None, entry: Entry, act: Acted, at: 
     return HttpResponseRedirect(reverse("rfc-edit", args=[saved.number]) if stays else saved.get_absolute_url())
 
 
-def _why_not(refusal: MoveRefused, rfc: RFC | None) -> str:
+def _why_not(refusal: MoveRefused, rfc: RFC | None, *, submits: bool) -> str:
+    if not submits:
+        return f"Not saved: {refusal.sentence} {refusal.mend}"
     missing = len(stops_submission(refusal.findings))
     why = f"{missing} {'error' if missing == 1 else 'errors'} to mend first." if missing else refusal.sentence
     stored = "" if rfc else " It is not stored yet; a draft needs nothing."

@@ -35,6 +35,7 @@ from changes.web.forms.moment import Told
 from changes.web.rfc_cells import Cell, Judged, Rows, placed
 from changes.web.rfc_mends import buttons
 from changes.web.rfc_nights import folded, free_nights, nights_meant
+from changes.web.rfc_owed import Owed, owed_of
 
 Context = dict[str, Any]
 
@@ -125,7 +126,7 @@ def page_context(
         "act": act,
         "all_at_once": all_at_once,
         "is_emergency": entry.data.get("emergency") == "1",
-        **_judged(judged),
+        **_judged(judged, owed_of(rfc, judged)),
         **_when(content, rfc, shared, at, zone),
         **_nights(entry, rfc, shared, judged, at, zone),
         **_plan(content, proposed),
@@ -137,8 +138,9 @@ def page_context(
     }
 
 
-def _judged(judged: Judged) -> Context:
-    return {"cells": judged.cells, "sections": judged.sections, "tally": judged.tally, "to_mend": judged.to_mend}
+def _judged(judged: Judged, owed: Owed | None) -> Context:
+    sections = owed.sections if owed else judged.sections
+    return {"cells": judged.cells, "sections": sections, "tally": judged.tally, "to_mend": judged.to_mend, "owed": owed}
 
 
 def _when(content: Content, rfc: RFC | None, shared: SetUp, at: datetime, zone: str) -> Context:

@@ -101,3 +101,77 @@ def test_once_it_is_decided_nobody_is_called_and_the_rest_is_still_owed(given, c
 
 def test_what_is_no_emergency_has_nothing_of_it(given, owner):
     assert owner.post("/api/v1/rfcs/", rfc_body(given)).json()["emergency"] is None
+
+
+# --- What it owes -----------------------------------------------------------------------------------------------------
+
+OWED = {
+    "impact": dict.fromkeys(("sla", "capacity", "security", "disaster_recovery"), "low"),
+    "rollback_trigger": "The broker does not answer within 5 minutes.",
+    "outage": "none",
+    "description": "It hangs on a full disk.",
+}
+
+
+def patched(client, url, body):
+    return client.patch(url, body, headers={"If-Match": client.get(url)["ETag"]})
+
+
+@pytest.fixture
+def scheduled(given, client_of, emergency):
+    created = client_of(given.people.tool).post("/api/v1/rfcs/", emergency).json()
+    url = f"/api/v1/rfcs/{created['number']}/"
+    moved(client_of(given.people.chair), {"url_api": url}, to="approved", reason="Go.")
+    return url
+
+
+@pytest.mark.parametrize("moves", [(), ("in_progress",), ("in_progress", "completed")], ids=lambda moves: (*moves, "scheduled")[-1])
+def test_what_it_owes_is_patched_in_until_it_is_closed_and_the_approval_stays(given, client_of, scheduled, moves):
+    tool = client_of(given.people.tool)
+    for to in moves:
+        moved(tool, {"url_api": scheduled}, to=to, **({"outcome": "successful"} if to == "completed" else {}))
+    before = tool.get(scheduled).json()
+
+    response = patched(tool, scheduled, OWED)
+
+    told = response.json()
+    assert (response.status_code, told["state"], told["decided_by"]) == (200, before["state"], "chair")
+    assert {name: told[name] for name in OWED if name != "outage"} == {name: OWED[name] for name in OWED if name != "outage"}
+    assert (told["sessions"][0]["outage"], told["sessions"][0]["id"]) == ("none", before["sessions"][0]["id"])
+    assert told["emergency"]["owed"] == []
+    assert "five days" not in tool.get(scheduled + "findings/").content.decode()
+    assert tool.get(scheduled + "events/").json()["results"][-1]["action"] == "edited"
+
+
+def test_the_listing_of_findings_tells_what_is_owed_while_the_work_runs(given, client_of, scheduled):
+    tool = client_of(given.people.tool)
+    moved(tool, {"url_api": scheduled}, to="in_progress")
+    found = {finding["code"]: finding["level"] for finding in tool.get(scheduled + "findings/").json()}
+    assert found == {"outage.missing": "warning", "rollback.no_trigger": "warning", "impact.missing": "warning"}
+
+
+@pytest.mark.parametrize(
+    ("body", "named"),
+    [
+        ({"title": "Another"}, "title"),
+        ({"services": []}, "services"),
+        ({"rollback": [step("Reinstall it", 10)]}, "rollback"),
+        ({"planned_start": iso(NOW + timedelta(days=1)), "planned_end": iso(NOW + timedelta(days=2))}, "sessions"),
+    ],
+)
+def test_once_it_has_begun_nothing_else_is_written(given, client_of, scheduled, body, named):
+    tool = client_of(given.people.tool)
+    moved(tool, {"url_api": scheduled}, to="in_progress")
+    before = tool.get(scheduled)
+    response = patched(tool, scheduled, {**OWED, **body})
+    assert (response.status_code, response.json()["type"]) == (409, "/api/problems/move-refused/")
+    assert f"Leave {named} as before" in response.content.decode()
+    assert (tool.get(scheduled).json(), tool.get(scheduled)["ETag"]) == (before.json(), before["ETag"])
+
+
+def test_steps_that_are_told_again_keep_what_was_done(given, client_of, scheduled, emergency):
+    tool = client_of(given.people.tool)
+    moved(tool, {"url_api": scheduled}, to="in_progress")
+    before = tool.get(scheduled).json()["rollout"]
+    patched(tool, scheduled, {"rollout": emergency["rollout"], **OWED})
+    assert tool.get(scheduled).json()["rollout"] == before

@@ -8,7 +8,7 @@ from changes.actions.demo.life import complete, review_of, rule, work
 from changes.actions.demo.scenes import HOUR, Day, Plan, content_of, hours_from, submitted
 from changes.actions.demo.tale import Promised, Ruled, Tale
 from changes.choices import Outcome, Ratification, Route, State, Urgency, Verdict
-from changes.domain.content import Reference
+from changes.domain.content import Impact, Reference
 from changes.domain.interval import Interval
 
 
@@ -54,9 +54,11 @@ def _incident(number: str) -> tuple[Reference, ...]:
 
 
 def _emergency_at_work(day: Day) -> Tale:
+    """Raised by the incident tool in a hurry: impact and rollback trigger are still owed."""
     plan = Plan("transport-rollup", "hub-transport", (0,), "Restart of HT-09 after the queue stall", implementer="implementer-standby",
                 urgency=Urgency.EMERGENCY)  # fmt: skip
-    content = replace(content_of(plan, day, Interval(day.ago(0.8), day.ago(-3.2))), references=_incident("INC-4702"))
+    content = replace(content_of(plan, day, Interval(day.ago(0.8), day.ago(-3.2))), references=_incident("INC-4702"),
+                      impact=Impact(), rollback_trigger="")  # fmt: skip
     tale = submitted(day, "emergency-now", replace(content, reason="6,000 messages wait; mail to customers stands still."), day.ago(1.1),
                      requester="incident-tool")  # fmt: skip
     rule(tale, Ruled(Verdict.APPROVE, "change-manager", day.ago(0.95), "Go."))
@@ -137,10 +139,11 @@ def _done_by_board(day: Day, name: str, plan: Plan, days: int) -> Tale:
 
 
 def _emergency_done(day: Day) -> Tale:
-    """Done on somebody's word, which has yet to be confirmed; its permanent RFC is owed."""
+    """Done on somebody's word, which has yet to be confirmed; its permanent RFC is owed, and so is what could wait."""
     plan = Plan("mailbox-rollup", "mailbox-stores", (5,), "Private fix for the store crash on MBX-18", urgency=Urgency.EMERGENCY)
     content = replace(content_of(plan, day, hours_from(day.ago(31), 5)), references=_incident("INC-4688"),
                       reason="The store ends every two hours; 900 users are off each time.")  # fmt: skip
+    content = replace(content, impact=replace(content.impact, disaster_recovery=None), rollback_trigger="")
     tale = submitted(day, "emergency-verbal", content, day.ago(31.5))
     rule(
         tale, Ruled(Verdict.APPROVE, "chair", day.ago(31.2), "By telephone.", verbal_how="By telephone, 03:10; the chair was on the road.")
