@@ -9,6 +9,7 @@ from django.db import models, transaction
 
 from changes import permissions
 from changes.actions import freeze
+from changes.actions.content import take_turn
 from changes.actions.event import columns_between, columns_of, log
 from changes.choices import Phase
 from changes.domain import freeze as freeze_rules
@@ -44,6 +45,7 @@ def add(model: type[Row], values: Values, *, actor: User, at: datetime) -> Row:
     A freeze tells the owners of what it hits. Raises `NotAllowed` for anybody but an administrator, `Unacceptable` for what cannot be.
     """
     _check_right(actor)
+    _take_turn(model)
     slug = values.get("slug")
     if slug and model._default_manager.filter(slug=slug).exists():
         raise Unacceptable(f"There is a “{slug}” already.", mend="Choose another slug.", field="slug")
@@ -58,6 +60,7 @@ def add(model: type[Row], values: Values, *, actor: User, at: datetime) -> Row:
 def change(row: Row, values: Values, *, actor: User, at: datetime) -> Row:
     """Write the given values into a stored row and leave the others. Raises as `add` does."""
     _check_right(actor)
+    _take_turn(type(row))
     row = type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
     before, was = columns_of(row), row.as_rule() if isinstance(row, Freeze) else None
     row = _written(row, values)
@@ -73,6 +76,7 @@ def change(row: Row, values: Values, *, actor: User, at: datetime) -> Row:
 def remove(row: models.Model, *, actor: User, at: datetime) -> None:
     """Delete a row that nothing names any more. Raises `NotAllowed`, or `InUse` with what names it."""
     _check_right(actor)
+    _take_turn(type(row))
     row = type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
     users = [
         f"{count} {relation.related_model._meta.verbose_name_plural}"
@@ -91,6 +95,12 @@ def remove(row: models.Model, *, actor: User, at: datetime) -> None:
 def _check_right(actor: User) -> None:
     if not permissions.can_set_up(actor):
         raise NotAllowed("Set-up data belongs to the administrators.", mend="Ask one of them.")
+
+
+def _take_turn(model: type[models.Model]) -> None:
+    """What RFCs are judged by is saved in the turn of their writers: nobody is scheduled unseen by a freeze, nor told of an old time."""
+    if model in (ChangeWindow, Freeze):
+        take_turn()
 
 
 def _written(row: Row, values: Values) -> Row:

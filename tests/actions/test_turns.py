@@ -1,39 +1,41 @@
-"""Two people who move two RFCs at the same moment do not both get the hour (DESIGN 4.6)."""
+"""Two people who write at the same moment: neither is judged by, nor told of, what the other has just replaced (DESIGN 4.5, 4.6)."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 from django.db import connection, connections, transaction
 
+from changes.actions import set_up
 from changes.actions.session import reschedule
-from changes.choices import State
+from changes.choices import Role, State
 from changes.domain.judgement import stops_scheduling
-from changes.models import RFC
+from changes.models import RFC, Freeze, FreezeNoticeLine
 from changes.selectors.finding import findings_of
-from tests.factories import NOW, hours, rfc_in, session, world
+from tests.factories import NOW, UserFactory, WindowFactory, hours, rfc_in, session, world
 
 START = NOW + hours(72)
 
 
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time.")
-def test_of_two_that_move_to_one_hour_at_once_the_second_sees_the_first():
-    given = world()
-    later = [rfc_in(State.SCHEDULED, given, sessions=(session(START + hours(day)),)) for day in (24, 48)]
-    has_moved, other_is_done, problems = threading.Event(), threading.Event(), []
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time."),
+]
 
-    def take_the_hour(rfc: RFC) -> None:
-        reschedule(rfc.sessions.get(), START, START + hours(4), actor=given.people.change_manager, at=NOW)
+
+def at_once(one, other) -> None:
+    """Do `one` in a transaction that stays open until `other` is done, or waits for it to end."""
+    is_written, other_is_done, problems = threading.Event(), threading.Event(), []
 
     def first() -> None:
         with transaction.atomic():
-            take_the_hour(later[0])
-            has_moved.set()
+            one()
+            is_written.set()
             other_is_done.wait(timeout=2)  # it is not: it waits for this to end
 
     def second() -> None:
-        has_moved.wait(timeout=20)
-        take_the_hour(later[1])
+        is_written.wait(timeout=20)
+        other()
         other_is_done.set()
 
     def run(work) -> None:
@@ -50,7 +52,40 @@ def test_of_two_that_move_to_one_hour_at_once_the_second_sees_the_first():
     for thread in threads:
         thread.join()
     assert problems == []
+
+
+def test_of_two_that_move_to_one_hour_at_once_the_second_sees_the_first():
+    given = world()
+    later = [rfc_in(State.SCHEDULED, given, sessions=(session(START + hours(day)),)) for day in (24, 48)]
+
+    def take_the_hour(rfc: RFC) -> None:
+        reschedule(rfc.sessions.get(), START, START + hours(4), actor=given.people.change_manager, at=NOW)
+
+    at_once(lambda: take_the_hour(later[0]), lambda: take_the_hour(later[1]))
     stored = list(RFC.objects.with_content().filter(pk__in=[rfc.pk for rfc in later]).order_by("pk"))
     assert [rfc.planned_start for rfc in stored] == [START, START]
     assert [rfc.state for rfc in stored] == [State.SCHEDULED, State.SUBMITTED]
     assert [finding.other for finding in stops_scheduling(findings_of(stored[1], at=NOW))] == [later[0].number] * 2
+
+
+def test_a_freeze_saved_while_an_rfc_moves_into_it_tells_its_owner():
+    given, administrator = world(), UserFactory(role=Role.ADMINISTRATOR)
+    rfc = rfc_in(State.SCHEDULED, given, sessions=(session(START + hours(48)),))
+    values = {"name": "Audit", "reason": "The auditors look.", "start": START, "end": START + hours(4), "time_zone": "UTC"}
+    at_once(
+        lambda: reschedule(rfc.sessions.get(), START, START + hours(4), actor=given.people.change_manager, at=NOW),
+        lambda: set_up.add(Freeze, values, actor=administrator, at=NOW),
+    )
+    assert [line.rfc_id for line in FreezeNoticeLine.objects.all()] == [rfc.pk]
+
+
+def test_an_rfc_that_moves_while_a_window_is_saved_is_judged_by_it():
+    given, administrator = world(needs_window=True), UserFactory(role=Role.ADMINISTRATOR)
+    window = WindowFactory(environment=given.environment, rrule="FREQ=DAILY")
+    saturday = NOW + timedelta(days=7, hours=12)
+    rfc = rfc_in(State.SCHEDULED, given, sessions=(session(saturday),))
+    at_once(
+        lambda: set_up.change(window, {"rrule": "FREQ=WEEKLY;BYDAY=SA"}, actor=administrator, at=NOW),
+        lambda: reschedule(rfc.sessions.get(), saturday + hours(24), saturday + hours(28), actor=given.people.change_manager, at=NOW),
+    )
+    assert RFC.objects.get(pk=rfc.pk).state == State.SUBMITTED

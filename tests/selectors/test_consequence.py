@@ -9,8 +9,9 @@ from changes.actions import rfc as action
 from changes.choices import State
 from changes.models import RFC, Event
 from changes.selectors.consequence import Effect, consequence_of
+from changes.selectors.finding import findings_of
 from changes.selectors.session import moved_content
-from tests.factories import NOW, WindowFactory, hours, rfc_in, session, world
+from tests.factories import NOW, RFCFactory, SessionFactory, WindowFactory, hours, rfc_in, session, world
 
 pytestmark = pytest.mark.django_db
 SATURDAY = NOW + timedelta(days=7, hours=12)
@@ -18,7 +19,10 @@ SATURDAY = NOW + timedelta(days=7, hours=12)
 
 def scheduled(given, state=State.SCHEDULED):
     WindowFactory(environment=given.environment)
-    rfc = rfc_in(state, given, sessions=(session(SATURDAY),))
+    return full(rfc_in(state, given, sessions=(session(SATURDAY),)))
+
+
+def full(rfc):
     return RFC.objects.with_content().get(pk=rfc.pk)
 
 
@@ -78,3 +82,42 @@ def test_a_move_takes_the_outage_along():
     with_outage = replace(content.sessions[0], outage_start=SATURDAY + hours(1), outage_end=SATURDAY + hours(2))
     after = moved_content(replace(content, sessions=(with_outage,)), with_outage.id, SATURDAY + hours(24), SATURDAY + hours(28))
     assert (after.sessions[0].outage_start, after.sessions[0].outage_end) == (SATURDAY + hours(25), SATURDAY + hours(26))
+
+
+def test_a_move_that_leaves_too_little_notice_goes_back():
+    given = world()
+    given.change_type.notice_hours = 72
+    given.change_type.save()
+    rfc = full(rfc_in(State.SCHEDULED, given, sessions=(session(SATURDAY),)))
+    content = moved(rfc, NOW + timedelta(days=5))
+    later = NOW + timedelta(days=4)  # what was notice enough when it was submitted is not any more
+    assert [consequence_of(rfc, content, at=at).effect for at in (NOW, later)] == [Effect.NONE, Effect.RETURNS]
+    said = consequence_of(rfc, content, at=later)
+    assert [finding.code for finding in said.new_findings] == ["notice.too_short"]
+    after = action.update(rfc, content, actor=given.people.owner, at=later)
+    assert (after.state, [f.code for f in findings_of(full(after), at=later) if f.blocks]) == (State.SUBMITTED, ["notice.too_short"])
+
+
+def test_what_is_not_moved_keeps_the_notice_that_it_was_given():
+    given = world()
+    given.change_type.notice_hours = 72
+    given.change_type.save()
+    rfc = full(rfc_in(State.SCHEDULED, given, sessions=(session(SATURDAY),)))
+    said = consequence_of(rfc, replace(rfc.content(), title="Said better"), at=SATURDAY - hours(10))
+    assert (said.effect, said.new_findings) == (Effect.NONE, ())
+
+
+def test_a_second_session_that_comes_into_the_way_of_the_same_rfc_is_another_finding():
+    given = world()
+    rfc = rfc_in(State.SCHEDULED, given, sessions=(session(SATURDAY), session(SATURDAY + timedelta(days=5))))
+    other = RFCFactory(state=State.SCHEDULED, items=[given.item], environment=given.environment)
+    for start in (SATURDAY, SATURDAY + timedelta(days=7)):
+        SessionFactory(rfc=other, planned_start=start, planned_end=start + hours(4))
+    rfc = full(rfc)
+    assert [(f.code, f.field) for f in findings_of(rfc, at=NOW) if f.blocks] == [("conflict.same_item", "sessions[0]")]
+    first, second = rfc.content().sessions
+    content = replace(rfc.content(), sessions=(first, second.moved_to(SATURDAY + timedelta(days=7))))
+    said = consequence_of(rfc, content, at=NOW)
+    assert (said.effect, [f.field for f in said.new_findings]) == (Effect.RETURNS, ["sessions[1]"])
+    nearer = replace(rfc.content(), sessions=(first.moved_to(SATURDAY + hours(1)), second))
+    assert consequence_of(rfc, nearer, at=NOW).new_findings == ()
