@@ -57,6 +57,8 @@ class WaiverOut(serializers.Serializer):
 
 
 class ConditionMark(Strict):
+    said = {"required": ["met"]}  # a PATCH of one thing that is always given
+
     met = Flag()
     note = Text(required=False, trim_whitespace=False)
 

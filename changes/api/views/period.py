@@ -44,6 +44,8 @@ class Occurrences(Door):
 class FreezePreviewBody(FreezeShape):
     """A freeze as for declaring it; `id` names the one that would be changed, and then all else may be left out."""
 
+    said = {"required": [], "if": {"not": {"required": ["id"]}}, "then": {"required": ["name", "start", "end"]}}
+
     id = Whole(required=False, min_value=1, max_value=2**53)
 
 
@@ -57,6 +59,7 @@ class FreezePreview(Door):
 
     bodies = {"POST": FreezePreviewBody}
     answers = {"POST": (200, FreezeEffectOut)}
+    refusals = {"POST": (404,)}  # an id that is none
     scopes = {"POST": (Scope.READ,)}
 
     def post(self, request: Request) -> Response:
