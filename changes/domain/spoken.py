@@ -9,15 +9,15 @@ from datetime import date, time, timedelta
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_COUNTS = (
+COUNTS = (
     "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen",
     "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
 )  # fmt: skip
 
 #: "mon", "monday", "mondays": a weekday in any of its forms.
 WEEKDAY = r"(?:mon|tue|tues|wed|weds|thu|thur|thurs|fri|sat|sun|monday|tuesday|wednesday|thursday|friday|saturday|sunday)s?"
-COUNT = rf"(?:\d{{1,4}}|{'|'.join(_COUNTS)})"
-_MONTH = (
+COUNT = rf"(?:\d{{1,4}}|{'|'.join(COUNTS)})"
+MONTH = (
     r"(?:january|february|march|april|june|july|august|september|october|november|december"
     r"|jan|feb|mar|apr|may|jun|jul|aug|sept|sep|oct|nov|dec)"
 )
@@ -26,19 +26,24 @@ DATE = re.compile(
     r"(?:\b(?:(?P<until>until|till|through|to|up to)(?: and including)?|(?:from|starting|beginning|as of)(?: on)?|on)\s+|(?P<dash>-)\s*)?"
     rf"(?:\b(?P<weekday>{WEEKDAY}),?\s+)?(?:the\s+)?"
     rf"(?:\b(?P<iso>\d{{4}}-\d{{2}}-\d{{2}})\b"
-    rf"|\b(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?\s+(?:of\s+)?(?P<month>{_MONTH})\b\.?(?:,?\s+(?P<year>\d{{4}})\b(?!\s*[:-]))?"
-    rf"|\b(?P<month2>{_MONTH})\.?\s+(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\b(?![:.h]\d)(?:,?\s+(?P<year2>\d{{4}})\b(?!\s*[:-]))?)"
+    rf"|\b(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?\s+(?:of\s+)?(?P<month>{MONTH})\b\.?(?:,?\s+(?P<year>\d{{4}})\b(?!\s*[:-]))?"
+    rf"|\b(?P<month2>{MONTH})\.?\s+(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\b(?![:.h]\d)(?:,?\s+(?P<year2>\d{{4}})\b(?!\s*[:-]))?)"
 )
-#: A time of day: "22:00", "22.00", "22h00", "10pm", "10:30 pm", "noon", "midnight"; a bare hour is read beside one of these.
-TIME = r"(?:\d{1,2}[:.h]\d{2}(?:\s*[ap]\.?m\b\.?)?|\d{1,2}\s*[ap]\.?m\b\.?|noon\b|midnight\b|\d{1,2}(?![\d:.])\b)"
-_TIME = re.compile(r"(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{2}))?\s*(?:(?P<half>[ap])\.?m\.?)?")
+#: A date in figures: "12/01/2026", "30/11", "30.11.2026", "2026/11/30".
+_FIGURES = re.compile(
+    r"(?<![\d:./])(?:(?P<year4>\d{4})/(?P<m>\d{1,2})/(?P<d>\d{1,2})"
+    r"|(?P<one>\d{1,2})(?:/(?P<two>\d{1,2})(?:/(?P<year>\d{4}|\d{2}))?|\.(?P<two_>\d{1,2})\.(?P<year_>\d{4})))(?![\d:/])"
+)
+#: A time of day: "22:00", "22.00", "22h00", "22h", "10pm", "10:30 pm", "noon", "midnight"; a bare hour is read beside one of these.
+TIME = r"(?:\d{1,2}[:.h]\d{2}(?:\s*[ap]\.?m\b\.?)?|\d{1,2}\s*[ap]\.?m\b\.?|noon\b|midnight\b|\d{1,2}\s?h\b|\d{1,2}(?![\d:.])\b)"
+_TIME = re.compile(r"(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{2})|\s?h)?\s*(?:(?P<half>[ap])\.?m\.?)?")
 
 
 class NotUnderstood(ValueError):  # noqa: N818 - a sentence for the person who typed it, not an error of the program
     """A text that cannot be read: `sentence` says what of it, `mend` how it is written."""
 
-    def __init__(self, sentence: str, mend: str) -> None:
-        super().__init__(f"{sentence} {mend}")
+    def __init__(self, sentence: str, mend: str = "") -> None:
+        super().__init__(f"{sentence} {mend}".strip())
         self.sentence, self.mend = sentence, mend
 
 
@@ -48,7 +53,7 @@ def weekday_of(word: str) -> int:
 
 
 def count_of(word: str) -> int:
-    return int(word) if word.isdecimal() else _COUNTS.index(word) + 1
+    return int(word) if word.isdecimal() else COUNTS.index(word) + 1
 
 
 def date_of(match: re.Match[str], today: date) -> date:
@@ -104,6 +109,47 @@ def _next(day: int, month: int, today: date) -> date:
 
 def _written(day: date) -> str:
     return f"{day.day} {_MONTHS[day.month - 1].capitalize()} {day.year}"
+
+
+def with_months_in_letters(text: str, today: date) -> str:
+    """The text with its dates in figures written as `DATE` reads them.
+
+    Raises `NotUnderstood` for one that can be two dates, the day or the month being first, and for one that is none.
+    """
+    return _FIGURES.sub(lambda match: _iso(match, today), text)
+
+
+def _iso(match: re.Match[str], today: date) -> str:
+    if match["year4"]:
+        readings = _readings(int(match["m"]), int(match["d"]), match["year4"], today)[:1]
+    else:
+        readings = _readings(int(match["two"] or match["two_"]), int(match["one"]), match["year"] or match["year_"], today)
+    if not readings:
+        raise NotUnderstood(f"There is no “{match[0]}”.", "Write a date as 30 Nov or 2026-11-30.")
+    if len(readings) > 1:
+        words = " or ".join(_written(day) for day in readings)
+        raise NotUnderstood(f"“{match[0]}” can be {words}.", "Write the month in letters.")
+    return readings[0].isoformat()
+
+
+def _readings(month: int, day: int, year: str | None, today: date) -> list[date]:
+    """The dates that two figures can be, the day first and then the month first."""
+    found: list[date] = []
+    for of_month, of_day in ((month, day), (day, month)):
+        try:
+            full = int(year) + (2000 if year and len(year) == 2 else 0) if year else 0
+            meant = _meant(date(full, of_month, of_day)) if full else _next(of_day, of_month, today)
+        except ValueError:
+            continue
+        found += [meant] if meant not in found else []
+    return found
+
+
+def month_of(word: str, year: str | None, today: date) -> tuple[date, date]:
+    """The first and the last day of a month by its name, without a year the one that is not over yet."""
+    month = _MONTHS.index(word[:3]) + 1
+    first = date(int(year), month, 1) if year else date(today.year + (month < today.month), month, 1)
+    return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
 def times_of(first: str, last: str) -> tuple[time, time]:

@@ -64,6 +64,35 @@ def clock(text):
         ("from Monday to Wednesday, 22:00 to 02:00", ["Mon 23 Nov", "Tue 24 Nov", "Wed 25 Nov"]),
         ("from Mon 30 Nov to Wed 2 Dec, 22:00 to 02:00", ["Mon 30 Nov", "Tue 01 Dec", "Wed 02 Dec"]),
         ("one night from 29 Feb, 22:00 to 23:00", ["Tue 29 Feb"]),
+        ("Mon-Fri 22:00-02:00", ["Mon 23 Nov", "Tue 24 Nov", "Wed 25 Nov", "Thu 26 Nov", "Fri 27 Nov"]),
+        ("on Monday to Wednesday, 22:00-02:00", ["Mon 23 Nov", "Tue 24 Nov", "Wed 25 Nov"]),
+        ("Mon-Tue for 2 weeks, 22:00-02:00", ["Mon 23 Nov", "Tue 24 Nov", "Mon 30 Nov", "Tue 01 Dec"]),
+        ("every night this week 22:00-02:00", ["Sat 21 Nov", "Sun 22 Nov"]),
+        ("weekdays next week 22:00-02:00", ["Mon 23 Nov", "Tue 24 Nov", "Wed 25 Nov", "Thu 26 Nov", "Fri 27 Nov"]),
+        ("this weekend 22:00-02:00", ["Sat 21 Nov", "Sun 22 Nov"]),
+        ("next weekend 22:00-02:00", ["Sat 28 Nov", "Sun 29 Nov"]),
+        ("Saturdays next month, 22:00-02:00", ["Sat 05 Dec", "Sat 12 Dec", "Sat 19 Dec", "Sat 26 Dec"]),
+        ("three nights from next week, 22:00-02:00", ["Mon 23 Nov", "Tue 24 Nov", "Wed 25 Nov"]),
+        (
+            "Tuesday and Thursday nights for 3 weeks, 21:00 to 03:00",
+            ["Tue 24 Nov", "Thu 26 Nov", "Tue 01 Dec", "Thu 03 Dec", "Tue 08 Dec", "Thu 10 Dec"],
+        ),
+        ("every other Saturday for 6 weeks, 22:00-02:00", ["Sat 21 Nov", "Sat 05 Dec", "Sat 19 Dec"]),
+        ("weekly on Saturdays for 2 weeks, 22:00-02:00", ["Sat 21 Nov", "Sat 28 Nov"]),
+        ("Tues and Thurs 22:00-02:00", ["Tue 24 Nov", "Thu 26 Nov"]),
+        ("Friday night 22:00-02:00", ["Fri 27 Nov"]),
+        ("tonight 22:00-02:00", ["Sat 21 Nov"]),
+        ("30 Nov 22:00-02:00", ["Mon 30 Nov"]),
+        ("tonight and tomorrow 22:00-02:00", ["Sat 21 Nov", "Sun 22 Nov"]),
+        ("tonight, tomorrow and Wednesday 22:00-02:00", ["Sat 21 Nov", "Sun 22 Nov", "Wed 25 Nov"]),
+        ("next 4 Saturdays, 22:00-02:00", ["Sat 21 Nov", "Sat 28 Nov", "Sat 05 Dec", "Sat 12 Dec"]),
+        ("Sundays in December 22:00-02:00", ["Sun 06 Dec", "Sun 13 Dec", "Sun 20 Dec", "Sun 27 Dec"]),
+        ("weekends in November 22:00-02:00", ["Sat 21 Nov", "Sun 22 Nov", "Sat 28 Nov", "Sun 29 Nov"]),
+        ("3 Sundays from 6 Dec, 22:00-02:00", ["Sun 06 Dec", "Sun 13 Dec", "Sun 20 Dec"]),
+        ("two nights from 30/11, 22:00 to 02:00", ["Mon 30 Nov", "Tue 01 Dec"]),
+        ("two nights from 30.11.2026, 22:00 to 02:00", ["Mon 30 Nov", "Tue 01 Dec"]),
+        ("two nights from 11/30/26, 22:00 to 02:00", ["Mon 30 Nov", "Tue 01 Dec"]),
+        ("two nights from 2026/11/30, 22:00 to 02:00", ["Mon 30 Nov", "Tue 01 Dec"]),
     ],
 )
 def test_which_nights_are_meant(text, expected):
@@ -85,6 +114,8 @@ def test_which_nights_are_meant(text, expected):
         ("22:00 to midnight", "Mon 22:00-Tue 00:00"),
         ("22:00 to 24:00", "Mon 22:00-Tue 00:00"),
         ("22:00 to 2", "Mon 22:00-Tue 02:00"),
+        ("22h to 2h", "Mon 22:00-Tue 02:00"),
+        ("22h-2h30", "Mon 22:00-Tue 02:30"),
         ("noon to 14:00", "Mon 12:00-Mon 14:00"),
         ("22:00 for 4 hours", "Mon 22:00-Tue 02:00"),
         ("at 23:30 for 90 minutes", "Mon 23:30-Tue 01:00"),
@@ -127,7 +158,16 @@ def test_the_outage_lies_inside_each_of_them(words, outage, expected):
         ("six nigths from Monday, 22:00 to 02:00", "“nigths” is not understood."),
         ("six nights when the moon is full, 22:00 to 02:00", "“when moon is full” is not understood."),
         ("six free nights, 22:00 to 02:00", "“free” is not understood."),
-        ("six nights from 30/11, 22:00 to 02:00", "“30/11” is not understood."),
+        ("6 nights from 12/01/2026", "“12/01/2026” can be 12 Jan 2026 or 1 Dec 2026."),
+        ("6 nights from 12/01, 22:00 to 02:00", "“12/01” can be 12 Jan 2027 or 1 Dec 2026."),
+        ("6 nights from 03.04.2027, 22:00 to 02:00", "“03.04.2027” can be 3 Apr 2027 or 4 Mar 2027."),
+        ("6 nights from 31/31, 22:00 to 02:00", "There is no “31/31”."),
+        ("for 2 weeks, 22:00 to 02:00", "On which nights of these weeks is not said."),
+        ("Saturdays for 61 weeks, 22:00 to 02:00", "61 weeks do not come from one line."),
+        ("6 nights, tonight and tomorrow, 22:00 to 02:00", "“tonight and tomorrow” is 2 nights, not 6."),
+        ("Tuesday and Thursday nights, 22:00 to 02:00", "How many sessions is not said."),
+        ("every Mon-Fri, 22:00 to 02:00", "How many sessions is not said."),
+        ("nightly from Monday, 22:00 to 02:00", "How many sessions is not said."),
         ("six nights, 22:00 to 02:00 and 03:00 to 04:00", "“03:00 to 04:00” is not understood."),
         ("every Saturday, 22:00 to 02:00", "How many sessions is not said."),
         ("Mondays and Thursdays, 22:00 to 02:00", "How many sessions is not said."),
@@ -157,6 +197,29 @@ def test_what_is_not_understood_is_named_with_a_way_out(text, sentence):
         nights(text, today=TODAY)
     assert refused.value.sentence == sentence
     assert refused.value.mend.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("text", "example"),
+    [
+        ("3 Sundays from 6 Dec", "three Sundays from 6 Dec, 22:00 to 02:00"),
+        ("next 4 Saturdays", "four Saturdays, 22:00 to 02:00"),
+        ("weekends in December", "Saturdays and Sundays from 1 Dec until 31 Dec, 22:00 to 02:00"),
+        ("Tuesdays and Thursdays, 21:00 to 03:00", "six nights, Tuesdays and Thursdays, 21:00 to 03:00"),
+        ("tonight and tomorrow", "tonight and tomorrow, 22:00 to 02:00"),
+        ("Saturday nights for 3 weeks", "Saturdays for 3 weeks, 22:00 to 02:00"),
+        ("every other Saturday, 21:00 to 03:00", "six Saturdays, every 2 weeks, 21:00 to 03:00"),
+        ("three purple Saturdays until 5 Dec, 21:00 to 03:00", "three Saturdays until 5 Dec, 21:00 to 03:00"),
+        ("one night from 30 Nov 2027", "one night from 30 Nov 2027, 22:00 to 02:00"),
+        ("", EXAMPLE.replace(" from Monday", "")),
+        ("three Saturdays from 6 Dec until 7 Dec, 22:00 to 02:00", EXAMPLE),
+    ],
+)
+def test_the_way_out_says_what_was_understood_and_can_be_typed(text, example):
+    with pytest.raises(NotUnderstood) as refused:
+        nights(text, today=TODAY)
+    assert f"“{example}”." in refused.value.mend
+    assert nights(example, today=TODAY)
 
 
 def test_the_example_is_one():
@@ -196,6 +259,11 @@ def test_so_many_nights_one_after_the_other_and_none_into_the_next(count, begin,
     found = nights(f"{count} nights from {begin}, {first:%H:%M} to {last:%H:%M}", today=TODAY)
     assert [night.start.date() for night in found] == [begin + timedelta(days=n) for n in range(count)]
     assert {night.end - night.start for night in found} == {timedelta(minutes=minutes)}
+
+
+def test_a_span_of_weekdays_is_the_next_whole_one():
+    """Said on a Wednesday, "Mon-Fri" is none of the days that are over."""
+    assert days("Mon-Fri 22:00-02:00", today=date(2026, 11, 25))[0] == "Mon 30 Nov"
 
 
 @given(strategies.text(max_size=80))
