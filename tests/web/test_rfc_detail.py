@@ -270,9 +270,9 @@ def test_a_draft_that_it_names_is_a_number_for_who_may_not_read_it(client, given
     hidden = raised(given, title="Move the payroll to the buyer")
     rfc = rfc_in(State.SUBMITTED, given, predecessors=(hidden.number,), follows_up=hidden.number)
     shown = text(page(client, given.people.outsider, rfc))
-    assert f"Has to be done before {hidden.number} (draft) Follows up {hidden.number} (draft)" in shown
+    assert f"Waits for {hidden.number} (draft) Follows up {hidden.number} (draft)" in shown
     assert hidden.title not in shown
-    assert f"Has to be done before {hidden.number} {hidden.title} (draft)" in text(page(client, given.people.owner, rfc))
+    assert f"Waits for {hidden.number} {hidden.title} (draft)" in text(page(client, given.people.owner, rfc))
 
 
 def test_the_approved_content_is_named_and_what_differs_from_it_is_a_link(given, client):

@@ -125,8 +125,8 @@ def test_the_page_moves_only_what_it_has_shown(owner, chain, along):
 
 def test_both_pages_name_one_another(owner, chain):
     first, second = chain
-    assert f"Waits for it {second.number} Index rebuild (scheduled)" in text(owner.get(first.get_absolute_url()))
-    assert f"Has to be done before {first.number} Schema extension (scheduled)" in text(owner.get(second.get_absolute_url()))
+    assert f"Is waited for by {second.number} Index rebuild (scheduled)" in text(owner.get(first.get_absolute_url()))
+    assert f"Waits for {first.number} Schema extension (scheduled)" in text(owner.get(second.get_absolute_url()))
 
 
 def edited(rfc, **other):

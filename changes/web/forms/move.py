@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
 from changes.choices import Outcome, State
 from changes.domain.finding import Finding
+from changes.formats.times import place
 from changes.models import RFC, User
 
 #: What each move asks for, by the state it leads to; the others take no more than a word of explanation.
@@ -87,7 +89,7 @@ class NoteForm(PlainForm):
 
 def waiver_value(finding: Finding) -> str:
     """What one waiver is about, for a form's value: a code with an RFC or a freeze."""
-    return f"{finding.code} {finding.other or finding.about}".strip()
+    return " ".join(filter(None, (finding.code, finding.other or finding.about, str(finding.freeze or ""))))
 
 
 class WaiverForm(PlainForm):
@@ -102,6 +104,7 @@ class WaiverForm(PlainForm):
         self.found = {waiver_value(finding): finding for finding in found}
         choices = [(value, " ".join(f.message for f in found if waiver_value(f) == value)) for value in self.found]
         self.fields["finding"].choices = choices  # type: ignore[attr-defined]
+        self.fields["until"].label = f"Until (on the clock of {place(timezone.get_current_timezone_name())})"
 
     @property
     def chosen(self) -> Finding:
