@@ -81,11 +81,11 @@ def _counted(act: Any) -> dict[str, Any]:
 
 
 class Asked:
-    """A house in a process of its own."""
+    """A house in a process of its own, in which `script` seeds it and answers."""
 
-    def __init__(self, size: int, at: str) -> None:
+    def __init__(self, size: int, at: str, script: Path = Path(__file__)) -> None:
         self.size = size
-        command = [sys.executable, str(Path(__file__)), "--house", str(size), "--at", at]
+        command = [sys.executable, str(script), "--house", str(size), "--at", at]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603 - this script
 
     def hear(self) -> dict[str, Any]:
