@@ -4,7 +4,7 @@ Two bookings are compared whatever their environments: an item, a person and a s
 the same in all of them. Touching is not overlapping. Nothing is compared with its own RFC.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import product
@@ -17,6 +17,9 @@ from changes.domain.interval import Interval
 
 #: The `kind` of a conflict that the other RFC carries, for it came later.
 CARRIED = "carried"
+#: What readers call services, items and people, by kind and slug: an item may have the slug of a service.
+Names = Mapping[tuple[str, str], str]
+_KINDS = {"conflict.same_item": "item", "conflict.same_implementer": "person"}
 #: service -> the services that it depends on directly.
 Dependencies = Mapping[str, frozenset[str]]
 
@@ -27,6 +30,11 @@ LEVELS = {
     "conflict.same_service": Level.WARNING,
     "conflict.dependency": Level.WARNING,
 }
+
+
+def kind_of(code: str) -> str:
+    """What the slugs are of that a conflict of this code is about: "service", "item" or "person"."""
+    return _KINDS.get(code, "service")
 
 
 @dataclass(frozen=True)
@@ -100,6 +108,23 @@ def dependency_path(dependencies: Dependencies, from_service: str, to_service: s
     return None
 
 
+def chained_with(services: Iterable[str], dependencies: Dependencies) -> frozenset[str]:
+    """All services that one of these depends on, or that depend on one of these, directly or not; without these themselves."""
+    dependents: dict[str, set[str]] = {}
+    for service, needed in dependencies.items():
+        for one in needed:
+            dependents.setdefault(one, set()).add(service)
+    own = frozenset(services)
+    return (_reached(own, dependencies) | _reached(own, dependents)) - own
+
+
+def _reached(services: Iterable[str], steps: Mapping[str, Collection[str]]) -> frozenset[str]:
+    line = list(services)
+    for service in line:
+        line += sorted(set(steps.get(service, ())) - set(line))
+    return frozenset(line)
+
+
 def _walked(came_from: Mapping[str, str], start: str, end: str) -> tuple[str, ...]:
     path = [end]
     while path[-1] != start:
@@ -143,10 +168,10 @@ def _along_a_chain(one: Booking, other: Booking, paths: Paths) -> Iterator[Clash
 
 @dataclass(frozen=True)
 class Reader:
-    """For whom a clash is told: the zone, and the names of services, items and people by their slugs."""
+    """For whom a clash is told: the zone, and the names of services, items and people by kind and slug."""
 
     time_zone: str = "UTC"
-    names: Mapping[str, str] = field(default_factory=dict)
+    names: Names = field(default_factory=dict)
     _told: dict[Interval, str] = field(default_factory=dict)
 
     def when(self, interval: Interval) -> str:
@@ -155,8 +180,8 @@ class Reader:
             self._told[interval] = wording.when(interval, self.time_zone)
         return self._told[interval]
 
-    def named(self, slugs: Iterable[str]) -> str:
-        shown = [self.names.get(slug, slug) for slug in slugs]
+    def named(self, kind: str, slugs: Iterable[str]) -> str:
+        shown = [self.names.get((kind, slug), slug) for slug in slugs]
         if len(shown) > 3:
             return f"{', '.join(shown[:3])} and {len(shown) - 3} more"
         return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
@@ -166,6 +191,7 @@ def told(clash: Clash, mine: Booking, other: Booking, reader: Reader) -> Finding
     """The clash as a finding of `mine`. It blocks whoever came later; with somebody's draft it is possible, and never blocks."""
     possible, carried = other.is_possible, LEVELS[clash.code] == Level.ERROR and is_carried_by(other, mine)
     level = Level.WARNING if possible or carried else LEVELS[clash.code]
+    own, others = _times(clash, mine, other)
     return Finding(
         code=clash.code,
         level=level,
@@ -177,6 +203,8 @@ def told(clash: Clash, mine: Booking, other: Booking, reader: Reader) -> Finding
         minutes=None if clash.interval.is_open else clash.interval.minutes,
         possible=possible,
         scope=clash.about,
+        own_interval=own,
+        other_interval=others,
         kind=CARRIED if carried and not possible else "",
     )
 
@@ -195,38 +223,59 @@ def _mend(clash: Clash, mine: Booking, other: Booking) -> str:
     return mend
 
 
+def _times(clash: Clash, mine: Booking, other: Booking) -> tuple[Interval, Interval]:
+    """The two times that overlap, mine first: the outages, an outage and the work beside it, or else the sessions."""
+    if clash.code == "conflict.outage" and mine.outage and other.outage:
+        return mine.outage, other.outage
+    if clash.code == "conflict.dependency":
+        if _is_theirs_out(clash, mine, other):
+            return mine.interval, other.outage or other.interval
+        return mine.outage or mine.interval, other.interval
+    return mine.interval, other.interval
+
+
+def _is_theirs_out(clash: Clash, mine: Booking, other: Booking) -> bool:
+    """Whether it is the other's outage that work of `mine` overlaps; where each is out beside the other's work, the longer counts."""
+    return other.outage is not None and other.outage.intersection(mine.interval) == clash.interval
+
+
 def _sentence(clash: Clash, mine: Booking, other: Booking, reader: Reader) -> str:
-    theirs, ours = reader.when(other.interval), reader.when(mine.interval)
-    who = f"possible: the draft {other.number}" if other.is_possible else f"{other.number} “{other.title}”"
-    if clash.interval.is_open:
-        overlap = "and neither has an end"
-    else:
-        overlap = f"{_OVERLAP.get(clash.code, 'and both overlap for')} {wording.length(clash.interval.minutes)}"
-    sentence = f"{_what(clash, who, other, reader)}, {theirs}; this session is {ours}, {overlap}."
+    who = f"the draft {other.number}" if other.is_possible else f"{other.number} “{other.title}”"
+    say = _said_of_a_chain if clash.code == "conflict.dependency" else _said_of_two
+    sentence = f"{'possible: ' if other.is_possible else ''}{say(clash, who, mine, other, reader)}."
     return sentence[0].upper() + sentence[1:]
 
 
-_OVERLAP = {
-    "conflict.outage": "and the outages overlap for",
-    "conflict.dependency": "and work and outage overlap for",
-}
+def _said_of_two(clash: Clash, who: str, mine: Booking, other: Booking, reader: Reader) -> str:
+    own, others = map(reader.when, _times(clash, mine, other))
+    outage = clash.code == "conflict.outage"
+    ours = f"this session{'’s outage' if outage else ''} is {own}"
+    if clash.interval.is_open:
+        overlap = "and neither has an end"
+    else:
+        overlap = f"and {'the outages' if outage else 'both'} overlap for {wording.length(clash.interval.minutes)}"
+    return f"{who} {_does(clash, reader)}, {others}; {ours}, {overlap}"
 
 
-def _what(clash: Clash, who: str, other: Booking, reader: Reader) -> str:
+def _does(clash: Clash, reader: Reader) -> str:
+    about = reader.named(kind_of(clash.code), clash.about)
     if clash.code == "conflict.same_implementer":
-        return f"{who} needs {reader.named(clash.about)} at the same time"
+        return f"needs {about} at the same time"
     if clash.code == "conflict.outage":
-        return f"{who} takes {reader.named(clash.about)} out as well"
-    if clash.code == "conflict.dependency":
-        return f"{_along(clash.about, who, other, reader)} while one of the two is out"
-    verb = "changes" if clash.code == "conflict.same_item" else "works on"
-    return f"{who} {verb} {reader.named(clash.about)} as well"
+        return f"takes {about} out as well"
+    return f"{'changes' if clash.code == 'conflict.same_item' else 'works on'} {about} as well"
 
 
-def _along(path: tuple[str, ...], who: str, other: Booking, reader: Reader) -> str:
-    """The chain as a reader follows it, from the service that depends to the one that is depended on."""
-    words = [reader.names.get(slug, slug) for slug in path]
-    chain = f"({' → '.join(words)})"
-    if path[-1] in other.services:
-        return f"{who} works on {words[-1]}, which {words[0]} depends on {chain},"
-    return f"{who} works on {words[0]}, which depends on {words[-1]} {chain},"
+def _said_of_a_chain(clash: Clash, who: str, mine: Booking, other: Booking, reader: Reader) -> str:
+    """Which service is out, and who works meanwhile on one that depends on it, or that it depends on, along the chain."""
+    words = [reader.names.get(("service", slug), slug) for slug in clash.about]
+    theirs = _is_theirs_out(clash, mine, other)
+    is_needed = clash.about[-1] in (other if theirs else mine).services
+    out, worked_on = (words[-1], words[0]) if is_needed else (words[0], words[-1])
+    works = f"works on {worked_on}, which {'depends on it' if is_needed else 'it depends on'} ({' → '.join(words)}),"
+    own, others = map(reader.when, _times(clash, mine, other))
+    if theirs:
+        both = f"{out} is out {others} ({who}), and this session {works} {own}"
+    else:
+        both = f"this session takes {out} out {own}, and {who} {works} {others}"
+    return f"{both}; they overlap for {wording.length(clash.interval.minutes)}"

@@ -14,9 +14,10 @@ class Finding:
     `field` is the API's name of what it is about ("title", "sessions", "rollout[3]"); `interval` is
     the time it is about, half-open; `other` is the number of the other RFC, where there is one;
     `minutes` is the size of an overlap or an excess. `possible` marks a clash with somebody's draft.
-    `about` is the name of what stops it where that is no RFC: the freeze. `scope` is what
-    two RFCs have in common, by slug. `kind` tells apart what one
-    code stands for where its sentences do (`odd_date.Odd`); it is no part of the API.
+    `about` is the name of what stops it where that is no RFC: the freeze, and `freeze` is its key, for two may
+    have one name. `scope` is what the finding is about, for a waiver to be measured by (`domain.waiver`): what two RFCs
+    have in common, by slug, or where, of what type and on which services the work is. `kind` tells apart what one
+    code stands for where its sentences do (`rulebook.kinds_of`).
     """
 
     code: str
@@ -29,12 +30,16 @@ class Finding:
     minutes: int | None = None
     possible: bool = False
     about: str = ""
+    freeze: int | None = None
     kind: str = ""
     #: Who accepted it and until when, once somebody has; a waived error no longer blocks.
     waived: str = ""
     scope: tuple[str, ...] = ()
     #: Who had accepted it, and why that holds no longer.
     lapsed: str = ""
+    #: Of a conflict of two RFCs, the two times whose overlap `interval` is: sessions, outages, or one of each.
+    own_interval: Interval | None = None
+    other_interval: Interval | None = None
 
     @property
     def blocks(self) -> bool:

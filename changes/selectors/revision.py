@@ -57,9 +57,16 @@ def frozen_left_off(snapshot: Mapping[str, Any], viewer: User | None) -> Iterabl
 
 def finding_data(finding: Finding) -> dict[str, Any]:
     """A finding as the API and a snapshot have it: its words, and instants as ISO 8601 in UTC."""
-    span = finding.interval
-    interval = {"start": iso(span.start), "end": None if span.is_open else iso(span.end)} if span else None
-    return {**vars(finding), "level": finding.level.value, "interval": interval}
+    spans = {name: _span_data(getattr(finding, name)) for name in _SPANS}
+    return {**vars(finding), "level": finding.level.value, **spans}
+
+
+#: What of a finding is an interval; a snapshot of earlier days may lack some.
+_SPANS = ("interval", "own_interval", "other_interval")
+
+
+def _span_data(span: Interval | None) -> dict[str, str | None] | None:
+    return {"start": iso(span.start), "end": None if span.is_open else iso(span.end)} if span else None
 
 
 def iso(moment: datetime) -> str:
@@ -68,6 +75,9 @@ def iso(moment: datetime) -> str:
 
 
 def _finding_from(data: Mapping[str, Any]) -> Finding:
-    span = data["interval"]
-    interval = Interval(*(datetime.fromisoformat(text) for text in (span["start"], span["end"]) if text)) if span else None
-    return Finding(**{**data, "level": Level(data["level"]), "interval": interval})
+    spans = {name: _span_from(data.get(name)) for name in _SPANS}
+    return Finding(**{**data, "level": Level(data["level"]), **spans})
+
+
+def _span_from(data: Mapping[str, str | None] | None) -> Interval | None:
+    return Interval(*(datetime.fromisoformat(text) for text in (data["start"], data["end"]) if text)) if data else None

@@ -118,7 +118,7 @@ def test_what_two_sessions_have_in_common(mine, other, expected):
 
 def test_a_conflict_names_both_sessions_the_overlap_and_the_way_out():
     mine = booking("RFC-000001", 0, 240, items={"HT-01"}, session=2)
-    (found,) = conflicts([mine], [booking("RFC-000002", 60, 300, items={"HT-01"})], {}, names={"HT-01": "Hub 1"})
+    (found,) = conflicts([mine], [booking("RFC-000002", 60, 300, items={"HT-01"})], {}, names={("item", "HT-01"): "Hub 1"})
     assert found.message == (
         "RFC-000002 “Title of RFC-000002” changes Hub 1 as well, Sat 28 Nov 23:00–03:00; "
         "this session is Sat 28 Nov 22:00–02:00, and both overlap for 180 min."
@@ -126,21 +126,72 @@ def test_a_conflict_names_both_sessions_the_overlap_and_the_way_out():
     assert (found.field, found.other, found.interval, found.minutes) == (
         "sessions[2]", "RFC-000002", between(60, 240), 180,
     )  # fmt: skip
+    assert (found.own_interval, found.other_interval) == (between(0, 240), between(60, 300))
     assert found.mend
 
 
 @pytest.mark.parametrize(
     ("mine", "other", "words"),
     [
-        ("journal", "transport", "works on transport, which journal depends on (journal → relay → transport)"),
-        ("transport", "journal", "works on journal, which depends on transport (journal → relay → transport)"),
+        (
+            {"services": {"transport"}},
+            {"services": {"journal"}, "outage": between(-30, 30), "start": -30},
+            (
+                "Journal is out Sat 28 Nov 21:30–22:30 (RFC-000002 “Title of RFC-000002”), and this session works on transport, "
+                "which it depends on (Journal → relay → transport), Sat 28 Nov 22:00–00:00; they overlap for 30 min."
+            ),
+        ),
+        (
+            {"services": {"journal"}},
+            {"services": {"transport"}, "outage": between(-30, 30), "start": -30},
+            (
+                "Transport is out Sat 28 Nov 21:30–22:30 (RFC-000002 “Title of RFC-000002”), and this session works on Journal, "
+                "which depends on it (Journal → relay → transport), Sat 28 Nov 22:00–00:00; they overlap for 30 min."
+            ),
+        ),
+        (
+            {"services": {"transport"}, "outage": between(0, 60)},
+            {"services": {"journal"}, "start": 30},
+            (
+                "This session takes transport out Sat 28 Nov 22:00–23:00, and RFC-000002 “Title of RFC-000002” works on Journal, "
+                "which depends on it (Journal → relay → transport), Sat 28 Nov 22:30–00:00; they overlap for 30 min."
+            ),
+        ),
+        (
+            {"services": {"journal"}, "outage": between(0, 60)},
+            {"services": {"transport"}, "start": 30, "is_possible": True},
+            (
+                "Possible: this session takes Journal out Sat 28 Nov 22:00–23:00, and the draft RFC-000002 works on transport, "
+                "which it depends on (Journal → relay → transport), Sat 28 Nov 22:30–00:00; they overlap for 30 min."
+            ),
+        ),
+        (  # each is out beside the other's work: the longer overlap is told
+            {"services": {"journal"}, "outage": between(0, 60)},
+            {"services": {"transport"}, "outage": between(40, 50)},
+            (
+                "This session takes Journal out Sat 28 Nov 22:00–23:00, and RFC-000002 “Title of RFC-000002” works on transport, "
+                "which it depends on (Journal → relay → transport), Sat 28 Nov 22:00–00:00; they overlap for 60 min."
+            ),
+        ),
     ],
 )
-def test_a_dependency_shows_its_path(mine, other, words):
-    out = booking("RFC-000002", services={other}, outage=between(0, 10))
-    (found,) = conflicts([booking("RFC-000001", services={mine})], [out], CHAIN)
-    assert words in found.message
-    assert found.interval == between(0, 10)
+def test_a_dependency_says_which_is_out_who_works_meanwhile_and_the_path(mine, other, words):
+    one, two = booking("RFC-000001", 0, 120, **mine), booking("RFC-000002", other.pop("start", 0), 120, **other)
+    (found,) = conflicts([one], [two], CHAIN, names={("service", "journal"): "Journal"})
+    assert found.message == words
+    assert found.own_interval.intersection(found.other_interval) == found.interval
+    (theirs,) = conflicts([two], [one], CHAIN)
+    assert (theirs.own_interval, theirs.other_interval) == (found.other_interval, found.own_interval)
+
+
+def test_two_outages_are_both_named():
+    one, two = (booking(f"RFC-00000{n}", 0, 60 * n, services={"mail"}, outage=between(0, 20 * n)) for n in (1, 2))
+    (found,) = conflicts([one], [two], {})
+    assert found.message == (
+        "RFC-000002 “Title of RFC-000002” takes mail out as well, Sat 28 Nov 22:00–22:40; "
+        "this session’s outage is Sat 28 Nov 22:00–22:20, and the outages overlap for 20 min."
+    )
+    assert (found.own_interval, found.other_interval, found.interval) == (between(0, 20), between(0, 40), between(0, 20))
 
 
 def test_a_draft_is_possible_and_never_blocks():
@@ -235,7 +286,7 @@ def test_the_bulk_agrees_with_every_pair_by_itself(some):
 @given(made_bookings(), made_bookings())
 def test_a_conflict_is_the_same_from_either_side(one, other):
     """Who came later decides the level alone."""
-    seen = lambda found: sorted((f.code, f.interval, f.minutes, f.scope) for f in found)  # noqa: E731
+    seen = lambda found: sorted((f.code, f.interval, f.minutes, f.scope, f.own_interval.intersection(f.other_interval)) for f in found)  # noqa: E731
     dependencies = {"a": frozenset("b"), "b": frozenset("c"), "c": frozenset("a")}
     assert seen(conflicts([one], [other], dependencies)) == seen(conflicts([other], [one], dependencies))
 
