@@ -68,7 +68,8 @@ def open_fields(content: Content) -> tuple[str, ...]:
 def continued(before: Content, after: Content) -> Content:
     """`after` with its steps and sessions as those of `before`, by their places: what is done stays marked as done."""
     names = ("sessions", *(phase.value for phase in Phase))
-    return replace(after, **{name: _with_ids(getattr(before, name), getattr(after, name)) for name in names})
+    taken: dict[str, Any] = {name: _with_ids(getattr(before, name), getattr(after, name)) for name in names}
+    return replace(after, **taken)
 
 
 def words(found: Iterable[Finding]) -> str:
