@@ -86,6 +86,8 @@ def _parameter(said: Json, schema: Json) -> Parameter:
     if "$ref" in inner:
         inner = schema["components"]["schemas"][inner["$ref"].rpartition("/")[2]]
     words = ", ".join(str(word) for word in inner.get("enum", ())) or inner.get("format") or inner.get("type", "")
+    if names := inner.get("x-names"):
+        words = f"one of {names}"
     several = ", several with commas between" if "items" in shape else ""
     kind = f"{said.get('description', '')} {words}{several}".strip()
     example = said.get("example", "")

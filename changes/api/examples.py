@@ -106,6 +106,6 @@ def examples_in(operation: dict[str, Any]) -> None:
     if content and found:
         content["examples"] = {f"example-{place}": {"summary": one.what, "value": one.body} for place, one in enumerate(found, start=1)}
     for parameter in operation.get("parameters", ()):
-        told = [{**one.query, **one.headers}.get(parameter["name"]) for one in found]
-        if value := next((one for one in told if one is not None), None):
-            parameter["example"] = value
+        told = {**found[0].query, **found[0].headers} if found else {}
+        if parameter["name"] in told:
+            parameter["example"] = told[parameter["name"]]

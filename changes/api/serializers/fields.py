@@ -60,6 +60,8 @@ class Text(serializers.CharField):
             self.fail("invalid")
         if "\x00" in data:
             raise serializers.ValidationError("It holds a null character.")
+        if self.pattern == self._NOT_BLANK and not re.match(self.pattern, data):
+            self.fail("blank")  # white space that is kept says no more than white space that is trimmed
         return str(super().to_internal_value(data))
 
 
