@@ -12,7 +12,7 @@ from changes.choices import FreezeAct
 from changes.domain.freeze import Freeze as FreezeRule
 from changes.domain.freeze import Touch, scope_in_words
 from changes.models import RFC, Event, Freeze, FreezeNotice, FreezeNoticeLine, User
-from changes.selectors.freeze import freeze_effect, is_news, terms_data
+from changes.selectors.freeze import freeze_effect, terms_data
 
 
 def tell(row: Freeze, *, before: FreezeRule | None, after: FreezeRule | None, actor: User, at: datetime) -> FreezeNotice | None:
@@ -21,8 +21,8 @@ def tell(row: Freeze, *, before: FreezeRule | None, after: FreezeRule | None, ac
     `row` is the freeze as it is stored now, or about to be removed. Gives back None, and writes nothing, where no session
     that is not over is hit or freed, so that saving twice tells once.
     """
-    effect = freeze_effect(after, before=before, viewer=None)
-    hit, freed = ({one.rfc.pk: one for one in rows if is_news(one.touches, at)} for rows in (effect.hit, effect.freed))
+    effect = freeze_effect(after, before=before, viewer=None, at=at)
+    hit, freed = ({one.rfc.pk: one for one in rows} for rows in (effect.hit, effect.freed))
     rfcs: dict[int, RFC] = {pk: one.rfc for rows in (hit, freed) for pk, one in rows.items()}
     shown = after or before
     if not rfcs or shown is None:
@@ -34,8 +34,8 @@ def tell(row: Freeze, *, before: FreezeRule | None, after: FreezeRule | None, ac
             notice=notice,
             rfc=rfc,
             owner=rfc.owner,
-            hit=_sessions(hit[pk].touches, at) if pk in hit else [],
-            freed=_sessions(freed[pk].touches, at) if pk in freed else [],
+            hit=_sessions(hit[pk].touches) if pk in hit else [],
+            freed=_sessions(freed[pk].touches) if pk in freed else [],
         )
         for pk, rfc in rfcs.items()
     ]
@@ -49,12 +49,11 @@ def scope_of(row: Freeze) -> str:
     return scope_in_words(*(one.name if one else "" for one in (row.environment, row.service, row.change_type)))
 
 
-def _sessions(touches: Iterable[Touch], at: datetime) -> list[dict[str, Any]]:
-    """The sessions that are not over, as a line keeps them."""
+def _sessions(touches: Iterable[Touch]) -> list[dict[str, Any]]:
+    """Sessions, as a line keeps them."""
     return [
         {"start": t.session.start.isoformat(), "end": t.session.end.isoformat() if t.session.end else None, "minutes": t.minutes}
         for t in touches
-        if not t.is_over(at)
     ]
 
 

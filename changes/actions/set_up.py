@@ -29,13 +29,14 @@ from changes.models import (
     RotaEntry,
     RouteRule,
     User,
+    Waiver,
 )
 
 Row = TypeVar("Row", bound=models.Model)
 Values = Mapping[str, Any]
 
-#: Rows that are part of the one that they belong to, and go with it; nothing is "in use" by them.
-_PARTS = (RouteRule, ChangeTypeStep, BoardMember, RotaEntry, Holiday, FreezeNotice)
+#: Rows that are part of the one that they belong to and go with it, or outlive it; nothing is "in use" by them.
+_PARTS = (RouteRule, ChangeTypeStep, BoardMember, RotaEntry, Holiday, FreezeNotice, Waiver)
 
 
 @transaction.atomic
@@ -150,6 +151,9 @@ def _check_window(row: Any) -> None:
 
 
 def _check_freeze(row: Any) -> None:
+    if row.waivable_by and not permissions.can_be_named_to_waive(row.waivable_by):
+        mend = "Choose somebody who takes part in changes, or nobody, and the change manager waives."
+        raise Unacceptable(f"{row.waivable_by} waives nothing.", mend=mend, field="waivable_by")
     try:
         freeze_rules.check(row.as_rule())
     except RecurrenceError as error:

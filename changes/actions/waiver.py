@@ -24,6 +24,7 @@ def waive(
     *,
     other: RFC | None = None,
     about: str = "",
+    freeze: int | None = None,
     reason: str,
     until: datetime,
     actor: User,
@@ -31,13 +32,15 @@ def waive(
 ) -> Waiver:
     """Accept a finding that the RFC has now, as large as it is and where it lies now, until `until`.
 
-    `about` is the name of the freeze, where more than one stops it. Raises `NotAllowed` for anybody but
+    `about` is the name of the freeze, where more than one stops it, and `freeze` its key, where more than one that `actor`
+    may waive has that name. Raises `NotAllowed` for anybody but
     a change manager, or whom the freeze names, and for an RFC of their own; `Unacceptable` where there is no such finding, no reason, or
     a time that has passed.
     """
     rfc = reread(rfc)
-    found = _asked_for(rfc, code, other.number if other else None, about, at)
-    _check_right(actor, rfc, found)
+    asked = [f for f in findings_of(rfc, at=at) if (f.code, f.other) == (code, other.number if other else None)]
+    asked = [f for f in asked if about in ("", f.about) and freeze in (None, f.freeze)]
+    found = _own_to_waive(actor, rfc, asked)
     if not reason.strip():
         raise Unacceptable("A waiver needs a reason.", mend="Say why it may be.", field="reason")
     if until <= at:
@@ -48,6 +51,7 @@ def waive(
         code=code,
         other=other,
         about=found[0].about,
+        freeze_id=found[0].freeze,
         times=times_data(accepted_times(found)),
         scope=sorted(accepted_scope(found)),
         minutes=accepted_minutes(found),
@@ -62,19 +66,15 @@ def waive(
     return waiver
 
 
-def _asked_for(rfc: RFC, code: str, number: str | None, about: str, at: datetime) -> list[Finding]:
-    """The findings that one waiver is about: of one code, with one RFC or one freeze."""
-    return [f for f in findings_of(rfc, at=at) if (f.code, f.other) == (code, number) and about in ("", f.about)]
-
-
-def _check_right(actor: User, rfc: RFC, found: list[Finding]) -> None:
-    named = named_by_freezes(found)
-    keys = {key for some in named.values() for key in some}
-    if permissions.can_waive(actor, rfc, keys):
-        return
-    if keys:
-        freezes = ", ".join(f"“{name}”" for name in named)
-        who = ", ".join(str(user) for user in User.objects.filter(pk__in=keys))
+def _own_to_waive(actor: User, rfc: RFC, asked: list[Finding]) -> list[Finding]:
+    """Of what is asked for, what `actor` may waive: of two freezes each is waived by whom it names. Raises `NotAllowed` for none."""
+    named = named_by_freezes(asked)
+    found = [finding for finding in asked if permissions.can_waive(actor, rfc, named.get(finding.freeze, ()))]
+    if found or (not asked and permissions.can_waive(actor, rfc)):
+        return found
+    if named:
+        freezes = ", ".join(sorted({f"“{finding.about}”" for finding in asked if finding.freeze in named}))
+        who = ", ".join(str(user) for user in User.objects.filter(pk__in=set().union(*named.values())))
         raise NotAllowed(f"The freeze {freezes} is waived by {who}, and never for an own RFC.")
     raise NotAllowed("The change manager waives, and never for an own RFC.")
 
@@ -82,6 +82,10 @@ def _check_right(actor: User, rfc: RFC, found: list[Finding]) -> None:
 def _check_found(rfc: RFC, found: list[Finding], code: str, what: str) -> None:
     if not any(is_waivable(finding) for finding in found):
         raise Unacceptable(f"{rfc.number} has no blocking finding {code} with {what or 'nobody'}.", field="code")
-    names = sorted({finding.about for finding in found})
+    freezes = sorted({(finding.about, finding.freeze) for finding in found if finding.freeze})
+    names = {name for name, _ in freezes}
     if len(names) > 1:
-        raise Unacceptable(f"More than one stops it: {', '.join(names)}.", mend="Name the one to waive.", field="about")
+        raise Unacceptable(f"More than one stops it: {', '.join(sorted(names))}.", mend="Name the one to waive.", field="about")
+    if len(freezes) > 1:
+        keys = " and ".join(str(key) for _, key in freezes)
+        raise Unacceptable(f"{len(freezes)} freezes have that name: {keys}.", mend="Give the number of the one to waive.", field="freeze")

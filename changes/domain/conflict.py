@@ -11,7 +11,7 @@ from datetime import datetime
 
 from changes.choices import ENDED_STATES, Level, Outcome, State
 from changes.domain import wording
-from changes.domain.clash import Booking, Dependencies, Paths, Reader, clashes, dependency_path, told
+from changes.domain.clash import Booking, Dependencies, Names, Paths, Reader, clashes, dependency_path, told
 from changes.domain.code import RULES
 from changes.domain.content import Content
 from changes.domain.finding import Finding
@@ -87,7 +87,7 @@ def conflicts(
     dependencies: Dependencies,
     *,
     time_zone: str = "UTC",
-    names: Mapping[str, str] | None = None,
+    names: Names | None = None,
 ) -> list[Finding]:
     """What of `others` gets into the way of `mine`, by session, then by start (DESIGN 4.6).
 
@@ -111,7 +111,7 @@ def conflicts_among(
     dependencies: Dependencies,
     *,
     time_zone: str = "UTC",
-    names: Mapping[str, str] | None = None,
+    names: Names | None = None,
 ) -> dict[str, list[Finding]]:
     """All conflicts within a set, told from both sides, by RFC number; RFCs without any are left out.
 

@@ -1,21 +1,22 @@
 """What there is to say of the people whom an RFC names."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
 from changes.choices import Level
+from changes.domain.clash import Names
 from changes.domain.code import RULES
 from changes.domain.content import Content
 from changes.domain.finding import Finding
 
 
-def people_findings(content: Content, left: Collection[str], names: Mapping[str, str]) -> list[Finding]:
+def people_findings(content: Content, left: Collection[str], names: Names) -> list[Finding]:
     """Owner and implementer who cannot sign in any more: told, and in nobody's way. `left` are their usernames."""
     named = {"owner": content.owner, "implementer": content.implementer}
     return [_told(role, name, names) for role, name in named.items() if name in left]
 
 
-def _told(role: str, name: str | None, names: Mapping[str, str]) -> Finding:
-    word = names.get(name or "", name or "")
+def _told(role: str, name: str | None, names: Names) -> Finding:
+    word = names.get(("person", name or ""), name or "")
     return Finding(
         code="people.left",
         level=Level.WARNING,

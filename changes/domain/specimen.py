@@ -17,6 +17,7 @@ from changes.domain.judgement import Context, findings
 from changes.domain.recurrence import Recurrence
 from changes.domain.waiting import Waiter
 from changes.domain.window import Window
+from changes.domain.wording import day_time, when
 
 #: When the made RFCs are judged, and the night for which they are planned.
 JUDGED_AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -63,7 +64,12 @@ RFC = Content(
 OPEN = Context(
     number="RFC-000123",
     window_required=False,
-    names={"ht-01": "HT-01", "relay": "Relay", "journal": "Journal", "implementer": "the implementer"},
+    names={
+        ("item", "ht-01"): "HT-01",
+        ("service", "relay"): "Relay",
+        ("service", "journal"): "Journal",
+        ("person", "implementer"): "the implementer",
+    },
 )
 _NIGHTS = Recurrence("FREQ=WEEKLY;BYDAY=SA", datetime(2026, 11, 7, 22), datetime(2026, 11, 8, 4), "UTC")  # noqa: DTZ001 - its zone stands beside it
 _WINDOW = Window(1, "Saturday nights", "production", (), _NIGHTS)
@@ -85,8 +91,8 @@ class Specimen:
     content: Mapping[str, Any] = field(default_factory=dict)
     context: Mapping[str, Any] = field(default_factory=dict)
 
-    def findings(self) -> list[Finding]:
-        return findings(replace(RFC, **self.content), replace(OPEN, **self.context), at=JUDGED_AT)
+    def findings(self, time_zone: str = "UTC") -> list[Finding]:
+        return findings(replace(RFC, **self.content), replace(OPEN, time_zone=time_zone, **self.context), at=JUDGED_AT)
 
 
 _EMERGENCY = {"urgency": Urgency.EMERGENCY, "reason": ""}
@@ -148,7 +154,33 @@ SPECIMENS: Mapping[str, Specimen] = {
 
 
 @cache
-def example_of(code: str) -> Finding | None:
-    """What the rule of `code` says of its specimen, in UTC; None for a code that has none."""
+def example_of(code: str, time_zone: str = "UTC") -> Finding | None:
+    """What the rule of `code` says of its specimen, with times in `time_zone`; None for a code that has none."""
     specimen = SPECIMENS.get(code)
-    return next((finding for finding in specimen.findings() if finding.code == code), None) if specimen else None
+    return next((finding for finding in specimen.findings(time_zone) if finding.code == code), None) if specimen else None
+
+
+#: Families whose examples are reckoned from what their specimen has.
+_RECKONED = {"interval", "notice", "window", "freeze", "conflict"}
+
+
+def given_of(code: str, time_zone: str = "UTC") -> str:
+    """What the numbers of the example are reckoned from, with times in `time_zone`; "" where there are none."""
+    specimen, family = SPECIMENS.get(code), code.partition(".")[0]
+    if specimen is None:
+        return ""
+    content = replace(RFC, **specimen.content)
+    if family == "plan":
+        return f"{_session_told(content.sessions[0], time_zone)}; {_plan_told(content)}"
+    return _session_told(content.sessions[0], time_zone) if family in _RECKONED else ""
+
+
+def _session_told(session: Session, time_zone: str) -> str:
+    end = day_time(session.end, time_zone) if session.end else "open"
+    outage = f", with an outage {when(session.outage_interval, time_zone)}" if session.outage_interval else ""
+    return f"a session {day_time(session.start, time_zone)} to {end}{outage}, asked for {day_time(JUDGED_AT, time_zone)}"
+
+
+def _plan_told(content: Content) -> str:
+    phases = {"rollout": content.rollout, "verification": content.verification, "rollback": content.rollback}
+    return ", ".join(f"{name} {sum(step.minutes or 0 for step in steps)} min" for name, steps in phases.items())

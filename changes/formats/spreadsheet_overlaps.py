@@ -32,7 +32,7 @@ def overlaps(entries: Sequence[Entry], *, item_of: Callable[[str], str], time_zo
     """
     by_number = {f"line {entry.lines[0]}": entry for entry in entries}
     bookings = [_booking(number, entry, item_of) for number, entry in by_number.items()]
-    names = {item_of(name): name for entry in entries for name in entry.items}
+    names = {("item", item_of(name)): name for entry in entries for name in entry.items}
     found = conflicts_among(bookings, {}, time_zone=time_zone, names=names)
     pairs = (
         (by_number[number], by_number[finding.other], finding)

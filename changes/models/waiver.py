@@ -22,9 +22,13 @@ class Waiver(models.Model):
     rfc = models.ForeignKey("changes.RFC", on_delete=models.PROTECT, related_name="waivers")
     code = models.CharField(max_length=60)
     other = models.ForeignKey("changes.RFC", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    about = models.CharField(max_length=200, blank=True, help_text="The freeze that was accepted, by its name.")
+    about = models.CharField(max_length=200, blank=True, help_text="What the freeze was called when it was accepted.")
+    #: Which freeze that is, whatever it is called now; None once it is lifted.
+    freeze = models.ForeignKey("changes.Freeze", null=True, blank=True, on_delete=models.SET_NULL, related_name="waivers")
     times: Any = models.JSONField(default=list, blank=True, help_text="When what was accepted lay: starts and ends.")
-    scope: Any = models.JSONField(default=list, blank=True, help_text="What the two had in common, by slug: items, services, a person.")
+    scope: Any = models.JSONField(
+        default=list, blank=True, help_text="What it was about: what the two had in common, or environment, type, services and terms."
+    )
     reason = models.TextField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     until = models.DateTimeField()
@@ -46,5 +50,14 @@ class Waiver(models.Model):
     def as_accepted(self) -> Accepted:
         """As the rules read it; fetch it with `other` and `by`."""
         number = self.other.number if self.other else None
-        scope = frozenset(self.scope)
-        return Accepted(self.code, number, self.reason, str(self.by), self.until, self.minutes, self.about, self.intervals, scope)
+        return Accepted(
+            code=self.code,
+            other=number,
+            reason=self.reason,
+            by=str(self.by),
+            until=self.until,
+            minutes=self.minutes,
+            freeze=self.freeze_id,
+            times=self.intervals,
+            scope=frozenset(self.scope),
+        )

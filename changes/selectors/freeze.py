@@ -20,6 +20,8 @@ from changes.domain.interval import Interval
 from changes.domain.reminder import About, Rule
 from changes.models import RFC, FreezeNotice, FreezeNoticeLine, Reminder, User, WorkSession
 
+#: So many notices of one freeze are told; the history of each RFC keeps all of its own.
+NOTICES = 12
 #: An occurrence that a clock change has moved begins at most so long before its freeze.
 _MARGIN = timedelta(days=1)
 
@@ -51,33 +53,29 @@ class FreezeEffect:
         told = [f"{mark}{row.rfc.pk}.{t.place}" for mark, rows in (("h", self.hit), ("f", self.freed)) for row in rows for t in row.touches]
         return ",".join(told)
 
-    def owners(self, at: datetime) -> list[User]:
-        """Whom saving tells, each once: nobody is told of a session that is over by `at`."""
-        told = {row.rfc.owner_id: row.rfc.owner for row in (*self.hit, *self.freed) if is_news(row.touches, at)}
-        return list(told.values())
+    @property
+    def owners(self) -> list[User]:
+        """Whom saving tells, each once."""
+        return list({row.rfc.owner_id: row.rfc.owner for row in (*self.hit, *self.freed)}.values())
 
 
-def is_news(touches: Iterable[Touch], at: datetime) -> bool:
-    """Whether any of the sessions is still to be moved, or to be kept where it is."""
-    return any(not touch.is_over(at) for touch in touches)
+def freeze_effect(after: Freeze | None, *, before: Freeze | None = None, viewer: User | None, at: datetime) -> FreezeEffect:
+    """What `after` in the place of `before` would mean at `at` for the open RFCs that `viewer` sees; None sees all of them.
 
-
-def freeze_effect(after: Freeze | None, *, before: Freeze | None = None, viewer: User | None) -> FreezeEffect:
-    """What `after` in the place of `before` would mean for the open RFCs that `viewer` sees; None sees all of them.
-
-    None for a freeze is that there is none: `before` of one to be declared, `after` of one to be lifted. Costs a fixed
-    number of queries.
+    None for a freeze is that there is none: `before` of one to be declared, `after` of one to be lifted. A session that is
+    over by `at` can be neither moved nor kept, so it is neither hit nor freed. Costs a fixed number of queries.
     """
     shifts = [(rfc, shift(_subject(rfc), before=before, after=after)) for rfc in _planned(before, after, viewer)]
     return FreezeEffect(
-        hit=_listed((rfc, one.hit) for rfc, one in shifts),
-        freed=_listed((rfc, one.freed) for rfc, one in shifts),
-        standing=_listed((rfc, one.standing) for rfc, one in shifts),
+        hit=_listed(((rfc, one.hit) for rfc, one in shifts), at),
+        freed=_listed(((rfc, one.freed) for rfc, one in shifts), at),
+        standing=_listed(((rfc, one.standing) for rfc, one in shifts), at),
     )
 
 
-def _listed(found: Iterable[tuple[RFC, tuple[Touch, ...]]]) -> tuple[Affected, ...]:
-    return tuple(Affected(rfc, touches) for rfc, touches in found if touches)
+def _listed(found: Iterable[tuple[RFC, tuple[Touch, ...]]], at: datetime) -> tuple[Affected, ...]:
+    ahead = ((rfc, tuple(touch for touch in touches if not touch.is_over(at))) for rfc, touches in found)
+    return tuple(Affected(rfc, touches) for rfc, touches in ahead if touches)
 
 
 def _planned(before: Freeze | None, after: Freeze | None, viewer: User | None) -> QuerySet[RFC]:
@@ -131,8 +129,8 @@ class Told:
 
 
 def told_of(freeze: int) -> list[Told]:
-    """What declaring and changing a stored freeze has meant so far, latest first; a fixed number of queries."""
-    found = list(notices().filter(freeze=freeze).order_by("-at", "-pk"))
+    """What declaring and changing a stored freeze has meant, the latest `NOTICES` times, latest first; a fixed number of queries."""
+    found = list(notices().filter(freeze=freeze).order_by("-at", "-pk")[:NOTICES])
     subjects = {f"{About.FREEZE}:{notice.pk}": notice.pk for notice in found}
     rows: dict[int, list[Reminder]] = {notice.pk: [] for notice in found}
     for row in Reminder.objects.filter(rule=Rule.FREEZE, subject__in=subjects).select_related("recipient").order_by("pk"):

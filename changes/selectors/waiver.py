@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from changes import permissions
 from changes.choices import ENDED_STATES, Role, State
-from changes.domain.clash import Reader
+from changes.domain.clash import Names, Reader, kind_of
 from changes.domain.finding import Finding
 from changes.domain.interval import Interval
 from changes.domain.month import Month, month_at
@@ -28,14 +28,11 @@ RECURS_FROM = 3
 # --- Who ----------------------------------------------------------------------------------------------------------------
 
 
-def named_by_freezes(found: Iterable[Finding]) -> dict[str, set[int]]:
-    """The keys of those whom freezes name to waive them, by the freeze's name; one query where there is a freeze."""
-    names = {finding.about for finding in found if finding.code == "freeze.active"}
-    rows = Freeze.objects.filter(name__in=names, waivable_by__isnull=False) if names else Freeze.objects.none()
-    named: dict[str, set[int]] = {}
-    for name, key in rows.values_list("name", "waivable_by_id"):
-        named.setdefault(name, set()).add(key)
-    return named
+def named_by_freezes(found: Iterable[Finding]) -> dict[int | None, set[int]]:
+    """The keys of those whom freezes name to waive them, by the freeze's own key; one query where there is a freeze."""
+    keys = {finding.freeze for finding in found if finding.freeze}
+    rows = Freeze.objects.filter(pk__in=keys, waivable_by__isnull=False) if keys else Freeze.objects.none()
+    return {key: {person} for key, person in rows.values_list("pk", "waivable_by_id")}
 
 
 @dataclass(frozen=True)
@@ -52,14 +49,14 @@ def waiving(rfc: RFC, viewer: User, found: Sequence[Finding]) -> Waiving:
     if not open_ones:
         return Waiving()
     named = named_by_freezes(open_ones)
-    mine = [finding for finding in open_ones if permissions.can_waive(viewer, rfc, named.get(finding.about, ()))]
-    rest = {_about(finding, named): named.get(finding.about, set()) for finding in open_ones if finding not in mine}
+    mine = [finding for finding in open_ones if permissions.can_waive(viewer, rfc, named.get(finding.freeze, ()))]
+    rest = {_about(finding, named): named.get(finding.freeze, set()) for finding in open_ones if finding not in mine}
     people = _who_may(rfc, rest.values()) if rest else []
     return Waiving(mine, [(about, _among(people, keys)) for about, keys in rest.items()])
 
 
-def _about(finding: Finding, named: Mapping[str, Collection[int]]) -> str:
-    return f"the freeze “{finding.about}”" if finding.about in named else ""
+def _about(finding: Finding, named: Mapping[int | None, Collection[int]]) -> str:
+    return f"the freeze “{finding.about}”" if finding.freeze in named else ""
 
 
 def _who_may(rfc: RFC, named: Iterable[Collection[int]]) -> list[User]:
@@ -87,7 +84,7 @@ class Row:
 
 def with_standing(waivers: Sequence[Waiver], found: Mapping[int, Sequence[Finding]], *, at: datetime, time_zone: str) -> list[Row]:
     """Each waiver as it stands at `at`; `found` are the findings of their RFCs by key. Sentences in `time_zone`."""
-    reader = Reader(time_zone, _names(slug for some in found.values() for finding in some for slug in finding.scope))
+    reader = Reader(time_zone, _names(finding for some in found.values() for finding in some))
     return [_row(waiver, found.get(waiver.rfc_id, ()), at, reader) for waiver in waivers]
 
 
@@ -99,14 +96,17 @@ def _row(waiver: Waiver, found: Sequence[Finding], at: datetime, reader: Reader)
     return Row(waiver, *standing(accepted, found, at, reader))
 
 
-def _names(slugs: Iterable[str]) -> dict[str, str]:
-    """What readers call these items, services and people."""
-    wanted = set(slugs)
-    if not wanted:
+def _names(found: Iterable[Finding]) -> Names:
+    """What readers call the items, services and people that findings are about."""
+    wanted: dict[str, set[str]] = {"item": set(), "service": set(), "person": set()}
+    for finding in found:
+        wanted[kind_of(finding.code)] |= {slug.removeprefix("service:") for slug in finding.scope}
+    if not any(wanted.values()):
         return {}
-    people = {user.username: str(user) for user in User.objects.filter(username__in=wanted)}
-    rows = (model.objects.filter(slug__in=wanted).values_list("slug", "name") for model in (ConfigurationItem, Service))
-    return people | {slug: name for pairs in rows for slug, name in pairs}
+    people = {("person", user.username): str(user) for user in User.objects.filter(username__in=wanted["person"])}
+    items = ConfigurationItem.objects.filter(slug__in=wanted["item"]).values_list("slug", "name")
+    services = Service.objects.filter(slug__in=wanted["service"]).values_list("slug", "name")
+    return people | {("item", slug): name for slug, name in items} | {("service", slug): name for slug, name in services}
 
 
 # --- Those of a month -----------------------------------------------------------------------------------------------------

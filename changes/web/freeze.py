@@ -81,8 +81,8 @@ def freeze_lift(request: Request, pk: int) -> HttpResponse:
         messages.success(request, f"“{row.name}” is lifted. {_meaning(request.user, at)}")
         return HttpResponseRedirect(f"{reverse('setup')}#freezes")
     form = stored(row)
-    effect = freeze_effect(None, before=row.as_rule(), viewer=request.user)
-    context = {"row": row, "effect": effect, "owners": effect.owners(at), "sentence": _sentence(form, row.as_rule()), "at": at}
+    effect = freeze_effect(None, before=row.as_rule(), viewer=request.user, at=at)
+    context = {"row": row, "effect": effect, "owners": effect.owners, "sentence": _sentence(form, row.as_rule()), "at": at}
     return render(request, "changes/freeze_lift.html", context)
 
 
@@ -145,8 +145,8 @@ def _looked_at(request: Request, editing: Editing, *, at: datetime) -> Editing:
         return editing
     editing.sentence = _sentence(form, form.rule)
     before = editing.row.as_rule() if editing.row else None
-    editing.effect = freeze_effect(form.rule, before=before, viewer=request.user)
-    editing.owners = editing.effect.owners(at)
+    editing.effect = freeze_effect(form.rule, before=before, viewer=request.user, at=at)
+    editing.owners = editing.effect.owners
     return editing
 
 

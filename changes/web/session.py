@@ -277,7 +277,7 @@ def _waive_url(found: Glance) -> str:
     if not found.waivable:
         return ""
     first = found.waivable[0]
-    query = {"code": first.code, "other": first.other or first.about}
+    query = {"code": first.code, "other": first.other or first.about, **({"freeze": first.freeze} if first.freeze else {})}
     return f"{reverse('rfc-waive', args=[found.rfc.number])}?{urlencode(query)}"
 
 

@@ -45,7 +45,7 @@ def rfc_waive(request: HttpRequest, number: str) -> HttpResponse:
 
 def _initial(request: HttpRequest, detail: Detail) -> dict[str, object]:
     """The finding that the link named, else the first, until the end of the session that it is about."""
-    asked = f"{request.GET.get('code', '')} {request.GET.get('other', '')}".strip()
+    asked = " ".join(filter(None, (request.GET.get(name, "") for name in ("code", "other", "freeze"))))
     chosen = next((finding for finding in detail.waivable if waiver_value(finding).startswith(asked)), None)
     return {"finding": waiver_value(chosen) if chosen else None, "until": _end_of(detail.rfc, chosen)}
 
@@ -61,4 +61,4 @@ def _waive(rfc: RFC, form: WaiverForm, *, actor: User, at: datetime) -> None:
     found = form.chosen
     other = RFC.objects.numbered(found.other).first() if found.other else None
     until = typed["until"] or at
-    waive(rfc, found.code, other=other, about=found.about, reason=typed["reason"], until=until, actor=actor, at=at)
+    waive(rfc, found.code, other=other, about=found.about, freeze=found.freeze, reason=typed["reason"], until=until, actor=actor, at=at)

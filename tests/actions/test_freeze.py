@@ -18,7 +18,7 @@ from changes.choices import Delivery, Role, State, Urgency
 from changes.exceptions import NotAllowed, Unacceptable
 from changes.models import RFC, Event, Freeze, FreezeNotice, Reminder
 from changes.selectors.finding import findings_for, findings_of
-from changes.selectors.freeze import freeze_effect
+from changes.selectors.freeze import NOTICES, freeze_effect, told_of
 from changes.selectors.history import latest
 from changes.selectors.reminder import ledger_of
 from tests.factories import (
@@ -153,11 +153,15 @@ def test_emergencies_pass_and_begun_or_ended_work_is_left_alone(given, passing):
     assert not Event.objects.filter(action__startswith="freeze_").exists()
 
 
-def test_a_session_that_is_over_is_hit_but_no_news(given):
-    rfc = planned(given.people.owner, NOW - DAY)
-    freeze = declared(given, start=NOW - 2 * DAY)
-    effect = freeze_effect(None, before=freeze.as_rule(), viewer=None)
-    assert ([one.rfc for one in effect.freed], effect.owners(NOW)) == ([rfc], [])
+def test_a_session_that_is_over_is_neither_hit_nor_freed_nor_news(given):
+    rfc = planned(given.people.owner, NOW - DAY, NOW + 2 * DAY)
+    planned(given.people.owner, NOW - DAY)
+    freeze = declared(given, start=NOW - 2 * DAY, end=NOW)
+    effect = freeze_effect(None, before=freeze.as_rule(), viewer=None, at=NOW)
+    assert (effect.is_empty, effect.standing, effect.owners) == (True, (), [])
+    longer = replace(freeze.as_rule(), end=NOW + 9 * DAY)
+    (hit,) = freeze_effect(longer, viewer=None, at=NOW).hit
+    assert (hit.rfc, [touch.place for touch in hit.touches]) == (rfc, [1])
     assert not FreezeNotice.objects.exists()
 
 
@@ -165,7 +169,8 @@ def test_drafts_of_others_are_listed_to_nobody_else_but_their_owners_are_told(gi
     planned(given.people.owner, state=State.DRAFT)
     rule = FreezeFactory.build(**CLOSE).as_rule()
     seen = {
-        name: len(freeze_effect(rule, viewer=getattr(given.people, name)).hit) for name in ("owner", "outsider", "viewer", "administrator")
+        name: len(freeze_effect(rule, viewer=getattr(given.people, name), at=NOW).hit)
+        for name in ("owner", "outsider", "viewer", "administrator")
     }
     assert seen == {"owner": 1, "outsider": 0, "viewer": 0, "administrator": 1}
     declared(given)
@@ -216,7 +221,7 @@ def test_a_freeze_of_a_service_that_others_depend_on_hits_its_own_rfcs_alone(giv
     dependent = ServiceFactory(slug="relay", depends_on=[directory])
     mine, _ = planned(given.people.owner, services=[directory]), planned(given.people.owner, services=[dependent])
     rule = replace(FreezeFactory.build(**CLOSE).as_rule(), service="directory")
-    assert [one.rfc for one in freeze_effect(rule, viewer=None).hit] == [mine]
+    assert [one.rfc for one in freeze_effect(rule, viewer=None, at=NOW).hit] == [mine]
 
 
 def test_nothing_is_told_of_a_freeze_that_was_refused(given):
@@ -236,7 +241,7 @@ def test_three_cost_as_many_queries_as_one(given, act):
             planned(UserFactory(), services=[given.service])
         with transaction.atomic(), CaptureQueriesContext(connection) as queries:
             if act == "preview":
-                freeze_effect(FreezeFactory.build(**CLOSE).as_rule(), viewer=given.people.administrator)
+                freeze_effect(FreezeFactory.build(**CLOSE).as_rule(), viewer=given.people.administrator, at=NOW)
             else:
                 declared(given)
             if act == "tell":
@@ -244,6 +249,29 @@ def test_three_cost_as_many_queries_as_one(given, act):
             transaction.set_rollback(True)
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.TOOL])
+def test_who_may_never_waive_is_not_named_by_a_freeze(given, role):
+    with pytest.raises(Unacceptable) as refused:
+        set_up.add(Freeze, {**CLOSE, "waivable_by": UserFactory(role=role).username}, actor=given.people.administrator, at=NOW)
+    assert refused.value.field == "waivable_by"
+    assert not Freeze.objects.exists()
+
+
+def test_of_what_a_freeze_has_told_the_latest_is_listed(given):
+    planned(given.people.owner)
+    freeze = declared(given)
+    for place in range(1, NOTICES + 2):
+        other = (
+            {"end": CLOSE["end"]} if place % 2 == 0 else {"end": CLOSE["start"] + timedelta(minutes=1), "start": CLOSE["start"] - 9 * DAY}
+        )
+        freeze = set_up.change(
+            freeze, {"start": CLOSE["start"], **other}, actor=given.people.administrator, at=NOW + timedelta(minutes=place)
+        )
+    assert freeze.notices.count() > NOTICES
+    listed = [one.notice.at for one in told_of(freeze.pk)]
+    assert (len(listed), listed) == (NOTICES, sorted(listed, reverse=True))
 
 
 # --- Previews equal saves ---------------------------------------------------------------------------------------------
@@ -288,7 +316,7 @@ def test_a_preview_is_what_saving_does(nights, emergency, first, second):
         for minute, values in enumerate((first, {"environment": None, "service": None, **second}, None)):
             at, before, was = NOW + timedelta(seconds=minute), row.as_rule() if row else None, _found()
             after = _rule(values) if values else None
-            effect = freeze_effect(after, before=before, viewer=administrator)
+            effect = freeze_effect(after, before=before, viewer=administrator, at=at)
             if values is None:
                 set_up.remove(row, actor=administrator, at=at)
             else:

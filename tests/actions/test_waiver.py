@@ -1,15 +1,31 @@
 """Waiving: for one finding as large as it is, with a reason and an end, by the change manager alone (DESIGN 4.6)."""
 
+from dataclasses import replace
+
 import pytest
 
+from changes.actions import set_up
+from changes.actions.rfc import update
 from changes.actions.session import reschedule
 from changes.actions.waiver import waive
 from changes.choices import State
 from changes.domain.interval import Interval
 from changes.exceptions import NotAllowed, Unacceptable
-from changes.models import RFC, Waiver
-from changes.selectors.finding import findings_of
-from tests.factories import NOW, FreezeFactory, ItemFactory, WindowFactory, hours, rfc_in, session, world
+from changes.models import RFC, Freeze, Waiver
+from changes.selectors.finding import findings_for, findings_of
+from tests.factories import (
+    NOW,
+    EnvironmentFactory,
+    FreezeFactory,
+    ItemFactory,
+    ServiceFactory,
+    UserFactory,
+    WindowFactory,
+    hours,
+    rfc_in,
+    session,
+    world,
+)
 
 pytestmark = pytest.mark.django_db
 CODE, START = "conflict.same_implementer", NOW + hours(72)
@@ -154,3 +170,126 @@ def test_it_lapses_when_the_two_come_to_share_more_than_was_accepted():
         True,
         "Change manager had waived it, but it is about HT-02 as well now, which was not part of it.",
     )
+
+
+# --- Two freezes of one name ------------------------------------------------------------------------------------------
+
+
+def test_of_two_freezes_of_one_name_each_is_waived_by_whom_it_names():
+    given = world()
+    alice, bob = UserFactory(), UserFactory()
+    hers, his = (FreezeFactory(name="Close", start=START, end=START + hours(24), waivable_by=who) for who in (alice, bob))
+    rfc = rfc_in(State.APPROVED, given, sessions=(session(START),))
+    waive(rfc, "freeze.active", about="Close", reason="Agreed.", until=START + hours(9), actor=alice, at=NOW)
+    assert Waiver.objects.get().freeze == hers
+    assert [finding.freeze for finding in findings_of(stored(rfc), at=NOW) if finding.blocks] == [his.pk]
+
+
+def test_of_two_freezes_of_one_name_the_number_says_which():
+    given = world()
+    first, second = (FreezeFactory(name="Close", start=START, end=START + hours(24)) for _ in range(2))
+    rfc = rfc_in(State.APPROVED, given, sessions=(session(START),))
+    asked = {"about": "Close", "reason": "Agreed.", "until": START + hours(9), "actor": given.people.change_manager, "at": NOW}
+    with pytest.raises(Unacceptable) as refused:
+        waive(rfc, "freeze.active", **asked)
+    assert (refused.value.field, refused.value.sentence) == ("freeze", f"2 freezes have that name: {first.pk} and {second.pk}.")
+    waive(rfc, "freeze.active", freeze=second.pk, **asked)
+    assert [finding.freeze for finding in findings_of(stored(rfc), at=NOW) if finding.blocks] == [first.pk]
+
+
+def frozen_and_waived(given, **terms) -> tuple[RFC, Freeze]:
+    freeze = FreezeFactory(name="Close", start=START, end=START + hours(24), **terms)
+    rfc = rfc_in(State.APPROVED, given, sessions=(session(START),))
+    waive(rfc, "freeze.active", reason="Agreed.", until=START + hours(9), actor=given.people.change_manager, at=NOW)
+    return rfc, freeze
+
+
+def test_a_freeze_that_is_renamed_is_waived_still_and_one_that_is_lifted_leaves_the_record():
+    given = world()
+    rfc, freeze = frozen_and_waived(given)
+    set_up.change(freeze, {"name": "Year-end close"}, actor=given.people.administrator, at=NOW)
+    (found,) = (finding for finding in findings_of(stored(rfc), at=NOW) if finding.code == "freeze.active")
+    assert (found.about, found.blocks, found.lapsed) == ("Year-end close", False, "")
+    set_up.remove(freeze, actor=given.people.administrator, at=NOW)
+    waiver = Waiver.objects.get()
+    assert (waiver.freeze, waiver.about) == (None, "Close")
+
+
+# --- The scope of what is about no other RFC --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("terms", "why"),
+    [
+        ({"change_type": None}, "the freeze covers something else now"),
+        ({"reason": "Legal hold, nothing at all"}, "the freeze has another reason now"),
+        ({"reason": "  the books are Closed "}, ""),
+    ],
+)
+def test_a_waived_freeze_blocks_again_once_it_means_something_else(terms, why):
+    given = world()
+    rfc, freeze = frozen_and_waived(given, change_type=given.change_type, reason="The books are closed.")
+    set_up.change(freeze, terms, actor=given.people.administrator, at=NOW)
+    (found,) = (finding for finding in findings_of(stored(rfc), at=NOW) if finding.code == "freeze.active")
+    assert (found.blocks, found.lapsed) == (bool(why), f"Change manager had waived it, but {why}." if why else "")
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"environment": "other"}, "it was for another environment"),
+        ({"change_type": None}, "it was for another change type"),
+        ({"services": ("hub-transport", "payroll")}, "it is about Payroll as well now, which was not part of it"),
+        ({"title": "Told better"}, ""),
+    ],
+)
+def test_a_waived_time_outside_of_the_windows_is_for_this_work_and_no_other(changed, why):
+    given = world(needs_window=True)
+    for environment in (given.environment, EnvironmentFactory(slug="other", needs_window=True)):
+        WindowFactory(environment=environment, rrule="FREQ=WEEKLY;BYDAY=SA")
+    ServiceFactory(slug="payroll", name="Payroll")
+    rfc = rfc_in(State.APPROVED, given, sessions=(session(START),))
+    waive(rfc, "window.misses", reason="The vendor comes.", until=START + hours(99), actor=given.people.change_manager, at=NOW)
+    now = stored(rfc)
+    update(now, replace(now.content(), **changed), actor=given.people.owner, at=NOW)
+    (found,) = (finding for finding in findings_of(stored(rfc), at=NOW) if finding.code == "window.misses")
+    assert (found.blocks, found.lapsed) == (bool(why), f"Change manager had waived it, but {why}." if why else "")
+
+
+# --- A pair is agreed on once -----------------------------------------------------------------------------------------
+
+
+def agreed(given) -> tuple[RFC, RFC]:
+    """One that was there first, and one that came later with both of their conflicts waived; both scheduled."""
+    first = rfc_in(State.SCHEDULED, given, sessions=(session(START),))
+    later = rfc_in(State.SUBMITTED, given, at=NOW + hours(1), sessions=(session(START),))
+    for code in ("conflict.same_item", CODE):
+        asked = {"reason": "Two teams.", "until": START + hours(99), "actor": given.people.change_manager, "at": NOW + hours(1)}
+        waive(later, code, other=first, **asked)
+    return first, later
+
+
+def conflicts_of(rfc: RFC, at) -> list[tuple[bool, bool]]:
+    one = [(f.blocks, bool(f.waived)) for f in findings_of(stored(rfc), at=at) if f.code.startswith("conflict.")]
+    bulk = findings_for([stored(rfc)], at=at)[rfc.pk]
+    assert one == [(f.blocks, bool(f.waived)) for f in bulk if f.code.startswith("conflict.")]
+    return one
+
+
+def test_beginning_the_work_keeps_what_was_agreed_and_blocks_nobody():
+    given = world()
+    first, later = agreed(given)
+    waived = [(False, True)] * 2
+    assert (conflicts_of(first, NOW + hours(2)), conflicts_of(later, NOW + hours(2))) == (waived, waived)
+    later.state = State.IN_PROGRESS
+    later.save(update_fields=["state"])
+    assert (conflicts_of(first, START), conflicts_of(later, START)) == (waived, waived)
+    assert conflicts_of(first, START + hours(99)) == [(True, False)] * 2  # the time of the waiver is over
+
+
+def test_no_waiver_holds_for_an_rfc_of_who_granted_it():
+    given = world()
+    first, later = agreed(given)
+    RFC.objects.filter(pk=first.pk).update(owner=given.people.change_manager)
+    RFC.objects.filter(pk=later.pk).update(state=State.IN_PROGRESS)
+    assert conflicts_of(first, START) == [(True, False)] * 2

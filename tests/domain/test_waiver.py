@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from changes.choices import Level
-from changes.domain.clash import Reader
+from changes.domain.clash import CARRIED, Reader
 from changes.domain.finding import Finding, blocking
 from changes.domain.interval import FOREVER, Interval
 from changes.domain.waiver import (
@@ -15,6 +15,7 @@ from changes.domain.waiver import (
     accepted_scope,
     accepted_times,
     apply_waivers,
+    from_the_other_side,
     is_waivable,
     standing,
 )
@@ -22,7 +23,7 @@ from tests.domain.given import at
 
 ITEM = Finding("conflict.same_item", Level.ERROR, "sessions[0]", "Same item.", "Move.", other="RFC-000002", minutes=60)
 CLOSED = Interval(at(0), at(48))
-FREEZE = Finding("freeze.active", Level.ERROR, "sessions[0]", "Frozen.", "Move.", CLOSED, minutes=240, about="Month-end close")
+FREEZE = Finding("freeze.active", Level.ERROR, "sessions[0]", "Frozen.", "Move.", CLOSED, minutes=240, about="Month-end close", freeze=1)
 MISSES = Finding("window.misses", Level.ERROR, "sessions[0]", "Misses.", "Move.", Interval(at(24), at(28)), minutes=240)
 PREDECESSOR = Finding("conflict.predecessor", Level.ERROR, "predecessors", "Not done.", "Move.", other="RFC-000003")
 WAIVER = Accepted("conflict.same_item", "RFC-000002", "Both teams agree.", "the change manager", at(100), 60)
@@ -67,7 +68,7 @@ def test_an_overlap_that_lost_its_end_has_grown():
 def accepting(*found: Finding) -> Accepted:
     """A waiver of these as they stand."""
     first, minutes, times = found[0], accepted_minutes(found), accepted_times(found)
-    return Accepted(first.code, first.other, "Agreed.", "the change manager", None, minutes, first.about, times, accepted_scope(found))
+    return Accepted(first.code, first.other, "Agreed.", "the change manager", None, minutes, first.freeze, times, accepted_scope(found))
 
 
 @pytest.mark.parametrize("finding", [FREEZE, PREDECESSOR, MISSES])
@@ -80,7 +81,7 @@ def test_findings_without_another_rfc_or_a_measure_can_be_waived(finding):
 @pytest.mark.parametrize(
     ("accepted", "now"),
     [
-        (FREEZE, replace(FREEZE, about="Quarter close")),
+        (FREEZE, replace(FREEZE, freeze=2)),
         (FREEZE, replace(FREEZE, interval=Interval(at(24), at(72)))),
         (FREEZE, replace(FREEZE, interval=Interval(at(0), at(49)))),
         (FREEZE, replace(FREEZE, minutes=241)),
@@ -107,7 +108,7 @@ def test_less_of_the_same_is_accepted_still_and_an_overlap_may_move(accepted, no
 
 
 def test_each_freeze_and_each_night_has_its_own_waiver():
-    other_freeze = replace(FREEZE, about="Quarter close")
+    other_freeze = replace(FREEZE, freeze=2)
     other_night = replace(MISSES, field="sessions[1]", interval=Interval(at(48), at(52)))
     found = [FREEZE, other_freeze, MISSES, other_night]
     assert left(found, [accepting(FREEZE), accepting(MISSES)]) == [other_freeze, other_night]
@@ -157,6 +158,8 @@ def test_what_has_to_be_written_is_not_waived():
 
 BOTH = replace(ITEM, scope=("HT-01", "HT-02"))
 ONE = replace(ITEM, scope=("HT-01",))
+TERMS = ("freeze.type:rollup", "freeze.reason:close")
+WORK = ("environment:test", "type:rollup", "service:mail")
 
 
 @pytest.mark.parametrize(
@@ -170,10 +173,21 @@ ONE = replace(ITEM, scope=("HT-01",))
         (BOTH, ONE, ""),
         (ONE, ONE, ""),
         (ITEM, BOTH, ""),  # from before the scope was kept
+        (replace(FREEZE, scope=TERMS), replace(FREEZE, about="Renamed", scope=TERMS), ""),
+        (replace(FREEZE, scope=TERMS), replace(FREEZE, scope=("freeze.type:",)), "the freeze covers something else now"),
+        (replace(FREEZE, scope=TERMS), replace(FREEZE, scope=("freeze.reason:hold",)), "the freeze has another reason now"),
+        (replace(MISSES, scope=WORK), replace(MISSES, scope=WORK[:2]), ""),
+        (replace(MISSES, scope=WORK), replace(MISSES, scope=("environment:prod",)), "it was for another environment"),
+        (replace(MISSES, scope=WORK), replace(MISSES, scope=("type:",)), "it was for another change type"),
+        (
+            replace(MISSES, scope=WORK),
+            replace(MISSES, scope=(*WORK, "service:pay")),
+            "it is about Payroll as well now, which was not part of it",
+        ),
     ],
 )
 def test_a_waiver_that_lapsed_says_why_on_the_finding_that_blocks_again(accepted, now, words):
-    waiver, names = accepting(accepted), {"HT-02": "Hub 2"}
+    waiver, names = accepting(accepted), {("item", "HT-02"): "Hub 2", ("service", "pay"): "Payroll"}
     (found,) = apply_waivers([now], [waiver], at(0), names=names)
     assert found.lapsed == (f"the change manager had waived it, but {words}." if words else "")
     assert found.blocks == bool(words)
@@ -192,3 +206,14 @@ def test_a_second_night_that_nobody_waived_does_not_say_that_the_waiver_of_the_f
     other_night = replace(MISSES, field="sessions[1]", interval=Interval(at(48), at(52)))
     found = apply_waivers([MISSES, other_night], [accepting(MISSES)], at(0))
     assert [(one.blocks, one.lapsed) for one in found] == [(False, ""), (True, "")]
+
+
+@pytest.mark.parametrize(("minutes", "waived"), [(60, True), (45, True), (75, False)])
+def test_what_one_of_two_has_accepted_of_a_conflict_marks_it_on_the_other_as_well(minutes, waived):
+    mine = from_the_other_side(replace(WAIVER, other="RFC-000001"), "RFC-000002")
+    blocking_here = replace(ITEM, minutes=minutes)
+    carried_there = replace(blocking_here, level=Level.WARNING, kind=CARRIED)
+    for finding in (blocking_here, carried_there):
+        (found,) = apply_waivers([finding], [mine], at(0))
+        assert bool(found.waived) == waived
+    assert standing(WAIVER, [replace(ITEM, level=Level.WARNING, kind=CARRIED)], at(0), Reader()) == (Standing.HOLDS, "")

@@ -14,6 +14,7 @@ from changes.selectors.finding import findings, findings_for, findings_of
 from tests.factories import (
     NOW,
     FreezeFactory,
+    ItemFactory,
     RFCFactory,
     ServiceFactory,
     SessionFactory,
@@ -198,3 +199,20 @@ def test_the_same_is_found_whatever_the_readers_zone(zone, settings):
     assert kinds(findings_for(stored(rfc.pk), at=NOW, time_zone=zone)[rfc.pk]) == [Odd.CLOCKS]
     RFC.objects.filter(pk=rfc.pk).update(state=State.CANCELLED)
     assert kinds(findings_of(stored(rfc.pk)[0], at=NOW, time_zone=zone)) == [Odd.CLOCKS]
+
+
+def test_what_is_over_has_the_same_findings_in_bulk_as_alone():
+    given = world()
+    at = NOW + hours(24 * 900)
+    rfc = rfc_in(State.CANCELLED, given, sessions=(session(at),))
+    bulk = findings_for(stored(rfc.pk), at=NOW)
+    assert bulk == {rfc.pk: findings_of(stored(rfc.pk)[0], at=NOW)}
+    assert {finding.code for finding in bulk[rfc.pk]} == {"interval.unusual"}
+
+
+def test_an_item_with_the_slug_of_a_service_is_told_by_its_own_name():
+    given = world()
+    mail = ItemFactory(slug="mail", name="MAIL-01", service=ServiceFactory(slug="mail", name="Mail service"))
+    rfc, _ = (rfc_in(State.SUBMITTED, given, configuration_items=(mail.slug,), sessions=(session(START),)) for _ in range(2))
+    (found,) = (finding for finding in findings_of(stored(rfc.pk)[0], at=NOW) if finding.code == "conflict.same_item")
+    assert "changes MAIL-01 as well" in found.message

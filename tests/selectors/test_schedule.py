@@ -152,7 +152,7 @@ def test_a_finding_belongs_to_the_session_that_it_is_about(viewer):
 def test_a_waived_conflict_is_drawn_as_waived(viewer):
     freeze = make.FreezeFactory(start=NOW, end=NOW + timedelta(days=9))
     row = session("frozen")
-    about = {"about": freeze.name, "times": [[freeze.start.isoformat(), freeze.end.isoformat()]]}
+    about = {"about": freeze.name, "freeze": freeze, "times": [[freeze.start.isoformat(), freeze.end.isoformat()]]}
     waiver = {"code": "freeze.active", "reason": "Agreed.", "by": viewer, "until": NOW + timedelta(days=20), "created_at": NOW}
     row.rfc.waivers.create(minutes=240, **about, **waiver)
     (entry,) = asked(viewer).entries

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from changes.api.serializers.fields import Flag, Instant, Number, OneOf, Strict, Text
+from changes.api.serializers.fields import Flag, Instant, Number, OneOf, Strict, Text, Whole
 from changes.api.serializers.finding import FindingOut, IntervalOut, finding_data, interval_data
 from changes.choices import Outcome, State
 from changes.domain.lifecycle import REVIEW_QUESTIONS
@@ -39,6 +39,7 @@ class WaiverBody(Strict):
     code = Text(allow_blank=False, max_length=60)
     other = Number(required=False, allow_null=True)
     about = Text(required=False, max_length=200, help_text="The name of the freeze, where more than one stops it.")
+    freeze = Whole(required=False, allow_null=True, min_value=1, help_text="The id of the freeze, where more than one has that name.")
     reason = Text()
     until = Instant()
 
@@ -46,13 +47,14 @@ class WaiverBody(Strict):
 class WaiverOut(serializers.Serializer):
     code = serializers.CharField()
     other = serializers.CharField(allow_null=True)
-    about = serializers.CharField(allow_blank=True, help_text="The freeze that was accepted.")
+    about = serializers.CharField(allow_blank=True, help_text="What the freeze that was accepted was called.")
+    freeze = serializers.IntegerField(allow_null=True, help_text="The id of that freeze; null once it is lifted.")
     times = IntervalOut(many=True, help_text="When what was accepted lay; elsewhere the waiver does not hold.")
     reason = serializers.CharField()
     by = serializers.CharField()
     until = Instant()
     minutes = serializers.IntegerField(allow_null=True)
-    scope = serializers.ListField(child=serializers.CharField(), help_text="What the two had in common: items, services, a person.")
+    scope = serializers.ListField(child=serializers.CharField(), help_text="What it was about; it lapses with anything else.")
     created_at = Instant()
 
 
@@ -77,6 +79,7 @@ def waiver_data(waiver: Waiver) -> dict[str, Any]:
         "code": waiver.code,
         "other": waiver.other.number if waiver.other else None,
         "about": waiver.about,
+        "freeze": waiver.freeze_id,
         "times": [interval_data(time) for time in waiver.intervals],
         "reason": waiver.reason,
         "by": waiver.by.username,

@@ -70,7 +70,7 @@ class FreezePreview(Door):
         before = self._stored()
         data = {name: value for name, value in self.body(partial=before is not None).items() if name != "id"}
         after = _possible(replace(before, **data) if before else FreezeRule(**{"id": 0, "reason": "", "time_zone": "UTC", **data}))
-        effect = freeze_effect(after, before=before, viewer=self.user)
+        effect = freeze_effect(after, before=before, viewer=self.user, at=self.at)
         return Response({name: [brief_data(row.rfc) for row in rows] for name, rows in (("hit", effect.hit), ("freed", effect.freed))})
 
     def _stored(self) -> FreezeRule | None:

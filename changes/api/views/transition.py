@@ -92,8 +92,9 @@ class Waivers(Door):
         rfc = visible_rfc(self.user, number)
         data = self.body()
         other = RFC.objects.numbered(data["other"]).first() if data.get("other") else None
-        about, reason, until = data.get("about", ""), data["reason"], data["until"]
-        waiver = waivers.waive(rfc, data["code"], other=other, about=about, reason=reason, until=until, actor=self.user, at=self.at)
+        named = {"about": data.get("about", ""), "freeze": data.get("freeze")}
+        until, reason = data["until"], data["reason"]
+        waiver = waivers.waive(rfc, data["code"], other=other, **named, reason=reason, until=until, actor=self.user, at=self.at)
         return Response(waiver_data(waiver), status=status.HTTP_201_CREATED)
 
 
