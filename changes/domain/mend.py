@@ -11,9 +11,10 @@ from changes.choices import Outage
 from changes.domain.content import Content, Session
 from changes.domain.finding import Finding
 from changes.domain.interval import Interval, united
+from changes.domain.odd_date import Odd, a_year_on
 from changes.domain.plan import RESERVE, total_minutes
 from changes.domain.wall_clock import instant_of
-from changes.domain.wording import day_time
+from changes.domain.wording import day, day_time
 
 _PLACE = re.compile(r"sessions\[(\d+)\]")
 #: A reserve is rounded up to such minutes.
@@ -105,10 +106,19 @@ def _outage(finding: Finding, session: Session, around: _Around) -> _Strokes:
         yield whole, "Out for the whole session"
 
 
+def _in_past(finding: Finding, session: Session, around: _Around) -> _Strokes:
+    """The same day of next year where the year is likely a slip; an end that lies ahead is taken for meant."""
+    start = a_year_on(session.start, around.time_zone) if finding.kind == Odd.YEAR else None
+    if start:
+        end = session.end if session.end and session.end > start else None
+        yield session.moved_to(start, end), f"Put it on {day(start, around.time_zone, with_year=True)}"
+
+
 _STROKES: Mapping[str, Callable[[Finding, Session, _Around], _Strokes]] = {
     "plan.exceeds_session": _exceeds,
     "plan.no_reserve": _no_reserve,
     "interval.reversed": _reversed,
+    "interval.in_past": _in_past,
     "outage.missing": _outage,
 }
 

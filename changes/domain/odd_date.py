@@ -1,6 +1,6 @@
 """Impossible and odd times of a session: refused or warned about, never silently taken (DESIGN 6)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -9,11 +9,14 @@ from changes.choices import Level, Outage, Word
 from changes.domain.content import Content, Session
 from changes.domain.finding import Finding
 from changes.domain.interval import Interval
-from changes.domain.wording import day_time, length, lengths, place_of, when
+from changes.domain.wall_clock import instant_of
+from changes.domain.wording import day, day_time, length, lengths, place_of, when
 
 _YEAR = timedelta(days=365)
 #: How near to the same day of another year a start looks like a slip of the year.
 _SLIP = timedelta(days=31)
+#: A start that is past by ten months or more, at the turn of the year, may be of the year before.
+_TEN_MONTHS = timedelta(days=300)
 #: Longer work crosses clock changes as a matter of course.
 _A_NIGHT = timedelta(days=2)
 
@@ -32,13 +35,26 @@ class Odd(Word):
     OUTAGE = "outage", "Times of an outage that it says there is not"
 
 
+#: The way out of each.
+WAYS_OUT: Mapping[Odd, str] = {
+    Odd.YEAR: "At the turn of the year the old year slips in: look again.",
+    Odd.FAR: "Look at the year again.",
+    Odd.LONG: "Look at the end again, or split the work into sessions.",
+    Odd.YEARS_LONG: "Look at the end again.",
+    Odd.NO_END: "Say when the work ends.",
+    Odd.MIDNIGHT: "Give the hours in which the work is done.",
+    Odd.CLOCKS: "Plan with the true length.",
+    Odd.TWICE: "Remove one, or move it apart.",
+    Odd.OUTAGE: "Say which it is.",
+}
+
+
 @dataclass(frozen=True)
 class _Said:
-    """One odd thing, its sentence, and the way out."""
+    """One odd thing and its sentence."""
 
     kind: Odd
     message: str
-    mend: str
 
 
 def interval_findings(
@@ -48,7 +64,8 @@ def interval_findings(
 
     `at` is the latest submission or move, or now for a draft. `usual_minutes` is the usual length of a session
     of the change type, None where that is not known. Midnight, clock changes and the turn of the year are those
-    of the zone `clock`, whoever reads; sentences are in `time_zone`, which is also the clock where none is given. Each `interval.unusual` has an `Odd` as its `kind`.
+    of the zone `clock`, whoever reads; sentences are in `time_zone`, which is also the clock where none is given.
+    Each `interval.unusual` has an `Odd` as its `kind`; an `interval.in_past` whose year is likely a slip has `Odd.YEAR`.
     """
     clock = clock or time_zone
     found: list[Finding] = []
@@ -57,7 +74,7 @@ def interval_findings(
         found += reversed_ones
         if session.is_reversed:
             continue
-        found += _in_past(place, session, at, time_zone)
+        found += _in_past(place, session, at, time_zone, clock)
         odd = [*_unusual(session, at, usual_minutes, time_zone, clock), *_twice(session, content.sessions[:place], time_zone)]
         found += (_warning(place, session, said) for said in odd)
     return found
@@ -92,21 +109,41 @@ def _reversed_actual(place: int, session: Session, zone: str) -> Iterator[Findin
                          "Give the times as they were.", "interval.reversed")  # fmt: skip
 
 
-def _in_past(place: int, session: Session, at: datetime, zone: str) -> list[Finding]:
+def _in_past(place: int, session: Session, at: datetime, zone: str, clock: str) -> list[Finding]:
     # A form knows minutes only: a start in the running minute is not past.
     if session.actual_start or session.start >= at.replace(second=0, microsecond=0):
         return []
     begin = day_time(session.start, zone, with_year=True)
-    mend = "Choose a later time; if the work has been done, give its actual times."
-    return [_finding("interval.in_past", Level.WARNING, place, session.interval, f"Its start, {begin}, is past.", mend)]
+    meant = _meant(session.start, at, zone, clock)
+    if meant:
+        mend, kind = f"Did you mean {day(meant, zone, with_year=True)}?", Odd.YEAR.value
+    else:
+        mend, kind = "Choose a later time; if the work has been done, give its actual times.", ""
+    return [_finding("interval.in_past", Level.WARNING, place, session.interval, f"Its start, {begin}, is past.", mend, kind)]
+
+
+def a_year_on(start: datetime, zone: str) -> datetime | None:
+    """The same day and time of the next year on the clock of `zone`; None for 29 February."""
+    wall = start.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    if (wall.month, wall.day) == (2, 29):
+        return None
+    return instant_of(wall.replace(year=wall.year + 1), ZoneInfo(zone))
+
+
+def _meant(start: datetime, at: datetime, zone: str, clock: str) -> datetime | None:
+    """The same day of next year where, from November to January, a start of ten to twelve months ago looks like a slip of the year."""
+    if at.astimezone(ZoneInfo(clock)).month not in (11, 12, 1) or at - start < _TEN_MONTHS:
+        return None
+    meant = a_year_on(start, zone)
+    return meant if meant and meant > at else None
 
 
 def _unusual(session: Session, at: datetime, usual: int | None, zone: str, clock: str) -> Iterator[_Said]:
     yield from _far_away(session, at, zone, clock)
     if session.outage == Outage.NONE and (session.outage_start or session.outage_end):
-        yield _Said(Odd.OUTAGE, "It has times of an outage, and says that there is none.", "Say which it is.")
+        yield _Said(Odd.OUTAGE, "It has times of an outage, and says that there is none.")
     if session.end is None:
-        yield _Said(Odd.NO_END, "It has no end.", "Say when the work ends.")
+        yield _Said(Odd.NO_END, "It has no end.")
         return
     yield from _long(session.start, session.end, usual, zone)
     yield from _clock(session.start, session.end, clock, "" if clock == zone else f" in {place_of(clock)}")
@@ -116,7 +153,7 @@ def _twice(session: Session, before: Sequence[Session], zone: str) -> Iterator[_
     """The first of the sessions before it that it overlaps: the same night written twice, or a slip of the hour."""
     for number, other in enumerate(before, start=1):
         if not other.is_reversed and session.interval.overlaps(other.interval):
-            yield _Said(Odd.TWICE, f"It overlaps session {number}, {when(other.interval, zone)}.", "Remove one, or move it apart.")
+            yield _Said(Odd.TWICE, f"It overlaps session {number}, {when(other.interval, zone)}.")
             return
 
 
@@ -126,43 +163,30 @@ def _far_away(session: Session, at: datetime, zone: str, clock: str) -> Iterator
     side = "ahead" if session.start > at else "ago"
     is_turn_of_year = at.astimezone(ZoneInfo(clock)).month in (1, 12)
     if is_turn_of_year and abs(away - _YEAR) <= _SLIP:
-        mend = "At the turn of the year the old year slips in: look again."
-        yield _Said(Odd.YEAR, f"Its start, {begin}, is about a year {side}.", mend)
+        yield _Said(Odd.YEAR, f"Its start, {begin}, is about a year {side}.")
     elif away > _YEAR:
-        yield _Said(Odd.FAR, f"Its start, {begin}, is more than a year {side}.", "Look at the year again.")
+        yield _Said(Odd.FAR, f"Its start, {begin}, is more than a year {side}.")
 
 
 def _long(start: datetime, end: datetime, usual: int | None, zone: str) -> Iterator[_Said]:
     minutes = Interval(start, end).minutes
     if usual and minutes > 4 * usual:
-        yield _Said(
-            Odd.LONG,
-            "It lasts {}; this change type usually takes {}.".format(*lengths(minutes, usual)),
-            "Look at the end again, or split the work into sessions.",
-        )
+        yield _Said(Odd.LONG, "It lasts {}; this change type usually takes {}.".format(*lengths(minutes, usual)))
     elif end - start > _YEAR:
         message = f"It ends {day_time(end, zone, with_year=True)}, {length(minutes)} after its start."
-        yield _Said(Odd.YEARS_LONG, message, "Look at the end again.")
+        yield _Said(Odd.YEARS_LONG, message)
 
 
 def _clock(start: datetime, end: datetime, clock: str, there: str) -> Iterator[_Said]:
     """`there` is the place whose clock it is, in words, where the reader has another."""
     begin, close = start.astimezone(ZoneInfo(clock)), end.astimezone(ZoneInfo(clock))
     if begin.time() == close.time() == time():
-        yield _Said(
-            Odd.MIDNIGHT,
-            f"It lasts from midnight to midnight{there}, as if only days had been given.",
-            "Give the hours in which the work is done.",
-        )
+        yield _Said(Odd.MIDNIGHT, f"It lasts from midnight to midnight{there}, as if only days had been given.")
     moved = (close.utcoffset() or timedelta()) - (begin.utcoffset() or timedelta())
     if moved and end - start <= _A_NIGHT:
         # Inside the hour that comes twice the clock may even show a later start than end.
         true, shown = lengths(Interval(start, end).minutes, max(0, Interval(start, end + moved).minutes))
-        yield _Said(
-            Odd.CLOCKS,
-            f"The clocks change{there} in that night: {begin:%H:%M}–{close:%H:%M} lasts {true}, not {shown}.",
-            "Plan with the true length.",
-        )
+        yield _Said(Odd.CLOCKS, f"The clocks change{there} in that night: {begin:%H:%M}–{close:%H:%M} lasts {true}, not {shown}.")
 
 
 def _error(place: int, message: str, mend: str, code: str, interval: Interval | None = None) -> Finding:
@@ -170,7 +194,7 @@ def _error(place: int, message: str, mend: str, code: str, interval: Interval | 
 
 
 def _warning(place: int, session: Session, said: _Said) -> Finding:
-    return _finding("interval.unusual", Level.WARNING, place, session.interval, said.message, said.mend, said.kind)
+    return _finding("interval.unusual", Level.WARNING, place, session.interval, said.message, WAYS_OUT[said.kind], said.kind)
 
 
 def _finding(code: str, level: Level, place: int, interval: Interval | None, message: str, mend: str, kind: str = "") -> Finding:

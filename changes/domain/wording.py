@@ -11,9 +11,14 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 def day_time(instant: datetime, time_zone: str, *, with_year: bool = False) -> str:
     """An aware instant as "Sat 21 Nov 22:00" on the clock of `time_zone`; the year where it matters."""
+    return f"{day(instant, time_zone, with_year=with_year)} {instant.astimezone(ZoneInfo(time_zone)):%H:%M}"
+
+
+def day(instant: datetime, time_zone: str, *, with_year: bool = False) -> str:
+    """The day of an aware instant on the calendar of `time_zone`, as "Sat 21 Nov"; the year where it matters."""
     local = instant.astimezone(ZoneInfo(time_zone))
     year = f" {local.year}" if with_year else ""
-    return f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]}{year} {local:%H:%M}"
+    return f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]}{year}"
 
 
 def when(interval: Interval, time_zone: str) -> str:

@@ -1,6 +1,7 @@
 """What mends a finding at one stroke."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given as drawn
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from changes.choices import Level, Outage, Severity
 from changes.domain.completeness import completeness
+from changes.domain.content import Session
 from changes.domain.finding import Finding
 from changes.domain.mend import mends
 from changes.domain.odd_date import interval_findings
@@ -109,3 +111,28 @@ def test_a_stroke_leaves_its_finding_behind(length, minutes, code):
         for stroke in mends(finding, some) if finding.code == code else ():
             mended = replace(some, sessions=(stroke.session,))
             assert code not in {one.code for one in plan_findings(mended)}
+
+
+@pytest.mark.parametrize(
+    ("end", "mended_end"),
+    [
+        (datetime(2026, 1, 7, 2, tzinfo=UTC), datetime(2027, 1, 7, 2, tzinfo=UTC)),
+        (datetime(2027, 1, 7, 2, tzinfo=UTC), datetime(2027, 1, 7, 2, tzinfo=UTC)),  # only the start slipped
+        (None, None),
+    ],
+)
+def test_a_slip_of_the_year_is_mended_at_one_stroke(end, mended_end):
+    slipped = Session(datetime(2026, 1, 6, 22, tzinfo=UTC), end, Outage.NONE)
+    some = content(sessions=(slipped,))
+    now = datetime(2026, 11, 21, 12, tzinfo=UTC)
+    (past,) = (one for one in interval_findings(some, at=now, usual_minutes=None) if one.code == "interval.in_past")
+    (stroke,) = mends(past, some)
+    assert (stroke.session.start, stroke.session.end) == (datetime(2027, 1, 6, 22, tzinfo=UTC), mended_end)
+    assert stroke.words == "Put it on Wed 6 Jan 2027"
+    assert interval_findings(content(sessions=(stroke.session,)), at=now, usual_minutes=None, time_zone="UTC") == [] or end is None
+
+
+def test_what_is_only_past_has_no_stroke():
+    some = content(sessions=(session(),))
+    (past,) = interval_findings(some, at=at(60), usual_minutes=None)
+    assert mends(past, some) == []

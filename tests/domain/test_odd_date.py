@@ -6,7 +6,7 @@ import pytest
 
 from changes.choices import Level, Outage
 from changes.domain.content import Session
-from changes.domain.odd_date import Odd, interval_findings
+from changes.domain.odd_date import WAYS_OUT, Odd, interval_findings
 from changes.domain.wording import day_time, length, when
 from tests.domain.given import at, between, content, session, told
 
@@ -82,6 +82,32 @@ def test_two_sessions_of_one_rfc_at_once(start, end):
 )
 def test_in_past(now, other, expected):
     assert told(findings(session(), now=now, **other)) == expected
+
+
+@pytest.mark.parametrize(
+    ("now", "start", "meant"),
+    [
+        ("2026-11-21T12:00", "2026-01-06T22:00", "Wed 6 Jan 2027"),
+        ("2026-11-21T12:00", "2025-12-06T22:00", "Sun 6 Dec 2026"),
+        ("2026-12-20T12:00", "2026-01-05T22:00", "Tue 5 Jan 2027"),
+        ("2027-01-04T12:00", "2026-01-09T22:00", "Sat 9 Jan 2027"),
+        ("2027-01-04T12:00", "2026-02-20T22:00", "Sat 20 Feb 2027"),
+        ("2027-01-10T12:00", "2026-01-09T22:00", None),  # past next year as well
+        ("2026-11-21T12:00", "2026-02-06T22:00", None),  # less than ten months ago
+        ("2026-11-21T12:00", "2025-01-06T22:00", None),
+        ("2026-10-21T12:00", "2025-12-01T22:00", None),  # not at the turn of the year
+        ("2028-12-30T12:00", "2028-02-29T22:00", None),  # no such day
+    ],
+)
+def test_a_start_of_last_year_is_asked_for_by_the_day_that_was_meant(now, start, meant):
+    begin = instant(start)
+    (found,) = (one for one in findings(Session(begin, begin + timedelta(hours=2), Outage.NONE), now=instant(now)) if one.code == PAST)
+    assert (found.kind, "Did you mean" in found.mend) == (("year", True) if meant else ("", False))
+    assert not meant or found.mend == f"Did you mean {meant}?"
+
+
+def test_every_way_of_being_odd_has_a_way_out():
+    assert set(WAYS_OUT) == set(Odd)
 
 
 def test_work_with_actual_times_may_be_past():

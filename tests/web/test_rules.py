@@ -9,6 +9,7 @@ from changes.choices import Level, Route, Urgency
 from changes.domain import rulebook
 from changes.domain.code import RULES
 from changes.domain.lifecycle import MOVES
+from changes.domain.odd_date import WAYS_OUT, Odd
 from changes.domain.specimen import SPECIMENS, example_of
 from tests.factories import UserFactory
 from tests.web.rfc_form import text
@@ -29,6 +30,33 @@ def test_every_code_stands_on_it_once_with_its_meaning_and_what_mends_it(shown):
         assert f'href="#{rule.code}"' in html
         assert rule.meaning in read
         assert rule.mend in read
+
+
+def test_the_kinds_of_a_code_are_told_with_what_mends_each(shown):
+    read = text(shown)
+    for odd in Odd:
+        assert f"{odd.value} {odd.label}. {WAYS_OUT[odd]}" in read
+    assert {kind.word for code in RULES for kind in rulebook.kinds_of(code)} == {*Odd, "carried"}
+
+
+def test_an_example_can_be_reckoned_again_on_the_clock_of_the_house(client, settings):
+    settings.FSC_TIME_ZONE = "America/Los_Angeles"
+    client.force_login(UserFactory())
+    read = text(client.get("/rules/"))
+    assert "with times in America/Los Angeles" in read
+    assert (
+        "A session Sat 28 Nov 14:00 to Sat 28 Nov 18:00, with an outage Sat 28 Nov 14:00–17:00, asked for Mon 23 Nov 01:00: "
+        "RFC-000118 “Certificates of the relay” takes Relay out as well, Sat 28 Nov 16:00–18:00; "
+        "this session’s outage is Sat 28 Nov 14:00–17:00, and the outages overlap for 60 min."
+    ) in read
+
+
+@pytest.mark.parametrize("code", [code for code in RULES if code.startswith("conflict.")])
+def test_an_example_of_two_rfcs_adds_up(code):
+    found = example_of(code)
+    if found.own_interval:
+        shared = found.own_interval.intersection(found.other_interval)
+        assert (shared, shared.minutes) == (found.interval, found.minutes)
 
 
 @pytest.mark.parametrize("code", RULES)
