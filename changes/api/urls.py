@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from changes.api.views import agenda, docs, event, incident, period, problem, reference, rfc, schedule, set_up, transition
+from changes.api.views import agenda, docs, edit_preview, event, incident, period, problem, reference, rfc, schedule, set_up, transition
 
 NUMBER = "rfcs/<str:number>/"
 
@@ -23,6 +23,7 @@ v1: list[URLPattern | URLResolver] = [
     # Before the numbers: an identifier may hold slashes, and end like one of their paths.
     path("rfcs/by-reference/<str:system>/<path:identifier>/", reference.RFCByReference.as_view()),
     path(NUMBER, rfc.RFCDetail.as_view(), name="api-rfc"),
+    path(f"{NUMBER}preview/", edit_preview.EditPreview.as_view()),
     path(f"{NUMBER}transitions/", transition.Transitions.as_view()),
     path(f"{NUMBER}findings/", transition.Findings.as_view()),
     path(f"{NUMBER}events/", event.Events.as_view()),

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from rest_framework import serializers
 
 from changes.api.door import address
+from changes.api.serializers.approval import ApprovalOut
 from changes.api.serializers.fields import Flag, Instant, Named, NamedList, Number, OneOf, Person, Strict, Text
 from changes.api.serializers.finding import FindingOut, finding_data
 from changes.api.serializers.session import SHORT, SessionBody, SessionOut, known, session_data, sessions_of
@@ -197,6 +198,7 @@ class RFCAnswerOut(RFCOut):
     """One RFC: of an emergency, with who is called and what is owed, which lists leave out."""
 
     emergency = EmergencyOut(allow_null=True)
+    approval = ApprovalOut(allow_null=True)
 
 
 class RFCSparseOut(RFCAnswerOut):

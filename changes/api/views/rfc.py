@@ -17,6 +17,7 @@ from changes.api.door import Door, address
 from changes.api.idempotency import once
 from changes.api.pagination import page
 from changes.api.schema import page_of
+from changes.api.serializers.approval import approval_data
 from changes.api.serializers.fields import Instant
 from changes.api.serializers.finding import FindingOut, finding_data
 from changes.api.serializers.rfc import (
@@ -37,6 +38,7 @@ from changes.domain.content import Content
 from changes.domain.lifecycle import is_retrospective
 from changes.exceptions import Unacceptable
 from changes.models import RFC, User
+from changes.selectors.approval import approval_of
 from changes.selectors.emergency import emergency_of
 from changes.selectors.finding import findings
 from changes.selectors.proposal import proposal_for
@@ -57,7 +59,7 @@ def rfc_answer(door: Door, rfc: RFC, *, code: int = status.HTTP_200_OK) -> Respo
 def whole(door: Door, rfc: RFC) -> dict[str, Any]:
     """One RFC with all that is told of it; of an emergency, with who can approve it and what it owes."""
     emergency = emergency_of(rfc, at=door.at, time_zone=door.time_zone)
-    return {**rfc_data(rfc), "emergency": emergency_data(emergency)}
+    return {**rfc_data(rfc), "emergency": emergency_data(emergency), "approval": approval_data(approval_of(rfc))}
 
 
 class RFCList(Door):
