@@ -29,7 +29,8 @@ def write_content(rfc: RFC, content: Content) -> None:
     if rfc.number == content.follows_up:
         raise Unacceptable(f"{rfc.number} cannot follow up itself.", mend="Name another RFC.", field="follows_up")
     _write_predecessors(rfc, content)
-    _write_sessions(rfc, content.sessions)
+    # A finding names a session by its place, and readers count them by their start.
+    _write_sessions(rfc, sorted(content.sessions, key=lambda session: session.start))
     _write_steps(rfc, content)
     rfc.contacts.all().delete()
     Contact.objects.bulk_create(Contact(rfc=rfc, **vars(contact)) for contact in content.contacts)

@@ -18,6 +18,7 @@ from changes.domain.content import Content
 from changes.domain.lifecycle import owes_follow_up
 from changes.exceptions import MoveRefused, NotAllowed, Unacceptable
 from changes.models import RFC, User
+from changes.selectors.basis import SetUp, set_up, set_up_for
 from changes.selectors.consequence import Effect, consequence_of
 from changes.selectors.finding import findings, findings_of
 from changes.selectors.proposal import proposal_for
@@ -79,10 +80,11 @@ def update(rfc: RFC, content: Content, *, actor: User, at: datetime, version: in
     if not changes:
         return rfc
     refuse_the_impossible(content)
-    _check_still_complete(rfc, content, at)
-    consequence = consequence_of(rfc, content, at=at)
+    shared = set_up_for(set_up(at), [before, content])
+    _check_still_complete(rfc, content, at, shared)
+    consequence = consequence_of(rfc, content, at=at, shared=shared)
     moved = _moved(before, content, at) if rfc.state != State.DRAFT else {}
-    had = clashing(findings_of(rfc, at=at)) if moved else set()
+    had = clashing(findings_of(rfc, at=at, shared=shared)) if moved else set()
     write_content(rfc, content)
     rfc = reread(rfc)
     assess(rfc)
@@ -132,12 +134,12 @@ def _check_fills_in(rfc: RFC, content: Content, actor: User) -> None:
         raise MoveRefused(f"{is_in}, and {may}.", mend=mend)
 
 
-def _check_still_complete(rfc: RFC, content: Content, at: datetime) -> None:
+def _check_still_complete(rfc: RFC, content: Content, at: datetime, shared: SetUp) -> None:
     """What has been submitted stays complete: nothing is decided, or done, on less than *submitted* asks for."""
     if rfc.state == State.DRAFT:
         return
-    had = {(finding.code, finding.field) for finding in judgement.stops_submission(findings_of(rfc, at=at))}
-    lost = [f for f in judgement.stops_submission(findings(content, rfc=rfc, at=at)) if (f.code, f.field) not in had]
+    had = {(finding.code, finding.field) for finding in judgement.stops_submission(findings_of(rfc, at=at, shared=shared))}
+    lost = [f for f in judgement.stops_submission(findings(content, rfc=rfc, at=at, shared=shared)) if (f.code, f.field) not in had]
     if lost:
         raise MoveRefused(
             f"{rfc.number} is {State(rfc.state).label.lower()}, and would no longer be complete.",

@@ -12,7 +12,7 @@ from changes.domain.interval import Interval
 from changes.domain.recurrence import describe
 from changes.domain.window import fit, permitted, serving
 from changes.domain.wording import day_time, length, when
-from changes.selectors.finding import SetUp
+from changes.selectors.basis import SetUp
 
 #: So far ahead the next freeze is told of.
 _AHEAD = timedelta(weeks=13)

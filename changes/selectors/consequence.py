@@ -15,7 +15,8 @@ from changes.domain.owed import OWING_STATES, reopened
 from changes.domain.window import permitted
 from changes.models import RFC
 from changes.selectors.approval import approved_content
-from changes.selectors.finding import SetUp, findings, findings_of, set_up
+from changes.selectors.basis import SetUp, set_up, set_up_for
+from changes.selectors.finding import findings, findings_of
 
 #: So far around a session its window's occurrences are looked up.
 AROUND = timedelta(days=35)
@@ -41,11 +42,18 @@ class Consequence:
     new_findings: tuple[Finding, ...] = ()
 
 
-def consequence_of(rfc: RFC, content: Content, *, at: datetime, instead: Mapping[str, Content] | None = None) -> Consequence:
+def consequence_of(
+    rfc: RFC,
+    content: Content,
+    *,
+    at: datetime,
+    instead: Mapping[str, Content] | None = None,
+    shared: SetUp | None = None,
+) -> Consequence:
     """What writing `content` into a stored RFC would mean; it writes nothing.
 
     Give an RFC that was read `with_content()`. Only an approval can be lost, so before it nothing follows.
-    `instead` gives other RFCs, by number, the contents that are written with it.
+    `instead` gives other RFCs, by number, the contents that are written with it; `shared` is the set-up data, already read.
     """
     before = rfc.content()
     differing = tuple(differences(approved_content(rfc), content))
@@ -53,7 +61,8 @@ def consequence_of(rfc: RFC, content: Content, *, at: datetime, instead: Mapping
         return Consequence(Effect.NONE, "Its work has begun, so nothing has to be asked again.", differing)
     if rfc.state not in (State.APPROVED, State.SCHEDULED):
         return Consequence(Effect.NONE, "It is not approved yet, so nothing has to be asked again.", differing)
-    gained = _gained(rfc, content, at, instead)
+    shared = set_up_for(shared or set_up(at), [before, content])
+    gained = _gained(rfc, content, at, instead, shared)
     if rfc.route == Route.RECORD and content.environment == before.environment:
         return _of_record(differing, gained)
     if is_material(differing):
@@ -61,7 +70,7 @@ def consequence_of(rfc: RFC, content: Content, *, at: datetime, instead: Mapping
         return Consequence(Effect.RETURNS, f"What was approved changes: {fields}.", differing, gained)
     if gained and reopened(before, content) != content:
         return Consequence(Effect.RETURNS, f"Its approval does not cover this: {gained[0].message}", differing, gained)
-    return _of_moves(before, content, differing, gained)
+    return _of_moves(before, content, differing, gained, shared)
 
 
 def _of_record(differing: tuple[Difference, ...], gained: tuple[Finding, ...]) -> Consequence:
@@ -71,11 +80,11 @@ def _of_record(differing: tuple[Difference, ...], gained: tuple[Finding, ...]) -
     return Consequence(Effect.NONE, "Nobody has to be asked: changes are only recorded here.", differing)
 
 
-def _gained(rfc: RFC, content: Content, at: datetime, instead: Mapping[str, Content] | None) -> tuple[Finding, ...]:
+def _gained(rfc: RFC, content: Content, at: datetime, instead: Mapping[str, Content] | None, shared: SetUp) -> tuple[Finding, ...]:
     """The blocking findings about time that it does not have now; a notice that the move makes too short is one."""
     before = rfc.content()
-    had = {_about(f, before) for f in stops_scheduling(findings_of(rfc, at=at))}
-    now = stops_scheduling(findings(content, rfc=rfc, at=at, instead=instead))
+    had = {_about(f, before) for f in stops_scheduling(findings_of(rfc, at=at, shared=shared))}
+    now = stops_scheduling(findings(content, rfc=rfc, at=at, instead=instead, shared=shared))
     return tuple(f for f in now if _about(f, content) not in had)
 
 
@@ -93,8 +102,10 @@ def _session_of(finding: Finding, content: Content) -> object:
     return content.sessions[place].id or place
 
 
-def _of_moves(before: Content, after: Content, differing: tuple[Difference, ...], gained: tuple[Finding, ...]) -> Consequence:
-    verdicts = _verdicts(before, after, set_up(), blocked=bool(gained))
+def _of_moves(
+    before: Content, after: Content, differing: tuple[Difference, ...], gained: tuple[Finding, ...], shared: SetUp
+) -> Consequence:
+    verdicts = _verdicts(before, after, shared, blocked=bool(gained))
     if MoveVerdict.LEAVES in verdicts:
         why = gained[0].message if gained else "It leaves its change window."
         return Consequence(Effect.RETURNS, f"It needs approval again. {why}", differing, gained)

@@ -5,7 +5,7 @@ month, and the actions before they move anything (issue 3, "every door calling t
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -15,79 +15,28 @@ from django.db.models.functions import Coalesce
 
 from changes.choices import ENDED_STATES, OPEN_STATES, Ground, Outcome, Severity, State, Urgency
 from changes.domain import judgement, odd_date
-from changes.domain.clash import Names
-from changes.domain.conflict import Booking, Dependencies, Predecessor, bookings, books_the_same, conflicts_among, end_of
+from changes.domain.conflict import Booking, Predecessor, bookings, books_the_same, conflicts_among, end_of
 from changes.domain.content import Content, Session
 from changes.domain.finding import Finding
-from changes.domain.freeze import Freeze as FreezeRule
 from changes.domain.interval import FOREVER, Interval, united
 from changes.domain.judgement import Context
 from changes.domain.owed import is_owing, still_owed
 from changes.domain.record import Record
 from changes.domain.waiting import Waiter
 from changes.domain.waiver import Accepted, apply_waivers
-from changes.domain.window import Window
-from changes.models import RFC, ChangeType, ChangeWindow, ConfigurationItem, Environment, Freeze, Service, User, WorkSession
+from changes.models import RFC, ChangeType, WorkSession
 from changes.models.rfc import key_of, number_of
 from changes.selectors.accepted import accepted_for
+from changes.selectors.basis import SetUp, set_up, set_up_for, texts_of
 from changes.selectors.proposal import severity_for
 from changes.selectors.record import record_of, records_of
 
 
-@dataclass(frozen=True)
-class SetUp:
-    """The set-up data that judgements share: read once for one RFC or for a month of them."""
-
-    windows: Sequence[Window]
-    freezes: Sequence[FreezeRule]
-    dependencies: Dependencies
-    change_types: Mapping[str, ChangeType]
-    always_open: frozenset[str]
-    names: Names = field(default_factory=dict)
-    #: Usernames of those who cannot sign in any more.
-    left: frozenset[str] = frozenset()
-
-
-def set_up() -> SetUp:
-    """All windows, freezes, change types and service dependencies, in a fixed number of queries."""
-    services = dict(Service.objects.values_list("slug", "name"))
-    people = list(User.objects.only("username", "first_name", "last_name", "is_active"))
-    windows = ChangeWindow.objects.select_related("environment").prefetch_related("change_types")
-    freezes = Freeze.objects.select_related("environment", "service", "change_type", "waivable_by")
-    return SetUp(
-        windows=[window.as_window() for window in windows],
-        freezes=[freeze.as_rule() for freeze in freezes],
-        dependencies=_dependencies(services),
-        change_types={t.slug: t for t in ChangeType.objects.prefetch_related("steps")},
-        always_open=frozenset(Environment.objects.filter(needs_window=False).values_list("slug", flat=True)),
-        names={
-            **{("service", slug): name for slug, name in services.items()},
-            **{("person", user.username): str(user) for user in people},
-        },
-        left=frozenset(user.username for user in people if not user.is_active),
-    )
-
-
-def _dependencies(services: Iterable[str]) -> Dependencies:
-    """By each service, those that it needs; from the pairs alone, for rows of both would be most of what a check reads."""
-    needed: dict[str, set[str]] = {slug: set() for slug in services}
-    for slug, needs in Service.depends_on.through.objects.values_list("from_service__slug", "to_service__slug"):
-        needed[slug].add(needs)
-    return {slug: frozenset(all_needed) for slug, all_needed in needed.items()}
-
-
-def _with_items(shared: SetUp, contents: Iterable[Content]) -> SetUp:
-    """With the names of the items that sentences about these contents may name; all of them would be too many."""
-    slugs = {slug for content in contents for slug in content.configuration_items}
-    items = ConfigurationItem.objects.filter(slug__in=slugs).values_list("slug", "name") if slugs else ()
-    return replace(shared, names={**{("item", slug): name for slug, name in items}, **shared.names})
-
-
-def findings_of(rfc: RFC, *, at: datetime, time_zone: str = "") -> list[Finding]:
+def findings_of(rfc: RFC, *, at: datetime, time_zone: str = "", shared: SetUp | None = None) -> list[Finding]:
     """The findings of a stored RFC, waivers applied. From the begin of the work on nothing of it blocks; what it owes is told."""
     if rfc.state in ENDED_STATES:
         return _of_ended([rfc], time_zone or settings.FSC_TIME_ZONE)[rfc.pk]
-    return findings(rfc.content(), rfc=rfc, at=at, time_zone=time_zone)
+    return findings(rfc.content(), rfc=rfc, at=at, time_zone=time_zone, shared=shared)
 
 
 def findings(
@@ -104,9 +53,9 @@ def findings(
     What this answers is what saving and moving would answer. Sentences are in `time_zone`, or the house's.
     `instead` gives other RFCs, by number, the contents that they are about to have.
     """
-    shared = _with_items(shared or set_up(), [content])
+    shared = set_up_for(shared or set_up(at), [content])
     near = _sessions_near([s.occupied(at) for s in content.sessions if not s.is_reversed], without=rfc)
-    others = bookings_instead([booking_of(session, at) for session in near], instead or {})
+    others = bookings_instead([booking_of(session, at) for session in near], instead or {}, at)
     accepted = accepted_for([rfc], [session.rfc for session in near])[rfc.pk] if rfc and rfc.pk else ()
     context = _context(content, rfc, shared, time_zone, accepted)
     usual = record_of(content.change_type).usual_minutes
@@ -129,7 +78,7 @@ def findings_for(rfcs: Iterable[RFC], *, at: datetime, time_zone: str = "") -> d
 
 def _of_unended(judged: Sequence[RFC], at: datetime, zone: str) -> dict[int, list[Finding]]:
     contents = {rfc.pk: rfc.content() for rfc in judged}
-    shared = _with_items(set_up(), contents.values())
+    shared = set_up_for(set_up(at), contents.values())
     occupied = [s.occupied(at) for content in contents.values() for s in content.sessions if not s.is_reversed]
     near = _sessions_near(occupied, without=None)
     all_bookings = (booking_of(session, at) for session in near)
@@ -168,7 +117,7 @@ def owed_for(rfcs: Iterable[RFC]) -> dict[int, list[Finding]]:
     for rfc in owing:
         content = rfc.content()
         kind = kinds.get(content.change_type or "")
-        texts = _texts_of(kind) if kind else ()
+        texts = [text for one in ([kind] if kind else kinds.values()) for text in texts_of(one)]
         context = Context(template_steps=texts, knows_types=bool(kinds), severity=_severity(content, rfc, kind))
         found[rfc.pk] = judgement.in_order(still_owed(judgement.on_content(content, context)))
     return found
@@ -195,7 +144,7 @@ def _context(content: Content, rfc: RFC | None, shared: SetUp, time_zone: str, a
         freezes=shared.freezes,
         dependencies=shared.dependencies,
         waivers=accepted,
-        template_steps=_texts_of(kind) if kind else (),
+        template_steps=texts_of(kind) if kind else shared.texts,
         knows_types=bool(shared.change_types),
         notice_hours=kind.notice_hours if kind else 0,
         severity=_severity(content, rfc, kind),
@@ -224,12 +173,6 @@ def _holds_since(content: Content, rfc: RFC | None) -> datetime | None:
     """Since when an RFC holds what `content` books; None where saving it would book something else, and so now."""
     stored = rfc.holds_since if rfc and rfc.pk else None
     return stored if rfc and stored and books_the_same(content, rfc.content()) else None
-
-
-def _texts_of(kind: ChangeType) -> list[str]:
-    """Every text that choosing the type fills in: some of them ask for something."""
-    texts = [text for step in kind.steps.all() for text in (step.instruction, step.command, step.check_text, step.if_not)]
-    return [*texts, kind.rollback_trigger]
 
 
 def _severity(content: Content, rfc: RFC | None, kind: ChangeType | None) -> Severity:
@@ -275,16 +218,10 @@ def predecessors_by_number(contents: Iterable[Content]) -> dict[str, Predecessor
     """The predecessors of many contents by their numbers, as they stand now; one query."""
     numbers = {number for content in contents for number in content.predecessors}
     last = Max(Coalesce("sessions__actual_end", "sessions__planned_end", Value(FOREVER)), filter=Q(sessions__isnull=False))
-    rows = RFC.objects.numbered(*numbers).only("title", "state", "outcome").annotate(last_end=last) if numbers else RFC.objects.none()
+    rows = RFC.objects.numbered(*numbers).annotate(last=last).order_by("pk")
     return {
-        row.number: Predecessor(
-            number=row.number,
-            title=row.title,
-            end=row.last_end,
-            state=State(row.state),
-            outcome=Outcome(row.outcome) if row.outcome else None,
-        )
-        for row in rows
+        number_of(key): Predecessor(number_of(key), title, end, State(state), Outcome(outcome) if outcome else None)
+        for key, title, end, state, outcome in rows.values_list("pk", "title", "last", "state", "outcome")
     }
 
 
@@ -299,10 +236,17 @@ def waiting_by_number(numbers: Iterable[str]) -> dict[str, list[Waiter]]:
     return found
 
 
-def bookings_instead(others: Iterable[Booking], instead: Mapping[str, Content]) -> list[Booking]:
-    """The bookings, those of the RFCs in `instead` as they are about to be."""
-    kept = [other for other in others if other.number not in instead]
-    return [*kept, *(booking for number, content in instead.items() for booking in bookings(content, number=number))]
+def bookings_instead(others: Iterable[Booking], instead: Mapping[str, Content], at: datetime) -> list[Booking]:
+    """The bookings, those of the RFCs in `instead` as they are about to be; one query where there are any.
+
+    They are written with what is judged, so they come neither before nor after it. A draft stays merely possible.
+    """
+    found = [other for other in others if other.number not in instead]
+    drafts = RFC.objects.numbered(*instead).filter(state=State.DRAFT).values_list("pk", flat=True) if instead else ()
+    possible = {number_of(key) for key in drafts}
+    for number, content in instead.items():
+        found += bookings(content, number=number, is_possible=number in possible, at=at)
+    return found
 
 
 def _predecessors_instead(found: Iterable[Predecessor], instead: Mapping[str, Content]) -> list[Predecessor]:

@@ -9,7 +9,8 @@ from changes.domain.freeze import concerns, frozen
 from changes.domain.gate import HORIZON, next_change, open_stretches
 from changes.domain.interval import Interval
 from changes.domain.window import permitted, serving
-from changes.selectors.finding import SetUp, findings, set_up
+from changes.selectors.basis import SetUp, set_up
+from changes.selectors.finding import findings
 
 #: What is judged of an instant; notice and completeness are asked of a plan, not of a moment.
 _JUDGED = ("window.", "freeze.", "conflict.")
@@ -29,7 +30,7 @@ def gate_at(environment: str, *, service: str | None, change_type: str | None, a
     """The gate of an environment, by slug, at an aware instant (DESIGN 7). Sentences are in `time_zone`, or the house's."""
     services = (service,) if service else ()
     content = Content(environment=environment, change_type=change_type, services=services, sessions=(Session(at, at + _MOMENT),))
-    shared = set_up()
+    shared = set_up(at)
     judged = findings(content, at=at, time_zone=time_zone, shared=shared)
     found = [finding for finding in judged if finding.code.startswith(_JUDGED)]
     stretches = _open(content, Interval(at, at + HORIZON), shared)

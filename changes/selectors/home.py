@@ -18,7 +18,7 @@ from changes.domain.schedule import days_from, period_of
 from changes.domain.window import permitted
 from changes.models import RFC, Event, Meeting, RotaEntry, Service, User, WorkSession
 from changes.models.rfc import seen_by
-from changes.selectors.finding import SetUp, set_up
+from changes.selectors.basis import SetUp, set_up
 from changes.selectors.meeting import seats_of
 from changes.selectors.schedule import Entry, entries_of, on_calendar
 from changes.selectors.vote import missing_votes
@@ -101,7 +101,7 @@ def home_of(user: User, *, at: datetime, time_zone: str) -> Home:
     entries = _entries(user, period, at, time_zone)
     own = [entry for entry in entries if user.pk in (entry.rfc.owner_id, entry.rfc.requester_id, entry.rfc.implementer_id)]
     services = list(Service.objects.filter(Q(manager=user) | Q(followers=user)).distinct())
-    shared = set_up()
+    shared = set_up(at)
     leads = user.role == Role.CHANGE_MANAGER or user.sits_on_a_board
     meeting = _next_meeting(at, leads=leads)
     touching = _touching([e for e in entries if e not in own], services, shared)
@@ -192,7 +192,7 @@ def _how(entry: Entry, mine: dict[str, str], dependencies: Dependencies, shared:
     for slug, name in mine.items():
         needed = sorted(theirs & dependencies.get(slug, frozenset()))
         if needed:
-            return f"{name} needs {shared.names.get(needed[0], needed[0])}"
+            return f"{name} needs {shared.names.get(('service', needed[0]), needed[0])}"
     return ""
 
 

@@ -17,8 +17,9 @@ from changes.domain.judgement import stops_scheduling
 from changes.domain.waiting import circle, in_order, shift_between, shifted
 from changes.models import RFC, User
 from changes.models.rfc import key_of, number_of
+from changes.selectors.basis import SetUp, set_up
 from changes.selectors.consequence import Consequence, consequence_of
-from changes.selectors.finding import SetUp, findings, set_up
+from changes.selectors.finding import findings
 from changes.selectors.slot import free_nights_for
 
 
@@ -80,7 +81,7 @@ class _Search:
         return {other: content for other, content in self.moved.items() if other != number}
 
 
-def line_of(rfc: RFC, content: Content, *, viewer: User, at: datetime, time_zone: str = "") -> Line:
+def line_of(rfc: RFC, content: Content, *, viewer: User, at: datetime, time_zone: str = "", shared: SetUp | None = None) -> Line:
     """What waits for `rfc`, directly or not, and would start before it is done once it has `content`. Writes nothing.
 
     Each goes as far as the one it waits for, on the clock of `time_zone`, or to the next free nights where something
@@ -91,12 +92,12 @@ def line_of(rfc: RFC, content: Content, *, viewer: User, at: datetime, time_zone
     if not rows:
         return Line()
     zone = time_zone or settings.FSC_TIME_ZONE
-    search = _Search(viewer, at, zone, set_up(), {rfc.number: content}, {rfc.number: rfc.content()})
+    search = _Search(viewer, at, zone, shared or set_up(at), {rfc.number: content}, {rfc.number: rfc.content()})
     search.before |= {number: row.content() for number, row in rows.items()}
     graph = {number: search.before[number].predecessors for number in rows}
     found = [one for number in in_order(graph) if (one := _placed(rows[number], search))]
     told = [_judged(one, search) for one in found]
-    lead = consequence_of(rfc, content, at=at, instead=search.others(rfc.number)) if len(search.moved) > 1 else None
+    lead = consequence_of(rfc, content, at=at, instead=search.others(rfc.number), shared=search.shared) if len(search.moved) > 1 else None
     return Line(told, lead)
 
 
@@ -149,7 +150,7 @@ def _blocked(rfc: RFC, content: Content, search: _Search) -> list[Finding]:
 def _judged(one: Waiting, search: _Search) -> Waiting:
     if one.after is None:
         return one
-    means = consequence_of(one.rfc, one.after, at=search.at, instead=search.others(one.rfc.number))
+    means = consequence_of(one.rfc, one.after, at=search.at, instead=search.others(one.rfc.number), shared=search.shared)
     return replace(one, consequence=means, findings=_blocked(one.rfc, one.after, search))
 
 

@@ -11,7 +11,7 @@ from changes.domain.interval import Interval
 from changes.domain.mend import mends
 from changes.domain.record import Record
 from changes.domain.window import permitted
-from changes.selectors.finding import SetUp
+from changes.selectors.basis import SetUp
 from changes.web.forms.mended import MendButton, button
 
 #: A window is looked at so far around a session; a longer session is no night that a few minutes would mend.

@@ -14,7 +14,7 @@ from changes.domain.slot import Slot
 from changes.filters import ScheduleFilter
 from changes.formats.slot import why
 from changes.models import Environment
-from changes.selectors.finding import set_up
+from changes.selectors.basis import set_up
 from changes.selectors.slot import free_slots_for
 from changes.web.schedule_bar import Page
 
@@ -66,7 +66,7 @@ def _read(typed: str) -> int | None:
 
 
 def _offers(places: Iterable[Environment], given: dict[str, Any], minutes: int, at: datetime, zone: ZoneInfo, today: date) -> list[Offer]:
-    shared = set_up()
+    shared = set_up(at)
     kinds, services = [kind.slug for kind in given.get("change_type", ())], tuple(one.slug for one in given.get("service", ()))
     kind = kinds[0] if len(kinds) == 1 else None
     found = []

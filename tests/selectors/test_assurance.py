@@ -8,7 +8,8 @@ import pytest
 from changes.choices import Urgency
 from changes.domain.content import Content
 from changes.selectors.assurance import assurances, windows_in_words
-from changes.selectors.finding import findings, set_up
+from changes.selectors.basis import set_up
+from changes.selectors.finding import findings
 from tests.factories import NOW, ChangeTypeFactory, EnvironmentFactory, FreezeFactory, WindowFactory, session
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +24,7 @@ def _saturdays():
 
 def told(start=SATURDAY, **other):
     content = replace(Content(environment="managed", change_type="rollup", sessions=(session(start),)), **other)
-    shared = set_up()
+    shared = set_up(NOW)
     found = findings(content, at=NOW, time_zone="Europe/Amsterdam", shared=shared)
     return {one.message: one.why for one in assurances(content, found, shared, at=NOW, time_zone="Europe/Amsterdam")}
 
@@ -52,4 +53,4 @@ def test_without_anything_to_judge_nothing_is_told(other):
 
 @pytest.mark.usefixtures("_saturdays")
 def test_windows_are_told_with_their_zone():
-    assert windows_in_words(Content(environment="managed"), set_up()) == "every Saturday 22:00–04:00 Amsterdam"
+    assert windows_in_words(Content(environment="managed"), set_up(NOW)) == "every Saturday 22:00–04:00 Amsterdam"

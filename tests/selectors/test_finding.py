@@ -8,22 +8,27 @@ from django.test.utils import CaptureQueriesContext
 
 from changes.actions import lifecycle
 from changes.choices import Outage, Outcome, State
+from changes.domain.content import Content
 from changes.domain.odd_date import Odd
 from changes.models import RFC
+from changes.selectors.basis import set_up, set_up_for
 from changes.selectors.finding import findings, findings_for, findings_of
 from tests.factories import (
     NOW,
+    ChangeTypeFactory,
     FreezeFactory,
     ItemFactory,
     RFCFactory,
     ServiceFactory,
     SessionFactory,
+    UserFactory,
     WindowFactory,
     content,
     hours,
     raised,
     rfc_in,
     session,
+    step,
     world,
 )
 
@@ -216,3 +221,55 @@ def test_an_item_with_the_slug_of_a_service_is_told_by_its_own_name():
     rfc, _ = (rfc_in(State.SUBMITTED, given, configuration_items=(mail.slug,), sessions=(session(START),)) for _ in range(2))
     (found,) = (finding for finding in findings_of(stored(rfc.pk)[0], at=NOW) if finding.code == "conflict.same_item")
     assert "changes MAIL-01 as well" in found.message
+
+
+@pytest.mark.parametrize("is_chosen", [True, False])
+@pytest.mark.parametrize("text", ["Stop the agent on [server]", "Drain the queues of HT-01"])
+def test_a_template_text_is_known_again_whatever_type_is_chosen(is_chosen, text):
+    given, kind = world(), ChangeTypeFactory()
+    kind.steps.create(phase="rollout", position=0, instruction="Stop the agent on [server]")
+    some = content(given, change_type=kind.slug if is_chosen else None, rollout=(step(text),))
+    found = [finding.field for finding in findings(some, at=NOW) if finding.code == "plan.template_unchanged"]
+    assert found == (["rollout[0]"] if "[" in text else [])
+
+
+def test_only_who_is_named_and_the_freezes_that_matter_are_read(django_assert_num_queries):
+    gone = UserFactory(username="gone", is_active=False)
+    UserFactory.create_batch(3)
+    over = FreezeFactory(name="Over", start=NOW - hours(60), end=NOW - hours(50))
+    FreezeFactory(name="Long over", start=NOW - hours(160), end=NOW - hours(150))
+    FreezeFactory(name="Repeats", start=NOW - hours(60), end=NOW - hours(50), rrule="FREQ=YEARLY")
+    FreezeFactory(name="To come", start=NOW + hours(50), end=NOW + hours(60))
+    shared = set_up(NOW)
+    assert [freeze.name for freeze in shared.freezes] == ["Repeats", "To come"]
+    ahead, past = (Content(owner=gone.username, sessions=(session(NOW + hours(begin)),)) for begin in (1, -55))
+    with django_assert_num_queries(1):
+        named = set_up_for(shared, [ahead])
+    assert {key for key in named.names if key[0] == "person"} == {("person", "gone")}
+    assert named.left == {"gone"}
+    with django_assert_num_queries(0):
+        assert set_up_for(named, [ahead]) == named
+    assert [freeze.name for freeze in set_up_for(named, [past]).freezes] == ["Over", "Repeats", "To come"]
+    assert over.name in {f.about for f in findings(past, at=NOW) if f.code == "freeze.active"}
+
+
+@pytest.mark.parametrize(("state", "is_possible"), [(State.DRAFT, True), (State.SCHEDULED, False)])
+def test_what_another_is_about_to_be_is_judged_as_what_it_is(state, is_possible):
+    given = world()
+    other = RFCFactory(state=state, items=[given.item])
+    running = session(START, hours(2), actual_start=START)
+    instead = {other.number: Content(title=other.title, configuration_items=(given.item.slug,), sessions=(running,))}
+    typed = content(given, implementer=None, sessions=(session(START + hours(3), hours(2)),))
+    found = lambda at: [f.possible for f in findings(typed, at=at, instead=instead) if f.code == "conflict.same_item"]  # noqa: E731
+    assert found(START) == []
+    assert found(START + hours(4)) == [is_possible]
+
+
+def test_sessions_handed_in_out_of_order_have_their_findings_at_their_place_by_start():
+    given = world()
+    rfc_in(State.SCHEDULED, given, sessions=(session(START + hours(48)),))
+    later = rfc_in(State.SUBMITTED, given, at=NOW + hours(1), sessions=(session(START + hours(48)), session(START)))
+    rfcs = stored(later.pk)
+    assert [one.position for one in rfcs[0].sessions.all()] == [0, 1]
+    for found in (findings_of(rfcs[0], at=NOW), findings_for(rfcs, at=NOW)[later.pk]):
+        assert {f.field for f in found if f.code == "conflict.same_item"} == {"sessions[1]"}

@@ -29,7 +29,7 @@ from changes.actions.demo.tale import Tale
 from changes.actions.sweep import settle_schedule
 from changes.actions.waiver import waive
 from changes.models import RFC, User
-from changes.selectors.finding import set_up
+from changes.selectors.basis import set_up
 
 #: How many ordinary changes begin in each week, from five weeks ago to five weeks ahead: the far ones are not raised yet.
 PER_WEEK = (38, 39, 38, 40, 39, 46, 46, 38, 28, 20, 12)
@@ -60,7 +60,7 @@ def make_demo(*, at: datetime, password: str, say: Callable[[str], None] = lambd
 
 
 def _day(at: datetime) -> Day:
-    meetings, shared = sittings(at), set_up()
+    meetings, shared = sittings(at), set_up(at)
     return Day(
         at=at,
         rng=Random(on_the_wall(at).date().isoformat()),  # noqa: S311 - a demo has to repeat itself
@@ -73,7 +73,8 @@ def _day(at: datetime) -> Day:
 
 def weeks_of_changes(at: datetime) -> list[Tale]:
     """The ordinary changes of ten weeks around `at`; a week is drawn alike on whichever day it is drawn."""
-    shared, meetings, monday = set_up(), sittings(at), monday_of(at)
+    meetings, monday = sittings(at), monday_of(at)
+    shared = set_up(at - timedelta(weeks=WEEKS + 2))
     ground = Ground(shared.windows, shared.freezes, Diary())
     tales = []
     for week, count in zip(range(-WEEKS, WEEKS + 1), PER_WEEK, strict=True):
