@@ -46,7 +46,8 @@ def rfc_waive(request: HttpRequest, number: str) -> HttpResponse:
 def _initial(request: HttpRequest, detail: Detail) -> dict[str, object]:
     """The finding that the link named, else the first, until the end of the session that it is about."""
     asked = " ".join(filter(None, (request.GET.get(name, "") for name in ("code", "other", "freeze"))))
-    chosen = next((finding for finding in detail.waivable if waiver_value(finding).startswith(asked)), None)
+    fitting = [finding for finding in detail.waivable if waiver_value(finding).startswith(asked)]
+    chosen = next((finding for finding in fitting if waiver_value(finding) == asked), fitting[0] if fitting else None)
     return {"finding": waiver_value(chosen) if chosen else None, "until": _end_of(detail.rfc, chosen)}
 
 

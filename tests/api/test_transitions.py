@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from changes.choices import State, Verdict
-from changes.models import Event
+from changes.models import Event, Freeze
 from tests.api.bodies import iso
 from tests.factories import NOW, ConditionFactory, FreezeFactory, raised, rfc_in, session
 
@@ -133,6 +133,17 @@ class TestWaivers:
         assert (made.status_code, made.json()["by"]) == (201, "change-manager")
         assert client.get(path(frozen, "waivers/")).json() == [made.json()]
         assert client.get(path(frozen)).json()["state"] == "scheduled"
+
+    def test_two_freezes_of_one_name_are_told_apart_by_their_ids(self, given, client_of, frozen):
+        name, client = Freeze.objects.get().name, client_of(given.people.change_manager)
+        FreezeFactory(name=name, start=NOW, end=NOW + timedelta(days=9))
+        found = client.get(path(frozen, "findings/")).json()
+        keys = [finding["freeze"] for finding in found if finding["code"] == "freeze.active"]
+        body = {"code": "freeze.active", "about": name, "reason": "Agreed.", "until": iso(NOW + timedelta(days=5))}
+        refused = client.post(path(frozen, "waivers/"), body)
+        assert [error["pointer"] for error in refused.json()["errors"]] == ["/freeze"]
+        made = client.post(path(frozen, "waivers/"), {**body, "freeze": keys[1]}).json()
+        assert (made["about"], made["freeze"], len(set(keys))) == (name, keys[1], 2)
 
     @pytest.mark.parametrize(
         ("person", "change", "status", "pointer"),

@@ -162,17 +162,17 @@ def test_the_change_manager_waives_from_the_page_and_keeps_what_was_typed_if_ref
 
 
 def test_the_link_beside_a_freeze_leads_to_waiving_that_freeze(client, given):
-    for name in ("Month-end close", "R&D close"):
-        FreezeFactory(name=name, start=NOW + hours(48), end=NOW + hours(120))
+    _, second = (FreezeFactory(name="R&D close", start=NOW + hours(48), end=NOW + hours(120)) for _ in range(2))
     rfc = rfc_in(State.APPROVED, given)
     client.force_login(given.people.change_manager)
     page = client.get(f"/rfcs/{rfc.number}/").content.decode()
-    address = f"/rfcs/{rfc.number}/waivers/?code=freeze.active&other=R%26D%20close"
+    address = f"/rfcs/{rfc.number}/waivers/?code=freeze.active&other=R%26D%20close&freeze={second.pk}"
     assert escape(address) in page
-    assert client.get(address).context["form"].initial["finding"] == "freeze.active R&D close"
-    typed = {"finding": "freeze.active R&D close", "reason": "Agreed with R&D.", "until": "2026-11-24T20:00"}
+    assert client.get(address).context["form"].initial["finding"] == f"freeze.active R&D close {second.pk}"
+    typed = {"finding": f"freeze.active R&D close {second.pk}", "reason": "Agreed with R&D.", "until": "2026-11-24T20:00"}
     post(client, given.people.change_manager, rfc, "waivers/", typed)
-    assert Waiver.objects.get().about == "R&D close"
+    waiver = Waiver.objects.get()
+    assert (waiver.about, waiver.freeze) == ("R&D close", second)
 
 
 def test_nobody_else_is_shown_anything_to_waive(client, given):
