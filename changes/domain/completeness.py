@@ -50,7 +50,7 @@ def completeness(
     """What is missing from `content`, in the order of the form (DESIGN 4.2).
 
     `severity` is the assigned or else the proposed one: gaps in single steps are errors for major.
-    `template_steps` are the texts of the known change type; `knows_types` is whether there are any
+    `template_steps` are the texts of the known change type, or of all where it follows none; `knows_types` is whether there are any
     types to choose from. For an emergency all but the first necessities is a warning.
     """
     found = [

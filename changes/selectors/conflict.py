@@ -2,24 +2,27 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from changes import permissions
 from changes.choices import OPEN_STATES, Level, State
 from changes.domain.clash import Dependencies, Paths
-from changes.domain.content import Content
 from changes.domain.finding import Finding
 from changes.domain.interval import Interval
+from changes.domain.schedule import night_of
 from changes.domain.slot import Slot
 from changes.models import RFC, User, WorkSession
-from changes.selectors.finding import SetUp, set_up
+from changes.selectors.basis import SetUp, set_up, set_up_for
 from changes.selectors.schedule import Entry, Schedule
-from changes.selectors.slot import HORIZON, free_slots_for, known_of
+from changes.selectors.slot import HORIZON, free_slots_for, known_of, place_of
 
 #: So many are told; the rest are counted.
 TOLD = 12
 #: For so many the first free night is looked for.
 MENDED = 4
+#: What only warns, and may be said of many changes in one night by one line.
+_TOGETHER = frozenset({"conflict.same_service", "conflict.dependency"})
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,9 @@ class Side:
 class Told:
     """A conflict. `sides` begin with the RFC that moved last and so carries it; a freeze has one side.
 
+    Where several changes of one night only warn of one another, for the same reason, they are the `sides` of one conflict,
+    by their begin, and `night` is set.
+
     `about` are the items, the person, or the chain of services it is about, `services` what the work is on, both by name.
     """
 
@@ -49,6 +55,7 @@ class Told:
     slot: Slot | None = None
     #: Whether the reader may put it into that slot.
     may_move: bool = False
+    night: date | None = None
 
     @property
     def level(self) -> str:
@@ -58,7 +65,7 @@ class Told:
 
 @dataclass(frozen=True)
 class Conflicts:
-    """The gravest first, then by time; `more` are not told, `blocking` is how many of all block."""
+    """The gravest first, then by time, what only warns once a night; `more` are not told, `blocking` is how many of all block."""
 
     told: Sequence[Told] = ()
     more: int = 0
@@ -80,12 +87,37 @@ def conflicts_of(schedule: Schedule, *, viewer: User, at: datetime, time_zone: s
     found = _each_once(schedule)
     if not found:
         return Conflicts()
-    shown, shared = found[:most], set_up()
-    rfcs = _rfcs(shown, viewer)
-    told = [_told(one, rfcs, viewer, shared) for one in shown]
+    groups, shared = _by_night(found, ZoneInfo(time_zone)), set_up(at)
+    shown = groups[:most]
+    rfcs = _rfcs([one for group in shown for one in group], viewer)
+    told = [_together([_told(one, rfcs, viewer, shared) for one in group], ZoneInfo(time_zone)) for group in shown]
     slots = _first_slots([one.sides[0] for one in told if _is_mendable(one)][:MENDED], shared, at=at, time_zone=time_zone)
     blocking = sum(one.finding.blocks for one in found)
-    return Conflicts([_mended(one, slots, viewer) for one in told], len(found) - len(shown), blocking)
+    return Conflicts([_mended(one, slots, viewer) for one in told], len(groups) - len(shown), blocking)
+
+
+def _by_night(found: Sequence[_Found], zone: ZoneInfo) -> list[list[_Found]]:
+    """What only warns, by what it is about and its night; everything else by itself. In the order of the first of each."""
+    groups: dict[object, list[_Found]] = {}
+    for place, one in enumerate(found):
+        finding, when = one.finding, one.finding.interval
+        is_told_alone = finding.code not in _TOGETHER or finding.possible or finding.waived or when is None
+        key = place if is_told_alone or when is None else (finding.code, finding.scope, night_of(when, zone))
+        groups.setdefault(key, []).append(one)
+    return list(groups.values())
+
+
+def _together(group: Sequence[Told], zone: ZoneInfo) -> Told:
+    """The pairs as one conflict of all their sides; a single pair as it is."""
+    first, when = group[0], group[0].finding.interval
+    if len(group) == 1 or when is None:
+        return first
+    sides = {(side.number, side.session and side.session.pk): side for told in group for side in told.sides}
+    return replace(first, sides=tuple(sorted(sides.values(), key=_starts)), night=night_of(when, zone))
+
+
+def _starts(side: Side) -> tuple[float, str]:
+    return side.session.planned_start.timestamp() if side.session else float("inf"), side.number
 
 
 def _each_once(schedule: Schedule) -> list[_Found]:
@@ -101,7 +133,7 @@ def _each_once(schedule: Schedule) -> list[_Found]:
 
 
 def _key(finding: Finding, entry: Entry) -> tuple[object, ...]:
-    pair = frozenset((entry.rfc.number, finding.other or finding.about))
+    pair = frozenset((entry.rfc.number, finding.other or str(finding.freeze or "")))
     return finding.code, pair, finding.interval or entry.session.pk
 
 
@@ -173,7 +205,7 @@ def _about(code: str, mine: Side, other: Side, shared: SetUp) -> tuple[str, ...]
         return (str(mine.rfc.implementer),)
     if code == "conflict.dependency":
         chain = _chain(_names(mine, "services"), _names(other, "services"), shared.dependencies)
-        return tuple(shared.names.get(slug, slug) for slug in chain)
+        return tuple(shared.names.get(("service", slug), slug) for slug in chain)
     return ()
 
 
@@ -197,12 +229,14 @@ def _mended(told: Told, slots: Mapping[int, Slot], viewer: User) -> Told:
 
 def _first_slots(sides: Sequence[Side], shared: SetUp, *, at: datetime, time_zone: str) -> dict[int, Slot]:
     """For each side's session, by its key, the first free time as long as it is; read together, and none where there is none."""
-    wanted = {s.session.pk: (s.rfc, s.session, _alone(s.rfc, s.session)) for s in sides if s.rfc and s.session and s.session.planned_end}
+    wanted = {s.session.pk: (s.rfc, s.session, s.rfc.content()) for s in sides if s.rfc and s.session and s.session.planned_end}
     if not wanted:
         return {}
     begins = {key: max(at, session.planned_start) for key, (_, session, _) in wanted.items()}
     period = Interval(min(begins.values()), max(begins.values()) + HORIZON + timedelta(days=1))
-    known = known_of([content for _, _, content in wanted.values()], period, at)
+    contents = [content for _, _, content in wanted.values()]
+    shared = set_up_for(shared, contents)
+    known = known_of(contents, period, at, shared, [rfc.number for rfc, _, _ in wanted.values()])
     found = {}
     for key, (rfc, session, content) in wanted.items():
         slots = free_slots_for(
@@ -212,6 +246,7 @@ def _first_slots(sides: Sequence[Side], shared: SetUp, *, at: datetime, time_zon
             count=1,
             at=at,
             rfc=rfc,
+            place=place_of(content, session),
             time_zone=time_zone,
             shared=shared,
             known=known,
@@ -219,9 +254,3 @@ def _first_slots(sides: Sequence[Side], shared: SetUp, *, at: datetime, time_zon
         if slots:
             found[key] = slots[0]
     return found
-
-
-def _alone(rfc: RFC, session: WorkSession) -> Content:
-    """The content as if this were its only session: that is what is to go somewhere else."""
-    content = rfc.content()
-    return replace(content, sessions=tuple(one for one in content.sessions if one.id == session.pk))

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, time
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
-from changes.domain.wording import length, when
+from changes.domain.wording import day, length, when
 from changes.models import User
 from changes.permissions import can_waive
 from changes.selectors.conflict import Conflicts, Side, Told
@@ -73,11 +74,23 @@ def _line(told: Told, viewer: User, zone: ZoneInfo, back: str) -> Line:
 def _head(told: Told, zone: ZoneInfo) -> str:
     """ "Hub transport, Tue 24 Nov 22:00–23:30: two changes on one item (HT-04), 90 min"."""
     finding = told.finding
+    if told.night:
+        return _head_of_night(told, zone)
     about = (" → " if finding.code == "conflict.dependency" else ", ").join(told.about)
     where = [", ".join(told.services), when(finding.interval, zone.key) if finding.interval else ""]
     kind = f"{KINDS.get(finding.code, finding.code)}{f' ({about})' if about else ''}"
     size = f", {length(finding.minutes)}" if finding.minutes else ""
     return f"{', '.join(part for part in where if part)}: {'possible, ' if finding.possible else ''}{kind}{size}"
+
+
+def _head_of_night(told: Told, zone: ZoneInfo) -> str:
+    """ "Relay, Tue 24 Nov: 3 changes on one service"."""
+    code, count = told.finding.code, len({side.number for side in told.sides})
+    kind = f"{count} changes on one service" if code == "conflict.same_service" and count > 2 else KINDS[code]
+    about = f" ({' → '.join(told.about)})" if told.about else ""
+    evening = datetime.combine(told.night, time(12), tzinfo=zone) if told.night else None
+    where = [", ".join(told.services), day(evening, zone.key) if evening else ""]
+    return f"{', '.join(part for part in where if part)}: {kind}{about}"
 
 
 def _move_url(told: Told, back: str) -> str:

@@ -271,10 +271,20 @@ def test_a_conflict_is_framed_and_told_once_with_what_mends_it(reader, clash, pl
     assert all(one.get_absolute_url() in text for one in (first, later))
 
 
+def test_changes_that_only_warn_of_one_another_in_one_night_are_told_once(reader, hub, place):
+    three = [session(f"Change {n}", hub, place, start=NIGHT + n * HOUR / 4) for n in range(3)]
+    session("Change 4", hub, place, start=NIGHT + 24 * HOUR)
+    (level, text), = told(page(reader))  # fmt: skip
+    assert level == "warning"
+    assert words(text).startswith("Warning: Hub transport, Tue 24 Nov: 3 changes on one service “Change 0” ")
+    assert [text.count(one.rfc.get_absolute_url()) for one in three] == [1, 1, 1]
+
+
 def test_who_may_mend_it_has_the_link_and_the_change_manager_may_waive(client, clash):
     client.force_login(clash[1].rfc.owner)
     (_, text), = told(page(client))  # fmt: skip
-    assert reverse("session-move-preview", args=[clash[1].pk]) in text
+    (link,) = re.findall(r'<a href="([^"]*)" data-question>Move to the first free night, <b>Wed 25 Nov 00:00</b></a>', text)
+    assert link.startswith(reverse("session-move-preview", args=[clash[1].pk]))
     assert "Waive it" not in text
     client.force_login(make.UserFactory(role="change_manager"))
     (_, text), = told(page(client))  # fmt: skip
