@@ -11,7 +11,7 @@ from changes.domain.interval import Interval
 from changes.domain.slot import Slot
 from changes.models import RFC, AgendaItem, User, WorkSession
 from changes.selectors.schedule import Entry, entries_of, on_calendar
-from changes.selectors.slot import free_slots_for
+from changes.selectors.slot import free_slots_for, place_of
 from changes.selectors.submission import next_meeting
 from changes.selectors.waiver import waiving
 
@@ -96,7 +96,9 @@ def _overlap(findings: Sequence[Finding], session: WorkSession, viewer: User) ->
 def _first_free(rfc: RFC, session: WorkSession, at: datetime, time_zone: str) -> Slot | None:
     minutes = session.interval.minutes if session.planned_end else None
     after = max(at, session.planned_start)
-    slots = free_slots_for(rfc.content(), minutes=minutes, after=after, count=1, at=at, rfc=rfc, time_zone=time_zone)
+    content = rfc.content()
+    place = place_of(content, session)
+    slots = free_slots_for(content, minutes=minutes, after=after, count=1, at=at, rfc=rfc, place=place, time_zone=time_zone)
     return next(iter(slots), None)
 
 

@@ -1,6 +1,8 @@
 """The next free slots, and why the nights before were passed over (DESIGN 4.7)."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from itertools import chain
 
 import pytest
 from hypothesis import given
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 from changes.choices import Level
 from changes.domain.finding import Finding
 from changes.domain.interval import Interval
-from changes.domain.slot import PassedOver, Slot, free_slots
+from changes.domain.slot import PassedOver, Search, Slot, free_nights, free_slots
 from tests.domain.given import at, between
 
 DAY = 1440
@@ -21,16 +23,23 @@ def conflict(taken: Interval) -> Finding:
     return Finding("conflict.same_item", Level.ERROR, "sessions[0]", "RFC-000007 works on HT-01.", "", taken, "RFC-000007")
 
 
-def busy_with(*taken: Interval):
-    def busy(interval: Interval) -> Finding | None:
-        shared = (piece for one in taken if (piece := interval.intersection(one)))
-        return next((conflict(piece) for piece in shared), None)
+def busy_with(*taken: Interval, warned: Sequence[Interval] = ()):
+    """What blocks an interval, and what only warns of it."""
 
-    return busy
+    def found(interval: Interval, _: int) -> list[Finding]:
+        told = ((one, conflict) for one in taken), ((one, warning) for one in warned)
+        return [tell(piece) for one, tell in chain(*told) if (piece := interval.intersection(one))]
+
+    return found
 
 
-def slots(minutes=240, permitted=NIGHTS, frozen=(), busy=(), after=-60, count=2, **other):
-    return free_slots(minutes=minutes, permitted=permitted, frozen=frozen, busy=busy_with(*busy), after=at(after), count=count, **other)
+def warning(taken: Interval) -> Finding:
+    return Finding("conflict.same_service", Level.WARNING, "sessions[0]", "RFC-000009 works on Mail.", "", taken, "RFC-000009")
+
+
+def slots(minutes=240, permitted=NIGHTS, frozen=(), busy=(), warned=(), after=-60, count=2, **other):
+    given = {"permitted": permitted, "frozen": frozen, "found": busy_with(*busy, warned=warned), "after": at(after), **other}
+    return free_slots(Search(minutes, **given), count)
 
 
 def starts(found: list[Slot]) -> list[Interval]:
@@ -113,15 +122,72 @@ def test_nothing_free_gives_nothing():
 
 def test_a_finding_without_a_time_ends_the_night_and_not_the_search():
     refusal = Finding("conflict.predecessor", Level.ERROR, "predecessors", "RFC-000005 is cancelled.", "")
-    found = free_slots(
-        minutes=60, permitted=NIGHTS, frozen=(), busy=lambda one: refusal if one.start < at(DAY) else None, after=at(0), count=1
-    )
+    found = slots(60, found=lambda one, _: [refusal] if one.start < at(DAY) else [], after=0, count=1)
     assert found == [Slot(between(DAY, DAY + 60), NIGHTS[1], (PassedOver(NIGHTS[0], "RFC-000005 is cancelled", "conflict.predecessor"),))]
 
 
 def test_a_slot_lasts_at_least_a_minute():
     with pytest.raises(ValueError, match="minute"):
         slots(minutes=0)
+
+
+# --- What only warns --------------------------------------------------------------------------------------------------
+
+
+def test_a_night_of_which_something_warns_is_passed_over_as_long_as_another_is_found():
+    (first,) = slots(warned=[NIGHTS[0]], count=1)
+    assert (first.interval, first.note) == (between(DAY, DAY + 240), "")
+    assert first.passed_over == (PassedOver(NIGHTS[0], "RFC-000009 works on Mail", "conflict.same_service"),)
+
+
+def test_where_there_are_not_enough_others_it_comes_last_and_says_what_warns_of_it():
+    found = slots(warned=NIGHTS[:3], count=3)
+    assert [(slot.interval, slot.note) for slot in found] == [
+        (between(3 * DAY, 3 * DAY + 240), ""),
+        (between(0, 240), "same service: RFC-000009"),
+        (between(DAY, DAY + 240), "same service: RFC-000009"),
+    ]
+
+
+def test_what_blocks_is_not_leapt_over_together_with_what_warns():
+    (slot,) = slots(60, permitted=NIGHTS[:1], busy=[between(-60, 15)], warned=[NIGHTS[0]], count=1)
+    assert (slot.interval, slot.note) == (between(15, 75), "same service: RFC-000009")
+
+
+def test_who_is_hurried_takes_what_only_warns():
+    (slot,) = slots(warned=[NIGHTS[0]], count=1, hurried=True, standing=["no change window is defined"])
+    assert (slot.interval, slot.note) == (between(0, 240), "no change window is defined, same service: RFC-000009")
+
+
+# --- Long stretches, and a night for each session ---------------------------------------------------------------------
+
+
+def test_a_long_stretch_has_a_slot_a_day():
+    assert starts(slots(permitted=[between(0, 5 * DAY)], count=3)) == [between(day * DAY, day * DAY + 240) for day in range(3)]
+    assert starts(slots(permitted=[between(0, 2 * DAY + 100)], count=9)) == [between(0, 240), between(DAY, DAY + 240)]
+    assert starts(slots(30 * 60, permitted=[between(0, 5 * DAY)], count=3)) == [
+        between(0, 30 * 60),
+        between(2 * DAY, 2 * DAY + 30 * 60),
+    ]
+
+
+def nights(count, minutes=240, permitted=NIGHTS, **other):
+    return free_nights(Search(minutes, permitted, (), **{"after": at(-60), "found": busy_with(), **other}), count)
+
+
+def test_each_session_is_tried_as_itself():
+    def second_not_on_the_second(interval: Interval, place: int) -> list[Finding]:
+        return [conflict(interval)] if place == 1 and interval.overlaps(NIGHTS[1]) else []
+
+    first, second = nights(2, found=second_not_on_the_second)
+    assert starts([first, second]) == [between(0, 240), between(2 * DAY, 2 * DAY + 240)]
+    assert [passed.interval for passed in second.passed_over] == [NIGHTS[1]]
+
+
+def test_nights_of_which_something_warns_are_taken_only_where_the_others_do_not_suffice():
+    warned = busy_with(warned=[NIGHTS[1]])
+    assert [slot.note for slot in nights(3, found=warned)] == ["", "", ""]
+    assert [slot.note for slot in nights(4, found=warned)] == ["", "same service: RFC-000009", "", ""]
 
 
 stretches = st.tuples(st.integers(0, 5000), st.integers(1, 600)).map(lambda pair: between(pair[0], pair[0] + pair[1]))
