@@ -13,7 +13,6 @@ from changes.domain.content import Content
 from changes.domain.interval import Interval
 from changes.domain.judgement import stops_scheduling
 from changes.domain.slot import placed
-from changes.models import RFC
 from changes.selectors.conflict import conflicts_of
 from changes.selectors.finding import findings
 from changes.selectors.schedule import forward_schedule
@@ -350,8 +349,8 @@ def test_a_predecessor_that_never_ends_leaves_no_slot(saturdays):
 
 def test_what_mends_a_conflict_is_no_other_night_of_the_same_rfc(saturdays):
     item, length = ItemFactory(), timedelta(hours=4)
-    other, mine = (RFCFactory(state=State.SCHEDULED, items=[item], environment=saturdays) for _ in range(2))
-    RFC.objects.filter(pk=mine.pk).update(submitted_at=NOW)
+    given = {"state": State.SCHEDULED, "items": [item], "environment": saturdays}
+    other, mine = (RFCFactory(submitted_at=NOW - timedelta(days=ago), **given) for ago in (2, 1))
     for place, (rfc, start) in enumerate([(other, TONIGHT), (mine, TONIGHT), (mine, TONIGHT + WEEK)]):
         SessionFactory(rfc=rfc, position=place, planned_start=start, planned_end=start + length)
     viewer = UserFactory(role=Role.CHANGE_MANAGER)
