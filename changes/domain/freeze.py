@@ -35,9 +35,15 @@ class Freeze:
 
 
 def recurrence_of(freeze: Freeze) -> Recurrence:
-    """The freeze as a recurrence on its wall clock, for `recurrence.check`. Raises RecurrenceError for an unknown zone."""
+    """The freeze as a recurrence on its wall clock, for `recurrence.check`. Raises RecurrenceError for an unknown zone.
+
+    A wall clock shows an hour twice when it goes back. What repeats takes the first of the two (DESIGN 4.4), so a freeze
+    that starts in the second holds from the first on. It never holds shorter than from its start to its end.
+    """
     zone = zone_of(freeze.time_zone)
     first_start, first_end = (moment.astimezone(zone).replace(tzinfo=None) for moment in (freeze.start, freeze.end))
+    if first_end <= first_start and freeze.end > freeze.start:
+        first_end = first_start + (freeze.end - freeze.start)
     return Recurrence(freeze.rrule, first_start, first_end, freeze.time_zone)
 
 
@@ -85,7 +91,10 @@ def concerns(freeze: Freeze, content: Content) -> bool:
 
 
 def frozen(freeze: Freeze, period: Interval) -> list[Interval]:
-    """When the freeze holds: its occurrences that overlap the half-open `period`, in UTC and in order."""
+    """When the freeze holds: its occurrences that overlap the half-open `period`, in UTC and in order.
+
+    One that happens once keeps its instants; one that repeats holds by its wall clock, as `recurrence_of` says.
+    """
     if not freeze.rrule:
         once = Interval(freeze.start, freeze.end)
         return [once] if once.overlaps(period) else []

@@ -25,6 +25,8 @@ _JUMP = timedelta(days=2)
 _CYCLE = 400
 #: A rule that counts further than this is taken as unending: nobody plans there.
 _HORIZON = datetime(2300, 1, 1)
+#: So far a rule counts; each start is counted but where every day, or every so many days, is one.
+MOST_COUNTED = 5_000
 
 
 @dataclass(frozen=True)
@@ -158,6 +160,8 @@ def _wall(instant: datetime, zone: ZoneInfo, shift: timedelta) -> datetime:
 
 def _check_first_start(rule: Recurrence) -> None:
     parts = _parts(rule.rrule)
+    if not _is_reckoned(parts) and (parts.count or 0) > MOST_COUNTED:
+        raise RecurrenceError("rrule", f"A rule counts to {MOST_COUNTED:,} at most; give it UNTIL, or no end.")
     if not _is_before_end(rule, rule.first_start, parts):
         raise RecurrenceError("rrule", "The rule ends before its first start.")
     first, moved = rule.first_start, _in_last_cycle(rule.first_start)
@@ -200,11 +204,22 @@ def _is_before_end(rule: Recurrence, start: datetime, parts: Parts) -> bool:
 def _last_counted(rule: Recurrence) -> datetime:
     """The start at which COUNT is used up; exception dates count (RFC 5545, 3.8.5.1)."""
     parts = _parts(rule.rrule)
+    count = parts.count or 0
+    if _is_reckoned(parts):
+        days = parts.interval * (count - 1)
+        return rule.first_start + timedelta(days=days) if days < (_HORIZON - rule.first_start).days else datetime.max
+    if count > MOST_COUNTED:
+        return datetime.max
     compiled = _compiled(parts, rule.first_start, _anchor(parts, rule.first_start, rule.first_start))
     counted: Iterator[datetime] = (start for start in compiled if start >= rule.first_start)
     near = takewhile(lambda start: start < _HORIZON, counted)
-    starts = list(islice(near, parts.count))
-    return starts[-1] if len(starts) == parts.count else datetime.max
+    starts = list(islice(near, count))
+    return starts[-1] if len(starts) == count else datetime.max
+
+
+def _is_reckoned(parts: Parts) -> bool:
+    """Whether the last start that counts follows from how many there are: each so many days has one."""
+    return parts.frequency == "DAILY" and not parts.by
 
 
 def _anchor(parts: Parts, first: datetime, near: datetime) -> datetime:

@@ -196,3 +196,21 @@ def test_what_one_freeze_in_the_place_of_another_means(before, after, hit, freed
 
 def test_nothing_shifts_for_an_emergency():
     assert shift(content(urgency=Urgency.EMERGENCY), before=None, after=YEAR_END).hit == ()
+
+
+@pytest.mark.parametrize("rrule", ["", "FREQ=WEEKLY"])
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ((9, 30), (10, 30)),  # 01:30 on Los Angeles' clock for the second time
+        ((8, 30), (9, 15)),  # from the first 01:30 to the second 01:15: the clock shows it backwards
+        ((9, 0), (9, 45)),
+    ],
+)
+def test_a_freeze_in_the_hour_that_comes_twice_is_never_shorter_and_once_it_keeps_its_instants(start, end, rrule):
+    first, last = (datetime(2026, 11, 1, *clock, tzinfo=UTC) for clock in (start, end))
+    one = Freeze(1, "Payroll", "", first, last, "America/Los_Angeles", rrule)
+    check_freeze(one)
+    (held,) = frozen(one, Interval(datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 2, tzinfo=UTC)))
+    assert held.minutes >= Interval(first, last).minutes
+    assert rrule or held == Interval(first, last)

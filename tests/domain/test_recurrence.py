@@ -385,3 +385,29 @@ def test_a_part_of_the_time_gives_a_part_of_the_occurrences(window, days, length
     start = whole.start + timedelta(days=days)
     part = Interval(start, start + timedelta(days=length))
     assert occurrences(window, part) == [one for one in occurrences(window, whole) if one.overlaps(part)]
+
+
+@pytest.mark.parametrize(
+    ("rrule", "last"),
+    [
+        ("FREQ=DAILY;COUNT=3", datetime(2026, 1, 5)),
+        ("FREQ=DAILY;COUNT=90000;INTERVAL=2", None),
+        ("FREQ=DAILY;COUNT=20000", datetime(2080, 10, 5)),
+        ("FREQ=DAILY;COUNT=999999", None),
+        ("FREQ=WEEKLY;COUNT=5000", datetime(2121, 10, 25)),
+    ],
+)
+def test_a_count_ends_where_it_is_used_up_however_far_it_counts(rrule, last):
+    window = rule(rrule, "2026-01-03 22:00", "2026-01-04 04:00")
+    began = time.perf_counter()
+    check(window)
+    far = last or datetime(2290, 1, 1)
+    found = dated_occurrences(window, Interval(far.replace(tzinfo=UTC) - timedelta(days=8), far.replace(tzinfo=UTC) + timedelta(days=8)))
+    assert time.perf_counter() - began < 0.5
+    assert [start.date() for _, start in found][-1] == far.date() if last else len(found) >= 8
+
+
+def test_what_would_have_to_be_counted_one_by_one_is_refused_beyond_a_number():
+    with pytest.raises(RecurrenceError) as refusal:
+        check(rule("FREQ=MONTHLY;BYDAY=SA;COUNT=5001", "2026-01-03 22:00", "2026-01-04 04:00"))
+    assert (refusal.value.field, refusal.value.sentence) == ("rrule", "A rule counts to 5,000 at most; give it UNTIL, or no end.")
