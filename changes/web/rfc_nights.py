@@ -13,7 +13,8 @@ from changes.domain.nights import Night, NotUnderstood, nights
 from changes.domain.slot import Slot, placed
 from changes.formats import slot as slot_words
 from changes.models import RFC
-from changes.selectors.finding import SetUp, findings
+from changes.selectors.basis import SetUp
+from changes.selectors.finding import findings
 from changes.selectors.slot import free_nights_for
 from changes.web.forms import series
 from changes.web.forms.entry import Entry

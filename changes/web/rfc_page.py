@@ -23,7 +23,8 @@ from changes.formats import times
 from changes.formats.session_bar import Plan
 from changes.models import RFC, Meeting
 from changes.selectors.assurance import assurances, windows_in_words
-from changes.selectors.finding import SetUp, findings, set_up
+from changes.selectors.basis import SetUp, set_up
+from changes.selectors.finding import findings
 from changes.selectors.proposal import Proposal, proposal_of
 from changes.selectors.record import record_of
 from changes.selectors.rfc_menu import rfc_menu
@@ -109,7 +110,7 @@ def page_context(
 ) -> Context:
     """All that the page and its refreshed parts show. A fixed number of queries, however much was typed."""
     content, zone = entry.content, timezone.get_current_timezone_name()
-    shared = set_up()
+    shared = set_up(at)
     skipped = _skipped(entry)
     found = [_in_the_gap(one, skipped) for one in findings(content, rfc=rfc, at=at, time_zone=zone, shared=shared)]
     rows = Rows([row.prefix for row in entry.sessions], [row.prefix for _, row in entry.placed_sessions])
