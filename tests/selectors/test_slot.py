@@ -351,7 +351,7 @@ def test_what_mends_a_conflict_is_no_other_night_of_the_same_rfc(saturdays):
     item, length = ItemFactory(), timedelta(hours=4)
     given = {"state": State.SCHEDULED, "items": [item], "environment": saturdays}
     other, mine = (RFCFactory(submitted_at=NOW - timedelta(days=ago), **given) for ago in (2, 1))
-    for place, (rfc, start) in enumerate([(other, TONIGHT), (mine, TONIGHT), (mine, TONIGHT + WEEK)]):
+    for rfc, place, start in ((other, 0, TONIGHT), (mine, 0, TONIGHT), (mine, 1, TONIGHT + WEEK)):
         SessionFactory(rfc=rfc, position=place, planned_start=start, planned_end=start + length)
     viewer = UserFactory(role=Role.CHANGE_MANAGER)
     schedule = forward_schedule(Interval(NOW, NOW + timedelta(days=3)), viewer=viewer, at=NOW)
