@@ -131,8 +131,8 @@ def finding(found: Any, action_url: str = "", action_word: str = "", buttons: Se
 
 @register.filter
 def beside(buttons: Mapping[Any, Sequence[Any]], found: Any) -> Sequence[Any]:
-    """Of the buttons by finding, those of this one; a gap that is only asked for is a mapping, and has none."""
-    return () if isinstance(found, Mapping) else buttons.get(found, ())
+    """Of the buttons by finding, those of this one; a gap that is only asked for is a mapping that names its finding."""
+    return buttons.get(found.get("of") if isinstance(found, Mapping) else found, ())
 
 
 @register.inclusion_tag("components/session-chip.html")

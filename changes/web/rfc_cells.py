@@ -39,7 +39,7 @@ _CELLS = {
 _BEGUN: Mapping[str, tuple[str, ...]] = {
     "what": ("title", "reason", "description"),
     "where": ("environment", "services", "services_add", "configuration_items", "configuration_items_add"),
-    "when": ("needed_by", "slot", "nights"),
+    "when": ("needed_by", "slot"),
     "plan": ("rollback_trigger",),
     "impact": ("impact_sla", "impact_capacity", "impact_security", "impact_disaster_recovery"),
     "people": (),
@@ -158,7 +158,9 @@ def placed(found: Iterable[Finding], problems: Iterable[Problem], data: QueryDic
         cells[rows.beside(problem.field) or cell_of(problem.field)].problems.append(problem)
     for finding in found:
         cell = cells[rows.beside(finding.field) or cell_of(finding.field)]
-        is_gap = finding.code.endswith(".missing") and section_of[cell.name] not in begun
+        is_gap = finding.code.endswith(".missing") and (
+            section_of[cell.name] not in begun or (not all_at_once and _is_first_asked(finding, data))
+        )
         cell.findings.append(_asked(finding) if is_gap or _is_untriggered(finding, begun) else finding)
     told = [_section(name, title, [cells[cell] for cell in names]) for name, title, names in sections]
     tally = Tally(*(sum(getattr(s, count) for s in told) for count in ("errors", "warnings", "to_fill_in")))
@@ -182,8 +184,14 @@ def _is_untriggered(finding: Finding, begun: set[str]) -> bool:
     return finding.code == "rollback.no_trigger" and "plan" not in begun
 
 
-def _asked(finding: Finding) -> dict[str, str]:
-    return {"level": Level.ADVICE.value, "message": finding.message, "mend": finding.mend, "code": finding.code}
+def _is_first_asked(finding: Finding, data: QueryDict) -> bool:
+    """Nights that have just been added have no outage yet: nobody has answered for any, so it is asked of all of them at once."""
+    answers = (data.get(f"{prefix}-outage") for prefix in typed.prefixes(data, "sessions"))
+    return finding.code == "outage.missing" and finding.field == "sessions" and not any(answers)
+
+
+def _asked(finding: Finding) -> dict[str, Any]:
+    return {"level": Level.ADVICE.value, "message": finding.message, "mend": finding.mend, "code": finding.code, "of": finding}
 
 
 def _is_begun(data: QueryDict, section: str) -> bool:

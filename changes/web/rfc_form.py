@@ -23,17 +23,17 @@ from changes.formats import difference
 from changes.models import RFC
 from changes.models.rfc import key_of
 from changes.selectors.consequence import Consequence, Effect, consequence_of
-from changes.web.forms import typed
-from changes.web.forms.acts import Acted, acted, of_post
+from changes.web.forms import series, typed
+from changes.web.forms.acts import SAVING, Acted, acted, of_post
 from changes.web.forms.entry import Entry, Problem
 from changes.web.forms.prefill import prefilled, with_blank_rows
 from changes.web.rfc_owed import whole
 from changes.web.rfc_page import Context, entry_of, page_context
 
-#: A line of nights that is typed and not added is never dropped in silence.
-_NIGHTS_LEFT = Problem("nights", "These nights are no sessions yet.", "Add them, or empty the line.")
-#: Buttons that store; every other one only changes the page.
-SAVING = ("save", "submit", "save-confirmed", "save-over")
+#: A line of nights that is not understood is never dropped in silence.
+_NIGHTS_LEFT = Problem("nights", "These nights are no sessions yet.", "Write the line in another way, or empty it.")
+#: It is all that stands in the way then, so it alone is named.
+_TO_NIGHTS = [("several nights", "beside-nights")]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -114,14 +114,15 @@ def _answer(request: HttpRequest, rfc: RFC | None, at: datetime) -> HttpResponse
     data = whole(of_post(request.POST), rfc, _zone())
     asked = data.get("act", "check")
     act = acted(data, asked, _zone(), timezone.localdate())
+    judged = rfc is not None or asked == "check" or data.get("judged") == "1"
     if asked not in SAVING:
-        judged = rfc is not None or asked == "check" or data.get("judged") == "1"
         return _page(request, rfc, act, at, all_at_once=judged)
+    if why := series.not_understood(act.data, timezone.localdate()):
+        told = {"refusal": f"Not saved: {why}", "mend_first": _TO_NIGHTS}
+        return _page(request, rfc, act, at, status=422, all_at_once=judged, refused=[_NIGHTS_LEFT], **told)
     entry = entry_of(request, act.data, rfc)
     if entry.problems:
         return _refused(request, rfc, act, at, "Not saved: some of it cannot be read.")
-    if act.data.get("nights", "").strip():
-        return _refused(request, rfc, act, at, "Not saved.", refused=[_NIGHTS_LEFT])
     if rfc and asked != "save-over" and _version(act.data) != rfc.version:
         return _page(request, rfc, act, at, status=409, all_at_once=True)
     if rfc and asked in ("save", "save-over") and (means := _consequence(rfc, entry, at)):

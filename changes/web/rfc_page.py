@@ -37,6 +37,7 @@ from changes.web.rfc_cells import Cell, Judged, Rows, placed
 from changes.web.rfc_mends import buttons
 from changes.web.rfc_nights import folded, free_nights, nights_meant
 from changes.web.rfc_owed import Owed, owed_of
+from changes.web.rfc_shared import said_once
 
 Context = dict[str, Any]
 
@@ -114,15 +115,17 @@ def page_context(
     skipped = _skipped(entry)
     found = [_in_the_gap(one, skipped) for one in findings(content, rfc=rfc, at=at, time_zone=zone, shared=shared)]
     rows = Rows([row.prefix for row in entry.sessions], [row.prefix for _, row in entry.placed_sessions])
-    judged = placed(found, [*entry.problems, *refused, *_circles(content, rfc, refused)], entry.data, rows, all_at_once=all_at_once)
+    proposed, record = proposal_of(content, rfc=rfc, at=at), record_of(content.change_type)
+    strokes = buttons([one for one in found if one.field not in skipped], content, rows.read, shared=shared, record=record)
+    told, mends = said_once(found, content, strokes)
+    judged = placed(told, [*entry.problems, *refused, *_circles(content, rfc, refused)], entry.data, rows, all_at_once=all_at_once)
     for row in entry.sessions:
         beside = judged.cells[rows.beside(row.prefix) or "slots"]
         beside.told += [one for one in row.told if one not in skipped.values()]
     judged.cells["slots"].good += assurances(content, found, shared, at=at, time_zone=zone)
-    proposed, record = proposal_of(content, rfc=rfc, at=at), record_of(content.change_type)
     return {
         "rfc": rfc,
-        "mends": buttons([one for one in found if one.field not in skipped], content, rows.read, shared=shared, record=record),
+        "mends": mends,
         "entry": entry,
         "act": act,
         "all_at_once": all_at_once,

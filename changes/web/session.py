@@ -28,6 +28,7 @@ from changes.exceptions import Refusal, Stale
 from changes.formats import times
 from changes.formats.charts import Stretch
 from changes.models import RFC, User, WorkSession
+from changes.selectors.basis import set_up, set_up_for
 from changes.selectors.consequence import Consequence, consequence_of
 from changes.selectors.finding import findings, findings_of
 from changes.selectors.glance import Glance, glance
@@ -36,6 +37,7 @@ from changes.selectors.waiting import Line, line_of
 from changes.web.forms.moment import MomentField, Told, shown, told
 from changes.web.request import Request
 from changes.web.schedule_bar import read_date
+from changes.web.session_slot import free_times
 
 
 class MoveForm(forms.Form):
@@ -171,10 +173,11 @@ def _look(moving: Moving, *, viewer: User, at: datetime) -> Moving:
         return moving
     content = moved_content(moving.rfc.content(), moving.session.pk, moving.to.start, moving.to.end)
     zone = timezone.get_current_timezone_name()
-    moving.findings = _about(findings(content, rfc=moving.rfc, at=at, time_zone=zone), content, moving.session)
+    shared = set_up_for(set_up(at), [moving.rfc.content(), content])
+    moving.findings = _about(findings(content, rfc=moving.rfc, at=at, time_zone=zone, shared=shared), content, moving.session)
     if moving.can_be:
-        moving.consequence = consequence_of(moving.rfc, content, at=at)
-        moving.line = line_of(moving.rfc, content, viewer=viewer, at=at, time_zone=zone)
+        moving.consequence = consequence_of(moving.rfc, content, at=at, shared=shared)
+        moving.line = line_of(moving.rfc, content, viewer=viewer, at=at, time_zone=zone, shared=shared)
         listed = {one.rfc.number for one in moving.line.waiting}
         moving.findings = [f for f in moving.findings if f.code != "conflict.successor" or f.other not in listed]
     return moving
@@ -226,13 +229,16 @@ def _back(request: Request, rfc: RFC) -> str:
 
 def _page(request: Request, moving: Moving, *, dialog: bool = False, status: int = 200) -> HttpResponse:
     zone = timezone.get_current_timezone()
+    back = request.POST.get("next") or request.GET.get("next", "")
+    offered = [] if dialog else free_times(moving.session, moving.rfc, asked=moving.to, back=back, at=timezone.now())
     context = {
         "moving": moving,
+        "free_times": offered,
         "session": moving.session,
         "rfc": moving.rfc,
         "may_move": permissions.can_reschedule(request.user, moving.rfc),
         "keep": times.day(moving.session.planned_start.astimezone(zone).date(), today=timezone.localdate()),
-        "next": request.POST.get("next") or request.GET.get("next", ""),
+        "next": back,
     }
     return _answer(request, "changes/partials/session_question.html" if dialog else "changes/session_move.html", context, status)
 

@@ -85,6 +85,13 @@ form.addEventListener("click", (event) => {
   checkAgain();
 });
 
+// Enter in the line of nights adds them; it checks nothing else.
+form.addEventListener("keydown", (event) => {
+  if (event.target.id !== "id_nights" || event.key !== "Enter" || event.isComposing) return;
+  event.preventDefault();
+  form.querySelector('[value="add-nights"]').click();
+});
+
 function suggestEnd(start) {
   const end = inSession(start.closest(".session-row"), "end");
   const minutes = [...document.querySelectorAll("[data-total]")].reduce((sum, shownTotal) => sum + parseInt(shownTotal.textContent, 10), 0);

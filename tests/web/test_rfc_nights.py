@@ -9,6 +9,7 @@ from django.test import Client
 from changes.choices import Outage, State
 from changes.domain.content import Content
 from changes.models import RFC
+from changes.selectors.finding import findings_of
 from changes.selectors.slot import free_slots_for
 from tests.factories import NOW, FreezeFactory, WindowFactory, rfc_in, session, world
 from tests.web.rfc_form import cell, text, typed, value_of
@@ -112,12 +113,116 @@ def test_a_line_that_is_not_understood_stays_with_its_reason(visitor, act):
     assert starts(response) == ["2026-11-24T22:00"]
 
 
+def test_a_draft_is_saved_with_the_nights_that_are_still_in_the_line(visitor):
+    response = visitor.post(URL, {"title": "Six nights", "nights": LINE, "act": "save"})
+    assert response.status_code == 302
+    sessions = RFC.objects.get().sessions.order_by("planned_start")
+    assert [one.planned_start for one in sessions] == NIGHTS
+
+
+def test_it_is_submitted_with_them(visitor):
+    visitor.post(URL, {**typed(nights="two nights from Monday, 22:00 to 02:00, no outage", **NONE_YET), "act": "submit"})
+    rfc = RFC.objects.get()
+    assert (rfc.state == State.DRAFT, rfc.sessions.count()) == (False, 2)
+
+
 @pytest.mark.parametrize("act", ["save", "submit"])
-def test_a_line_that_was_never_added_is_not_dropped_in_silence(visitor, act):
-    response = visitor.post(URL, {**typed(nights=LINE), "act": act})
+def test_a_line_that_is_not_understood_is_named_alone_and_first(visitor, act):
+    response = visitor.post(URL, {"title": "Six nights", "nights": "six nigths from Monday, 22:00 to 02:00", "act": act})
     assert (response.status_code, RFC.objects.count()) == (422, 0)
+    banner = text(response).partition("Nothing that you typed is lost.")
+    assert banner[0].endswith("Not saved: “nigths” is not understood. ")
+    assert banner[2].startswith(" To mend first: several nights What")
     assert "These nights are no sessions yet." in cell(response, "nights")
-    assert value_of(response, "nights") == LINE
+    assert value_of(response, "nights") == "six nigths from Monday, 22:00 to 02:00"
+    assert "Nobody has said" not in "".join(cell(response, name) for name in ("people", "impact", "slots"))
+
+
+def errors(response):
+    return response.context["tally"].errors
+
+
+@pytest.mark.parametrize("act", ["enter", "add-nights"])
+def test_enter_in_the_line_adds_the_nights_and_blames_nothing_that_is_not_reached_yet(visitor, act):
+    begun = {"title": "Six nights", "nights": "six nights from Monday, 22:00 to 02:00"}
+    response = visitor.post(URL, {**begun, "act": act})
+    assert (response.status_code, RFC.objects.count(), len(starts(response))) == (200, 0, 6)
+    assert errors(response) == errors(visitor.post(CHECK, begun))
+    assert "6 sessions have no outage statement." in cell(response, "slots")
+
+
+def test_the_first_button_of_the_form_is_that_of_the_enter_key(visitor):
+    """Without a script a browser presses it for Enter in any line."""
+    page = visitor.get(URL).content.decode()
+    assert re.findall(r'<button[^>]*name="act" value="([^"]*)"', page)[0] == "enter"
+    untouched = visitor.post(URL, {"title": "", "act": "enter"})
+    assert errors(untouched) == 0
+
+
+def test_without_an_environment_nothing_is_said_to_be_in_order(visitor):
+    without = typed(nights=LINE, environment="", **NONE_YET)
+    read = text(visitor.post(CHECK, without))
+    assert "6 sessions on the clock of Amsterdam. They are not judged until an environment is chosen." in read
+    assert "nothing in its way" not in read
+    assert "not judged" not in text(visitor.post(CHECK, typed(nights=LINE, **NONE_YET)))
+
+
+# --- The same of all of them ------------------------------------------------------------------------------------------
+
+
+def six(**other):
+    times = {}
+    for place, day in enumerate(range(23, 29)):
+        times |= {f"sessions-{place}-start": f"2026-11-{day}T22:00", f"sessions-{place}-end": f"2026-11-{day + 1}T02:00"}
+    return typed(**{**times, "sessions-0-outage": None, **other})
+
+
+def for_all(response):
+    return dict(re.findall(r'name="act" value="(mend [^"]*)"[^>]*>([^<]*)<', response.content.decode()))
+
+
+@pytest.mark.parametrize(
+    ("words", "outage", "begins"), [("None for all", "none", ""), ("Whole session for all", "planned", "2026-11-28T22:00")]
+)
+def test_an_outage_that_nobody_has_stated_is_one_question_for_all(visitor, words, outage, begins):
+    asked = visitor.post(URL, {**six(), "act": "check"})
+    assert "6 sessions have no outage statement." in cell(asked, "slots")
+    assert text(asked).count("outage.missing") == 1
+    assert errors(asked) == 1
+    value = next(value for value, verb in for_all(asked).items() if verb == words)
+    mended = visitor.post(CHECK, {**six(), "act": value})
+    shown = rows(mended)
+    assert shown["sessions-5-outage_start"] == begins
+    assert errors(mended) == 0
+    assert len(re.findall(rf'<input[^>]*-outage"[^>]*value="{outage}"[^>]* checked', mended.content.decode())) == 6
+
+
+def test_of_those_that_are_left_the_number_is_told(visitor):
+    told = cell(visitor.post(URL, {**six(**{"sessions-1-outage": "none"}), "act": "check"}), "slots")
+    assert "5 of 6 sessions have no outage statement." in told
+
+
+def test_what_is_the_same_for_all_is_said_once_and_mended_in_all(visitor):
+    planned = {f"sessions-{place}-outage": "planned" for place in range(6)}
+    asked = visitor.post(URL, {**six(**planned), "act": "check"})
+    assert "An outage is planned, but it has no times. This is so for all 6 sessions." in cell(asked, "slots")
+    assert (text(asked).count("outage.missing"), errors(asked)) == (1, 1)
+    value = next(value for value, verb in for_all(asked).items() if verb == "Whole session for all")
+    mended = visitor.post(CHECK, {**six(**planned), "act": value})
+    assert {rows(mended)[f"sessions-{place}-outage_end"][11:] for place in range(6)} == {"02:00"}
+
+
+def test_only_the_form_says_it_once(visitor):
+    visitor.post(URL, {**six(), "act": "save"})
+    found = findings_of(RFC.objects.get(), at=NOW)
+    assert [one.field for one in found if one.code == "outage.missing"] == [f"sessions[{place}].outage" for place in range(6)]
+
+
+def test_what_is_about_some_of_them_stays_beside_each(visitor):
+    none = {f"sessions-{place}-outage": "none" for place in range(6)}
+    asked = visitor.post(URL, {**six(**none, **{"sessions-2-end": "2026-11-25T23:10"}), "act": "check"})
+    assert "plan.exceeds_session" in cell(asked, "sessions-2")
+    assert "This is so for all" not in text(asked)
 
 
 def test_a_line_is_counted_from_the_readers_day(visitor, given, time_machine):

@@ -1,5 +1,8 @@
+import re
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urlencode
+from html import unescape
+from urllib.parse import parse_qs, urlencode, urlsplit
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -13,6 +16,7 @@ pytestmark = pytest.mark.django_db
 
 NOW = make.NOW
 SCHEDULE = "/schedule/?severity=minor"
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 
 
 @pytest.fixture(autouse=True)
@@ -213,3 +217,33 @@ def test_dragged_into_the_gap_it_lies_later_and_says_so(owner, given):
 def test_a_foreign_way_back_is_not_taken(owner, session, rfc, back):
     response = move(owner, session, session.planned_start + timedelta(days=1), session.planned_end + timedelta(days=1), back=back)
     assert response["Location"] == rfc.get_absolute_url()
+
+
+def free_rows(text):
+    """The free times on the page: each with the address that asks for it."""
+    return re.findall(r'<a class="slot"([^>]*)href="([^"]*)">.*?<span class="when">(.*?)</span><br>', text, re.DOTALL)
+
+
+def test_the_page_offers_the_free_times_and_each_leads_to_what_it_means(owner, given, session):
+    make.rfc_in(State.SCHEDULED, given, sessions=(make.session(NOW, timedelta(hours=2)),))
+    offered = free_rows(owner.get(f"{url('session-move', session)}?{urlencode({'next': SCHEDULE})}").content.decode())
+    assert len(offered) == 3
+    address = unescape(offered[0][1])
+    query = parse_qs(urlsplit(address).query)
+    start, end = (datetime.fromisoformat(query[name][0]) for name in ("start_at", "end_at"))
+    assert (end - start, query["next"]) == (session.planned_end - session.planned_start, [SCHEDULE])
+    assert start >= NOW + timedelta(hours=2)
+
+    asked = owner.get(address).content.decode()
+    assert 'id="question-head">Move to ' in asked
+    assert f'value="{start.astimezone(AMSTERDAM):%Y-%m-%dT%H:%M}"' in asked
+    assert [row for marks, row, _ in free_rows(asked) if "aria-current" in marks] == [offered[0][1]]
+
+
+def test_neither_where_it_stands_nor_another_session_of_the_same_rfc_is_offered(owner, given):
+    sessions = (make.session(NOW), make.session(NOW + timedelta(days=1)))
+    rfc = make.rfc_in(State.SUBMITTED, given, sessions=sessions)
+    text = owner.get(url("session-move", rfc.sessions.first())).content.decode()
+    starts = {datetime.fromisoformat(parse_qs(urlsplit(unescape(row)).query)["start_at"][0]) for _, row, _ in free_rows(text)}
+    assert len(starts) == 3
+    assert not starts & {one.start for one in sessions}

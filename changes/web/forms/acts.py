@@ -12,6 +12,10 @@ from changes.models import ChangeType
 from changes.web.forms import mended, moment, series, typed
 
 _SHIFTED = ("outage_start", "outage_end")
+#: Buttons that store; every other one only changes the page. A line of nights that is understood is added first.
+SAVING = ("save", "submit", "save-confirmed", "save-over")
+#: The key in any line, without a script: it adds the nights that are typed and checks nothing that is not reached yet.
+ENTER = "enter"
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,7 @@ _ROWS: Mapping[str, Callable[[QueryDict, str], QueryDict]] = {
 
 
 _SESSIONS: Mapping[str, Callable[[QueryDict, ZoneInfo, date], QueryDict]] = {
-    "add-nights": lambda data, _, today: series.with_nights(data, today),
+    **dict.fromkeys(("add-nights", ENTER, *SAVING), lambda data, _, today: series.with_nights(data, today)),
     "take-nights": lambda data, zone, _: series.with_free_nights(data, zone),
     "remove-ticked": lambda data, *_: series.without_ticked(data),
     "same-outage": lambda data, *_: series.with_same_outage(data),

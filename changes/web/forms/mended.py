@@ -1,5 +1,6 @@
 """The buttons beside a finding that one stroke mends: what each carries, and what it does to the typed data."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -12,6 +13,8 @@ from changes.domain.mend import Mend
 from changes.web.forms import moment, typed
 
 VERB = "mend"
+#: Between what one button does to each of several sessions.
+_AND = ";"
 _TIMES = ("start", "end", "outage_start", "outage_end")
 
 
@@ -28,6 +31,12 @@ def button(mend: Mend, prefix: str) -> MendButton:
     return MendButton(f"{VERB} {prefix} {_written(mend.session)}", mend.words)
 
 
+def of_all(buttons: Sequence[MendButton], words: str) -> MendButton:
+    """One button that does what each of these does."""
+    abouts = [button.value.removeprefix(f"{VERB} ") for button in buttons]
+    return MendButton(f"{VERB} {_AND.join(abouts)}", words)
+
+
 def _written(session: Session) -> str:
     """The times in the order of `_TIMES`, "-" for none, and the outage."""
     times = (session.start, session.end, session.outage_start, session.outage_end)
@@ -35,7 +44,13 @@ def _written(session: Session) -> str:
 
 
 def with_mend(data: QueryDict, about: str, zone: ZoneInfo) -> QueryDict:
-    """The data with the row of a button as the button says; what is no button of ours changes nothing."""
+    """The data with the rows of a button as the button says; what is no button of ours changes nothing."""
+    for row in about.split(_AND):
+        data = _with_row(data, row, zone)
+    return data
+
+
+def _with_row(data: QueryDict, about: str, zone: ZoneInfo) -> QueryDict:
     prefix, *parts = about.split(" ")
     if prefix not in typed.prefixes(data, "sessions") or len(parts) != len(_TIMES) + 1:
         return data

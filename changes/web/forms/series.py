@@ -30,6 +30,17 @@ def with_nights(data: QueryDict, today: date) -> QueryDict:
     return kept
 
 
+def not_understood(data: QueryDict, today: date) -> str:
+    """What of the typed line is not understood; empty where nothing is typed, or all of it is."""
+    if not data.get("nights", "").strip():
+        return ""
+    try:
+        nights(data.get("nights", ""), today=today)
+    except NotUnderstood as refusal:
+        return refusal.sentence
+    return ""
+
+
 def starts(data: QueryDict) -> set[datetime]:
     """When the sessions on the page begin, on the wall clock; what cannot be read is left out."""
     read = (_read(data.get(f"{prefix}-start", "")) for prefix in typed.prefixes(data, "sessions"))
