@@ -123,7 +123,7 @@ _WARNINGS = {
         "Choose a time ahead; if the work is done already, raise it with its actual times.",
     ),
     "interval.unusual": (
-        "A date is odd: a year away, far longer than usual, midnight to midnight, in the night the clocks change, or twice at once.",
+        "A date is odd: a year away, far longer than usual, midnight to midnight, when the clocks change, or over another session.",
         "Look at it once more; if it is meant, leave it.",
     ),
     "people.left": (

@@ -165,12 +165,17 @@ def notice_findings(
             code="notice.too_short",
             level=Level.ERROR,
             field=f"sessions[{place}]",
-            message=f"It starts {length(given)} after it is asked for; its type needs {notice_hours} h of notice.",
+            message=f"It starts {_in_hours(given)} after it is asked for; its type needs {notice_hours} h of notice.",
             mend=f"Start at {day_time(earliest, time_zone)} or later.",
             interval=session.interval,
             minutes=_minutes_up(earliest - session.start),
         )
     ]
+
+
+def _in_hours(minutes: int) -> str:
+    """As `length`, but never in days: a notice is counted in hours."""
+    return f"{minutes // 60} h" if minutes >= 96 * 60 else length(minutes)
 
 
 def _name(names: Sequence[str], place: int) -> str:

@@ -4,6 +4,7 @@ import pytest
 from django.apps import apps
 
 from changes.domain.code import RULES
+from changes.domain.rulebook import kinds_of
 from changes.models import RFC
 from tests.findings_table import CASES, NEVER_STORED, STORED, body_of, built
 
@@ -51,3 +52,16 @@ def test_what_only_a_stored_rfc_can_have_is_among_its_findings(code, given, owne
     rfc = STORED[code](given)
     found = {finding["code"]: finding for finding in owner.get(f"/api/v1/rfcs/{rfc.number}/findings/").json()}
     assert found[code]["level"] == RULES[code].level
+
+
+@pytest.mark.parametrize("code", CASES)
+def test_a_conflict_says_both_times_that_overlap_and_what_stands_for_several_things_its_kind(code, given, owner):
+    body = body_of(built(code, given))
+    found = {finding["code"]: finding for finding in owner.post("/api/v1/rfcs/preview/", body, format="json").json()["findings"]}[code]
+    both = found["own_interval"], found["other_interval"]
+    if code.startswith("conflict.") and code not in ("conflict.predecessor", "conflict.successor"):
+        starts, ends = zip(*((one["start"], one["end"]) for one in both), strict=True)
+        assert found["interval"] == {"start": max(starts), "end": min(ends)}
+    else:
+        assert both == (None, None)
+    assert found["kind"] in [kind.word for kind in kinds_of(code)] if code == "interval.unusual" else found["kind"] == ""
