@@ -13,6 +13,7 @@ from rest_framework import serializers
 from changes.api import schema_fields  # noqa: F401 - what is told there is found by being loaded
 from changes.api.door import Door
 from changes.api.examples import examples_in
+from changes.api.problems import TITLES, TYPE
 from changes.api.schema_headers import Operation, headers_in, headers_out
 from changes.api.schema_paths import in_path
 from changes.api.serializers.finding import FindingOut
@@ -34,7 +35,7 @@ class ErrorOut(serializers.Serializer):
 class ProblemOut(serializers.Serializer):
     """RFC 9457."""
 
-    type = serializers.CharField()
+    type = serializers.ChoiceField([TYPE.format(code=code) for code in TITLES])
     title = serializers.CharField()
     status = serializers.IntegerField()
     detail = serializers.CharField()

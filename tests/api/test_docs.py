@@ -74,6 +74,15 @@ def test_every_refusal_that_is_named_is_a_problem_and_has_its_type(schema):
     assert kinds == {("application/problem+json",)}
 
 
+def test_every_problem_type_is_named_in_the_schema_and_has_its_page(schema):
+    kind = schema["components"]["schemas"]["ProblemOut"]["properties"]["type"]
+    named = schema["components"]["schemas"][kind["$ref"].rpartition("/")[2]]["enum"] if "$ref" in kind else kind["enum"]
+    told = {address: APIClient().get(address).json() for address in named}
+    assert {address: (page["status"], page["title"]) for address, page in told.items()} == {
+        f"/api/problems/{code}/": said for code, said in TITLES.items()
+    }
+
+
 def test_what_is_answered_has_the_headers_that_the_schema_says(schema, given, owner):
     """Each header that is always there stands on the answer, and none of ours stands there unsaid."""
     ours = {"ETag", "Location", "Link", "Retry-After", "Idempotency-Replayed", "WWW-Authenticate"}
