@@ -30,8 +30,9 @@ class StrictSchema(OpenApiSerializerExtension):
 
 def _tell(shape: Json, field: Field) -> None:
     """Add to the field's shape what is not seen from its type. A name has `x-names`, the path that lists what there is."""
-    if isinstance(field, ListSerializer) and field.max_length:
-        shape["maxItems"] = field.max_length
+    # The stubs do not know what many=True passes on.
+    if isinstance(field, ListSerializer) and (longest := getattr(field, "max_length", None)):
+        shape["maxItems"] = longest
     if isinstance(field, ListField):
         _tell(shape["items"], field.child)
     if isinstance(field, Text):
