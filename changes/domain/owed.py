@@ -31,7 +31,7 @@ def is_owing(urgency: str, state: str, *, imported: bool) -> bool:
 def still_owed(found: Iterable[Finding]) -> list[Finding]:
     """Of the findings on a content what is written later: neither what does not fit, nor the session that an approval gives it."""
     found = [finding for finding in found if is_owed(finding)]
-    return [finding for finding in found if not finding.code.startswith("plan.exceeds") and finding.code != "turnaround.missing"]
+    return [finding for finding in found if finding.code not in ("plan.exceeds_session", "turnaround.missing")]
 
 
 def reopened(before: Content, after: Content) -> Content:
