@@ -167,6 +167,9 @@ def test_the_link_beside_a_freeze_leads_to_waiving_that_freeze(client, given):
     client.force_login(given.people.change_manager)
     page = client.get(f"/rfcs/{rfc.number}/").content.decode()
     address = f"/rfcs/{rfc.number}/waivers/?code=freeze.active&other=R%26D%20close&freeze={second.pk}"
+    shown = client.get(address).content.decode()
+    assert "Waive a finding: which, why, until when" in shown
+    assert "Until (on the clock of Amsterdam)" in shown
     assert escape(address) in page
     assert client.get(address).context["form"].initial["finding"] == f"freeze.active R&D close {second.pk}"
     typed = {"finding": f"freeze.active R&D close {second.pk}", "reason": "Agreed with R&D.", "until": "2026-11-24T20:00"}
