@@ -21,7 +21,7 @@ AT = datetime(2026, 11, 21, 9, 20, tzinfo=UTC)
 PASSWORD = "a word for the demo"
 
 
-pytestmark = pytest.mark.xdist_group("demo")  # the demo is made once, not once in each process
+pytestmark = [pytest.mark.once, pytest.mark.xdist_group("demo")]  # the demo is made once, not once in each process
 
 
 @pytest.fixture(scope="module")

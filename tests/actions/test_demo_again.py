@@ -9,7 +9,7 @@ from changes.actions.demo import make_demo
 from changes.choices import State
 from changes.models import RFC, Decision, Event, Meeting, User
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 #: A Saturday, between two boards.
 AT = datetime(2026, 11, 21, 9, 20, tzinfo=UTC)
 PASSWORD = "a word for the demo"

@@ -172,6 +172,7 @@ def asked(case: Any, headers: dict[str, str]) -> Any:
     return answer
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_answer_is_as_the_schema_says(kind, document, settings, db, one_connection):
     settings.FSC_API_CALLS_PER_MINUTE = 10**6  # the clock stands still
