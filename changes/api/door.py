@@ -6,6 +6,7 @@ from typing import Any, cast
 from django.conf import settings
 from django.http.response import HttpResponseBase
 from django.utils import timezone
+from rest_framework.exceptions import ValidationError
 from rest_framework.fields import empty
 from rest_framework.request import Request
 from rest_framework.serializers import Serializer
@@ -56,11 +57,17 @@ class Door(APIView):
     def body(self, *, partial: bool = False) -> dict[str, Any]:
         """The request's body in the shape of its method. Raises a `ValidationError` that says what is wrong where."""
         shape = self.bodies[self.request.method or ""]
+        if shape().fields and self.request.META.get("CONTENT_LENGTH") in (None, "", "0"):
+            raise ValidationError("The body is empty. Send a JSON object.")
         serializer = shape(data=self.request.data, context={"request": self.request})
         if partial:
             leave_out_what_is_not_given(serializer)
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)
+
+    def located(self, path: str) -> str:
+        """A path of the API by the name under which the caller has reached it, as in `next`."""
+        return self.request.build_absolute_uri(path)
 
     @property
     def user(self) -> User:

@@ -175,3 +175,16 @@ def test_steps_that_are_told_again_keep_what_was_done(given, client_of, schedule
     before = tool.get(scheduled).json()["rollout"]
     patched(tool, scheduled, {"rollout": emergency["rollout"], **OWED})
     assert tool.get(scheduled).json()["rollout"] == before
+
+
+def test_who_is_called_is_read_again_although_the_rfc_has_no_new_version(given, client_of, emergency):
+    tool = client_of(given.people.tool)
+    path = f"/api/v1/rfcs/{tool.post('/api/v1/rfcs/', emergency).json()['number']}/"
+    before = tool.get(path)
+    assert tool.get(path, headers={"If-None-Match": before["ETag"]}).status_code == 304
+
+    given.board.rota.filter(user=given.people.chair).delete()
+
+    after = tool.get(path, headers={"If-None-Match": before["ETag"]})
+    assert [one["username"] for one in after.json()["emergency"]["approvers"]] == ["change-manager"]
+    assert tool.patch(path, {"description": "More."}, headers={"If-Match": after["ETag"]}).status_code == 200

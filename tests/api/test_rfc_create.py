@@ -187,3 +187,25 @@ class TestPreview:
     def test_an_unknown_slug_is_400_here_too(self, given, owner):
         response = owner.post("/api/v1/rfcs/preview/", rfc_body(given, environment="moon"))
         assert (response.status_code, response.json()["errors"][0]["pointer"]) == (400, "/environment")
+
+
+@pytest.mark.parametrize(("method", "path"), [("post", "rfcs/"), ("post", "rfcs/preview/"), ("put", "rfcs/by-reference/jobs/nightly/")])
+def test_an_empty_body_raises_nothing(given, owner, method, path):
+    answer = getattr(owner, method)(f"/api/v1/{path}")
+
+    assert (answer.status_code, answer.json()["detail"]) == (400, "The body is empty. Send a JSON object.")
+    assert not RFC.objects.exists()
+
+
+def test_a_new_rfc_is_found_where_the_caller_reached_the_api(given, owner):
+    answer = owner.post("/api/v1/rfcs/", {"title": "Small"}, headers={"Host": "localhost:8123"})
+
+    assert answer["Location"] == f"http://localhost:8123/api/v1/rfcs/{answer.json()['number']}/"
+
+
+def test_what_there_is_no_name_for_says_where_the_names_are(given, owner):
+    detail = owner.post("/api/v1/rfcs/", {"environment": "moon"}).json()["errors"][0]["detail"]
+    order = owner.get("/api/v1/rfcs/?ordering=colour").json()["errors"][0]["detail"]
+
+    assert detail == "There is no “moon”. /api/v1/environments/ lists what there is."
+    assert order.startswith("There is no order “colour”. Allowed: number, planned_start")

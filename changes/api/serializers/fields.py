@@ -175,8 +175,13 @@ class Named(Text):
     def to_internal_value(self, data: Any) -> str:
         name = super().to_internal_value(data)
         if unknown := self.unknown([name]):
-            raise serializers.ValidationError(f"There is no “{unknown[0]}”.")
+            raise serializers.ValidationError(f"There is no “{unknown[0]}”.{self.listed}")
         return name
+
+    @property
+    def listed(self) -> str:
+        """Where what there is can be read; people are in no list."""
+        return f" /api/v1/{self.names}/ lists what there is." if self.key == "slug" else ""
 
     def unknown(self, names: list[str]) -> list[str]:
         """The names that nobody bears, in the order given; one query for all."""

@@ -99,6 +99,7 @@ class RFCQuery(Period, Filters, Sparse, PageQuery):
     ordering = serializers.ChoiceField(
         choices=[sign + name for name in ORDERINGS for sign in ("", "-")],
         default="-number",
+        error_messages={"invalid_choice": f"There is no order “{{input}}”. Allowed: {', '.join(ORDERINGS)}, with - downwards."},
         help_text="Rows without a value come last, whichever way.",
     )
 

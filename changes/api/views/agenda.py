@@ -16,7 +16,7 @@ from changes.actions import meeting as meetings
 from changes.actions import meeting_plan, vote
 from changes.actions.agenda import locked
 from changes.actions.decision import Promise, Ruling
-from changes.api.door import Door, address
+from changes.api.door import Door
 from changes.api.idempotency import once
 from changes.api.pagination import PageQuery, page
 from changes.api.schema import page_of
@@ -67,7 +67,7 @@ class MeetingList(Door):
         board = get_object_or_404(Board, slug=slug)
         meeting = meeting_plan.plan(board, Sitting(**self.body()), actor=self.user, at=self.at)
         data = meeting_data(meeting)
-        there = {"Location": address(f"/api/v1/meetings/{meeting.pk}/"), "ETag": etag_of(data)}
+        there = {"Location": self.located(f"/api/v1/meetings/{meeting.pk}/"), "ETag": etag_of(data)}
         return Response(data, status=status.HTTP_201_CREATED, headers=there)
 
 

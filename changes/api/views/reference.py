@@ -13,9 +13,9 @@ from changes.actions.content import reread, take_turn
 from changes.api.door import Door
 from changes.api.problems import QueryError
 from changes.api.serializers.rfc import NewRFCBody, ReferenceShape, RFCAnswerOut, RFCSparseOut, content_of
-from changes.api.serializers.rfc_query import Sparse, told
-from changes.api.version import expected_version, tagged
-from changes.api.views.rfc import check_outcome, new_rfc_answer, raised, rfc_answer, short_names, visible_rfc, whole
+from changes.api.serializers.rfc_query import Sparse
+from changes.api.version import expected_version
+from changes.api.views.rfc import check_outcome, new_rfc_answer, raised, rfc_answer, short_names, shown_of, visible_rfc
 from changes.choices import Relation, Scope, State
 from changes.domain.content import Reference
 from changes.domain.materiality import differences
@@ -42,7 +42,7 @@ class RFCByReference(Door):
         if rfc is None:
             raise Http404
         shown = visible_rfc(self.user, rfc.number)
-        return tagged(Response(told(whole(self, shown), self.query)), shown)
+        return shown_of(self, shown)
 
     def put(self, request: Request, system: str, identifier: str) -> Response:
         """Raise it (201), or write what is given into it (200); the same call again changes nothing.

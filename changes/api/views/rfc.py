@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from changes import filters
 from changes.actions import lifecycle as moves
 from changes.actions import rfc as actions
-from changes.api.door import Door, address
+from changes.api.door import Door
 from changes.api.idempotency import once
 from changes.api.pagination import page
 from changes.api.schema import page_of
@@ -32,7 +32,7 @@ from changes.api.serializers.rfc import (
     rfc_data,
 )
 from changes.api.serializers.rfc_query import RFCQuery, Sparse, filter_data, told
-from changes.api.version import expected_version, tagged
+from changes.api.version import expected_version, tagged, tagged_about
 from changes.choices import Outcome, Route, Scope, Severity, State
 from changes.domain.content import Content
 from changes.domain.lifecycle import is_retrospective
@@ -54,6 +54,13 @@ def rfc_answer(door: Door, rfc: RFC, *, code: int = status.HTTP_200_OK) -> Respo
     """The RFC as it is stored now, with its version."""
     shown = presentable(RFC.objects.all()).get(pk=rfc.pk)
     return tagged(Response(whole(door, shown), status=code), shown)
+
+
+def shown_of(door: Door, rfc: RFC) -> Response:
+    """One RFC to a GET, narrowed to the fields asked for. Who is called for an emergency changes without a new version."""
+    data = told(whole(door, rfc), door.query)
+    tag = tagged_about if data.get("emergency") else tagged
+    return tag(Response(data), rfc)
 
 
 def whole(door: Door, rfc: RFC) -> dict[str, Any]:
@@ -96,7 +103,7 @@ def raised(door: Door, data: dict[str, Any], content: Content) -> RFC:
 def new_rfc_answer(door: Door, rfc: RFC) -> Response:
     """The RFC that has been raised, with its address."""
     response = rfc_answer(door, rfc, code=status.HTTP_201_CREATED)
-    response["Location"] = address(f"/api/v1/rfcs/{rfc.number}/")
+    response["Location"] = door.located(f"/api/v1/rfcs/{rfc.number}/")
     return response
 
 
@@ -130,7 +137,7 @@ class RFCDetail(Door):
 
     def get(self, request: Request, number: str) -> Response:
         rfc = visible_rfc(self.user, number)
-        return tagged(Response(told(whole(self, rfc), self.query)), rfc)
+        return shown_of(self, rfc)
 
     def patch(self, request: Request, number: str) -> Response:
         """Write in an RFC whose work has not begun. A material edit of an approved one returns it to *submitted*.

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from changes.actions import set_up as actions
-from changes.api.door import Door, address
+from changes.api.door import Door
 from changes.api.idempotency import once
 from changes.api.pagination import PageQuery, page
 from changes.api.schema import page_of
@@ -48,11 +48,11 @@ class Room:
         """The row as it is now, nobody else's until the transaction ends."""
         return get_object_or_404(self.all().select_for_update(of=("self",)), **{self.key: key})
 
-    def answer(self, row: Any, code: int = status.HTTP_200_OK) -> Response:
+    def answer(self, door: Door, row: Any, code: int = status.HTTP_200_OK) -> Response:
         """The row as it is stored now, with its tag; a new one with its address."""
         key = getattr(row, self.key)
         shown = self.data(self.get(key))
-        there = {"Location": address(f"/api/v1/{self.path}/{key}/")} if code == status.HTTP_201_CREATED else {}
+        there = {"Location": door.located(f"/api/v1/{self.path}/{key}/")} if code == status.HTTP_201_CREATED else {}
         return Response(shown, status=code, headers={**there, "ETag": etag_of(shown)})
 
 
@@ -106,7 +106,7 @@ class SetUpList(Door):
     def post(self, request: Request) -> Response:
         """Add one. Administrators only."""
         row = actions.add(self.room.model, self.body(), actor=self.user, at=self.at)
-        return self.room.answer(row, status.HTTP_201_CREATED)
+        return self.room.answer(self, row, status.HTTP_201_CREATED)
 
 
 class SetUpDetail(Door):
@@ -127,7 +127,7 @@ class SetUpDetail(Door):
             before = etag_of(self.room.data(row))
             row = actions.change(row, values, actor=self.user, at=self.at)
             check_unchanged(request, before)
-        return self.room.answer(row)
+        return self.room.answer(self, row)
 
     def delete(self, request: Request, key: str | int) -> Response:
         """Remove one that nothing names any more: 409 while something does. Administrators only."""

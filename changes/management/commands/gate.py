@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import Error
 from django.db.models import Model
 
 from changes.domain.wording import day_time
@@ -30,6 +31,8 @@ class Command(BaseCommand):
         except CommandError as error:
             error.returncode = WRONG
             raise
+        except Error as error:
+            raise CommandError(f"The database gives no answer: {error}", returncode=WRONG) from error
         for line in _lines(gate):
             self.stdout.write(line)
         if not gate.is_open:
