@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
@@ -21,26 +22,125 @@ TYPE = "/api/problems/{code}/"
 
 log = logging.getLogger(__name__)
 
-#: The problem types: code to status and title. Codes are promises; `type` is their address.
-TITLES: Mapping[str, tuple[int, str]] = {
-    "malformed": (400, "The request cannot be read as it is"),
-    "unacceptable": (400, "The input cannot be taken as it is"),
-    "unauthenticated": (401, "Nobody is signed in"),
-    "not-allowed": (403, "No right to do this"),
-    "not-found": (404, "There is nothing here that you may see"),
-    "method-not-allowed": (405, "This path does not take that method"),
-    "not-acceptable": (406, "Only JSON is answered here"),
-    "move-refused": (409, "The state or the findings forbid it"),
-    "in-use": (409, "It is in use"),
-    "in-flight": (409, "The same request is being worked on"),
-    "stale": (412, "It has been changed meanwhile"),
-    "too-large": (413, "The body is too large"),
-    "unsupported-media-type": (415, "Only JSON is read here"),
-    "key-reused": (422, "This Idempotency-Key came with another body"),
-    "version-needed": (428, "If-Match is missing"),
-    "throttled": (429, "Too many requests"),
-    "failed": (500, "Something broke on our side"),
+
+@dataclass(frozen=True)
+class ProblemKind:
+    """What a problem type's page tells: when it comes, and what the caller does about it."""
+
+    status: int
+    title: str
+    meaning: str
+    mend: str
+
+
+#: The problem types by code. Codes are promises; `type` is their address.
+PROBLEMS: Mapping[str, ProblemKind] = {
+    "malformed": ProblemKind(
+        400,
+        "The request cannot be read as it is",
+        "The body is not JSON, or a field, a parameter or a header is missing, not known here, or not written as it has to be.",
+        "Mend what “errors” name, by JSON pointer, parameter or header. What is not known is answered with the names that are allowed.",
+    ),
+    "unacceptable": ProblemKind(
+        400,
+        "The input cannot be taken as it is",
+        "It can be read, and a rule does not take it: an end before its start, a name that nobody has, a move without its reason.",
+        "Mend the field that “errors” points to; “mend” says how. Nothing was written, so the whole body is sent again.",
+    ),
+    "unauthenticated": ProblemKind(
+        401,
+        "Nobody is signed in",
+        "The request came without a token, or with one that is not known, has ended or was revoked.",
+        "Send “Authorization: Token …”. A new token is made on the page “Tokens” of the account menu.",
+    ),
+    "not-allowed": ProblemKind(
+        403,
+        "No right to do this",
+        "The account may see it and may not do this, the token lacks the scope for it, or a page sent it without its CSRF token.",
+        "Let somebody do it whose part it is, or use a token with the scope that “detail” names. A scope never adds a right.",
+    ),
+    "not-found": ProblemKind(
+        404,
+        "There is nothing here that you may see",
+        "There is no path like this, or what it names is not there, or it is not for this account to see; which of them is not told.",
+        "Look at the number or the slug, and at the end of the path, which is a slash. openapi.json lists every path.",
+    ),
+    "method-not-allowed": ProblemKind(
+        405,
+        "This path does not take that method",
+        "The path is there, and does not take this method.",
+        "Use one of the methods that the header Allow names.",
+    ),
+    "not-acceptable": ProblemKind(
+        406,
+        "Only JSON is answered here",
+        "The header Accept leaves out application/json, and the path answers nothing else.",
+        "Send “Accept: application/json”, or no Accept.",
+    ),
+    "move-refused": ProblemKind(
+        409,
+        "The state or the findings forbid it",
+        "The RFC or the meeting is in a state that does not allow it, or findings stand against it, such as a conflict or a freeze.",
+        "Mend what “findings” name, or have it waived where that may be. The path transitions/ of an RFC says which moves are open.",
+    ),
+    "in-use": ProblemKind(
+        409,
+        "It is in use",
+        "It cannot be removed while something else names it.",
+        "Let what “detail” lists name another one first, or keep this one.",
+    ),
+    "in-flight": ProblemKind(
+        409,
+        "The same request is being worked on",
+        "A request with the same Idempotency-Key is not answered yet.",
+        "Send the same again after Retry-After seconds, under the same key: it is done once, and answered alike.",
+    ),
+    "stale": ProblemKind(
+        412,
+        "It has been changed meanwhile",
+        "If-Match names a version that is no longer current, or If-None-Match asks for a new one that is there already.",
+        "Read it again, look at what has changed, and repeat what is still wanted with the new ETag.",
+    ),
+    "too-large": ProblemKind(
+        413,
+        "The body is too large",
+        "The body is larger than this site reads. Nothing of it was taken.",
+        "Send less at once; long logs and drawings belong where a reference can name them.",
+    ),
+    "unsupported-media-type": ProblemKind(
+        415,
+        "Only JSON is read here",
+        "Content-Type is missing, or says something other than application/json.",
+        "Send the body as JSON, with “Content-Type: application/json”.",
+    ),
+    "key-reused": ProblemKind(
+        422,
+        "This Idempotency-Key came with another body",
+        "Within the last 24 hours this account sent another body to this path under the same key.",
+        "Send a new key with a new body. To hear the first answer again, send the first body.",
+    ),
+    "version-needed": ProblemKind(
+        428,
+        "If-Match is missing",
+        "A change has to say which version it was made from, so that nobody writes over what somebody else has written meanwhile.",
+        "Read it, and send its ETag as If-Match; “*” takes whatever version it is now.",
+    ),
+    "throttled": ProblemKind(
+        429,
+        "Too many requests",
+        "This token has made more calls within a minute than one token may. Other tokens are not slowed down by it.",
+        "Wait the seconds that Retry-After gives. Larger pages take fewer calls: “page_size” goes up to 200.",
+    ),
+    "failed": ProblemKind(
+        500,
+        "Something broke on our side",
+        "A fault in this product. It has been logged, and nothing was written.",
+        "Send it again once, under the same Idempotency-Key. If it fails again, tell those who run this site the time and the path.",
+    ),
 }
+
+#: Code to status and title, as every problem document has them.
+TITLES: Mapping[str, tuple[int, str]] = {code: (kind.status, kind.title) for code, kind in PROBLEMS.items()}
 
 
 Answer = Callable[[Request, Any], Response]

@@ -51,6 +51,7 @@ v1: list[URLPattern | URLResolver] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/", include(v1)),
     path("docs/", docs.api_docs, name="api-docs"),
-    path("problems/<slug:code>/", problem.ProblemType.as_view()),
+    path("problems/", problem.ProblemTypes.as_view(), name="api-problems"),
+    path("problems/<slug:code>/", problem.ProblemType.as_view(), name="api-problem"),
     re_path(r"", problem.Unknown.as_view()),
 ]

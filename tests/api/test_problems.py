@@ -6,13 +6,14 @@ import orjson
 import pytest
 from django.conf import settings
 from django.db import transaction
+from django.utils.html import escape
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.test import APIClient, APIRequestFactory, force_authenticate
 
 from changes.api.door import Door
 from changes.api.pagination import PageQuery
-from changes.api.problems import TITLES
+from changes.api.problems import PROBLEMS, TITLES
 from changes.api.serializers.agenda import AdmitBody, DecisionBody, MeetingBody, MeetingChange, Nothing, VoteBody
 from changes.api.serializers.rfc import NewRFCBody, RFCBody
 from changes.api.serializers.rfc_query import Period, RFCQuery, Sparse
@@ -27,6 +28,7 @@ from tests.api.bodies import rfc_body
 from tests.factories import AgendaItemFactory, MeetingFactory, WindowFactory, raised, rfc_in
 
 RFCS = "/api/v1/rfcs/"
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 
 def told(response):
@@ -65,7 +67,7 @@ def test_paths_and_methods_that_are_none(owner, method, path, status):
     ("body", "kind", "status"),
     [
         (b"{", "application/json", 400),
-        (b"", "application/json", 201),
+        (b"", "application/json", 400),
         (b"[]", "application/json", 400),
         (b"3", "application/json", 400),
         (b"null", "application/json", 400),
@@ -130,11 +132,51 @@ def test_somebody_signed_in_on_the_page_needs_its_csrf_token_to_write(given):
     assert told(client.post(RFCS, rfc_body(given)))["status"] == 403
 
 
-def test_every_problem_type_has_its_page(db):
-    client = APIClient()
-    pages = {code: client.get(f"/api/problems/{code}/").json() for code in TITLES}
-    assert {code: (page["status"], page["title"]) for code, page in pages.items()} == dict(TITLES)
-    assert told(client.get("/api/problems/nothing/"))["status"] == 404
+@pytest.mark.parametrize("code", TITLES)
+def test_every_problem_type_says_when_it_comes_and_the_way_out(db, code):
+    address, kind = f"/api/problems/{code}/", PROBLEMS[code]
+    said = {"type": address, "status": kind.status, "title": kind.title, "meaning": kind.meaning, "mend": kind.mend}
+    assert APIClient().get(address).json() == said
+    assert [text for text in (kind.title, kind.meaning, kind.mend) if len(text) < 10] == []
+    page = APIClient().get(address, headers={"Accept": BROWSER})
+    assert (page.status_code, page["Content-Type"]) == (200, "text/html; charset=utf-8")
+    text = page.content.decode()
+    assert f"<h1>{escape(kind.title)}</h1>" in text
+    assert [word for word in (address, kind.meaning, kind.mend) if escape(word) not in text] == []
+
+
+def test_all_problem_types_stand_on_one_page(db):
+    listed = APIClient().get("/api/problems/").json()
+    assert {one["type"]: (one["status"], one["title"]) for one in listed["results"]} == {
+        f"/api/problems/{code}/": said for code, said in TITLES.items()
+    }
+    page = APIClient().get("/api/problems/", headers={"Accept": BROWSER}).content.decode()
+    told_there = [f'href="/api/problems/{code}/"' in page and escape(kind.mend) in page for code, kind in PROBLEMS.items()]
+    assert told_there == [True] * len(PROBLEMS)
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        (None, "application/json"),
+        ("*/*", "application/json"),
+        ("application/json, text/html", "application/json"),
+        ("text/html;q=0.5, application/json", "application/json"),
+        ("text/html, application/json;q=0.5", "text/html; charset=utf-8"),
+        ("text/html", "text/html; charset=utf-8"),
+        ("image/png", "application/problem+json"),
+    ],
+)
+@pytest.mark.parametrize("path", ["", "stale/"])
+def test_a_problem_type_is_a_page_only_for_who_would_rather_have_one(db, path, accept, kind):
+    response = APIClient().get(f"/api/problems/{path}", headers={"Accept": accept} if accept else {})
+    assert (response["Content-Type"], "Accept" in response["Vary"]) == (kind, True)
+
+
+@pytest.mark.parametrize("accept", ["application/json", BROWSER])
+def test_a_problem_type_that_is_none_is_a_problem_in_a_browser_too(db, accept):
+    answer = told(APIClient().get("/api/problems/nothing/", headers={"Accept": accept}))
+    assert (answer["status"], answer["instance"]) == (404, "/api/problems/nothing/")
 
 
 class Broken(Door):

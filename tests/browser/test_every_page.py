@@ -97,6 +97,8 @@ def pages_of(name: str) -> list[str]:
             _rfc(state=State.CANCELLED),
             "/setup/",
             "/api/docs/",
+            "/api/problems/",
+            "/api/problems/move-refused/",
         ],
         "admin": [
             "/",
