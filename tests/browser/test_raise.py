@@ -68,7 +68,7 @@ def test_from_the_blank_form_to_its_history(given, visit):
     expect(outside).to_be_visible()
     nights = page.get_by_role("group", name="Session").get_by_role("radio")
     nights.first.check()
-    expect(page.get_by_text(re.compile("Sat 21 Nov was passed over: RFC-.* “Firmware of HT-01” changes ht-01 as well"))).to_be_visible()
+    expect(page.get_by_text(re.compile("Sat 21 Nov was passed over: RFC-.* “Firmware of HT-01” changes HT-01 as well"))).to_be_visible()
     expect(page.get_by_label("Start", exact=True)).to_have_value("2026-11-28T22:00")
     expect(outside).to_be_hidden()
     choose(page, "Will users notice an outage?", "None")
