@@ -41,16 +41,18 @@ def write_content(rfc: RFC, content: Content) -> None:
 def refuse_the_impossible(content: Content) -> None:
     """Raise `Unacceptable` for times that run backwards, beside the field that would mend it."""
     for index, session in enumerate(content.sessions):
+        if session.actual_start and session.actual_end and session.actual_end < session.actual_start:
+            raise Unacceptable("The work ended before it began.", field=f"sessions[{index}].actual_end")
+        # An end that was left to the actual one is mended there.
+        end_field = "actual_end" if session.end == session.actual_end else "planned_end"
         pairs = (
-            (session.start, session.end, "planned_end", "The session ends at or before its start."),
+            (session.start, session.end, end_field, "The session ends at or before its start."),
             (session.outage_start, session.outage_end, "outage_end", "The outage ends at or before its start."),
         )
         for start, end, field, sentence in pairs:
             if start and end and end <= start:
                 mend = "Exchange the two, or choose a later end."
                 raise Unacceptable(sentence, mend=mend, field=f"sessions[{index}].{field}")
-        if session.actual_start and session.actual_end and session.actual_end < session.actual_start:
-            raise Unacceptable("The work ended before it began.", field=f"sessions[{index}].actual_end")
 
 
 def _write_columns(rfc: RFC, content: Content) -> None:

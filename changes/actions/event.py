@@ -1,6 +1,7 @@
 """Adding to the history: of an RFC, and of what is set up and planned around it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +23,11 @@ def changes_between(before: Content, after: Content) -> dict[str, Any]:
     """What an edit changed, as an event keeps it: field to `[before, after]`."""
     old, new = as_data(before), as_data(after)
     return {d.field: [old.get(d.field, d.before), new.get(d.field, d.after)] for d in differences(before, after)}
+
+
+def first_words(content: Content, *, requester: str) -> dict[str, Any]:
+    """What the raising of an RFC tells, as `changes_between`: its owner only where that is not who raised it."""
+    return changes_between(Content(), replace(content, owner=None if content.owner == requester else content.owner))
 
 
 def log(row: Model, flag: int, *, actor: User, at: datetime, message: str = "") -> LogEntry:

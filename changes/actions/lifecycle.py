@@ -92,8 +92,8 @@ def _record_afterwards(rfc: RFC, actor: User, at: datetime, request: Request) ->
         if session.actual_start is None:
             sentence = f"Session {place + 1} has not begun; what is still ahead needs its approval."
             raise Unacceptable(sentence, mend="Take it out, and raise it as an RFC of its own.", field=f"sessions[{place}]")
-        for moment in (session.actual_start, session.actual_end):
-            _not_ahead(moment or at, at, f"sessions[{place}]")
+        for name in ("actual_start", "actual_end"):
+            _not_ahead(getattr(session, name) or at, at, f"sessions[{place}].{name}")
     assess(rfc)
     # What only has to be recorded needs nobody's approval, so nobody has to ratify it either.
     owed = "" if rfc.route == Route.RECORD else Ratification.OWED

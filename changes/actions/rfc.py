@@ -9,7 +9,7 @@ from changes import permissions
 from changes.actions.automatic import go_on
 from changes.actions.clash import clashing, tell_others
 from changes.actions.content import refuse_the_impossible, reread, touched, write_content
-from changes.actions.event import changes_between, record
+from changes.actions.event import changes_between, first_words, record
 from changes.actions.state import check_version, enter, settle
 from changes.choices import OPEN_STATES, Outcome, Role, Severity, State, Urgency
 from changes.domain import judgement, owed
@@ -35,7 +35,7 @@ def create(content: Content, *, actor: User, at: datetime, outcome: Outcome | No
     write_content(rfc, content)
     rfc = reread(rfc)
     assess(rfc)
-    record(rfc, "created", actor=actor, at=at, changes=changes_between(Content(owner=actor.username), content))
+    record(rfc, "created", actor=actor, at=at, changes=first_words(content, requester=actor.username))
     return rfc
 
 

@@ -70,13 +70,23 @@ def begin_next(rfc: RFC, *, at: datetime) -> WorkSession:
 
 
 def end_running(rfc: RFC, *, at: datetime, started_at: datetime | None = None) -> None:
-    """Stop the clock of the running session; `started_at` corrects when it began."""
+    """Stop the clock of the running session; `started_at` corrects when it began. One without a planned end has it here."""
     for session in rfc.sessions.filter(actual_start__isnull=False, actual_end=None):
         begun = started_at or session.actual_start or at
         if at < begun:
             raise Unacceptable("The work ended before it began.", field="actual_end")
         session.actual_start, session.actual_end = begun, at
         session.save(update_fields=["actual_start", "actual_end"])
+        if session.planned_end is None and at > session.planned_start:
+            _end_what_was_open(rfc, session, at)
+
+
+def _end_what_was_open(rfc: RFC, session: WorkSession, at: datetime) -> None:
+    """Else it would stand on the schedule for ever."""
+    session.planned_end, session.is_long = at, is_long(session.planned_start, at)
+    session.save(update_fields=["planned_end", "is_long"])
+    rfc.planned_end = max(rfc.planned_end or at, at)
+    rfc.save(update_fields=["planned_end"])
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from changes.api.problems import QueryError
 from changes.api.serializers.fields import Strict
 from changes.api.version import conditional
 from changes.choices import Scope
+from changes.domain.content import Content
 from changes.models import User
 
 
@@ -54,12 +55,15 @@ class Door(APIView):
         answer: HttpResponseBase = super().finalize_response(request, response, *args, **kwargs)
         return conditional(request, answer)
 
-    def body(self, *, partial: bool = False) -> dict[str, Any]:
-        """The request's body in the shape of its method. Raises a `ValidationError` that says what is wrong where."""
+    def body(self, *, partial: bool = False, stored: Content | None = None) -> dict[str, Any]:
+        """The request's body in the shape of its method. Raises a `ValidationError` that says what is wrong where.
+
+        `stored` is the content of the RFC that it writes in: what that names already may be written back.
+        """
         shape = self.bodies[self.request.method or ""]
         if shape().fields and self.request.META.get("CONTENT_LENGTH") in (None, "", "0"):
             raise ValidationError("The body is empty. Send a JSON object.")
-        serializer = shape(data=self.request.data, context={"request": self.request})
+        serializer = shape(data=self.request.data, context={"request": self.request, "stored": stored})
         if partial:
             leave_out_what_is_not_given(serializer)
         serializer.is_valid(raise_exception=True)

@@ -29,8 +29,9 @@ class Step:
 class Session:
     """One stretch of work, and the outage inside it that users notice, if any.
 
-    `end` is None only where an import found no usable end (DESIGN 6). `id` names the stored
-    session that this one continues, so that a move keeps its reminders and its history.
+    `end` is None only where work is logged as begun and nobody knows yet how long it takes, and where an import
+    found no usable end (DESIGN 6). `id` names the stored session that this one continues,
+    so that a move keeps its reminders and its history.
     """
 
     start: datetime

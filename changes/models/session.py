@@ -77,7 +77,7 @@ def _long_before(instant: datetime) -> datetime:
 
 
 class WorkSession(models.Model):
-    """One stretch of work. `planned_end` is empty only where an import found no usable end (DESIGN 6)."""
+    """One stretch of work. `planned_end` is empty only of work logged as begun, and where an import found no usable end (DESIGN 6)."""
 
     rfc = models.ForeignKey("changes.RFC", on_delete=models.CASCADE, related_name="sessions")
     position = models.PositiveSmallIntegerField(default=0)

@@ -140,6 +140,16 @@ def test_a_draft_of_others_is_no_predecessor_for_who_cannot_see_it(given, client
     assert response.json()["errors"] == [{"pointer": "/predecessors/0", "detail": f"There is no “{hidden.number}”."}]
 
 
+@pytest.mark.parametrize(("named", "told"), [({}, None), ({"owner": "tool"}, None), ({"owner": "owner"}, [None, "owner"])])
+def test_the_history_tells_an_owner_where_it_is_not_who_raised_it(given, client_of, named, told):
+    tool = client_of(given.people.tool)
+    number = tool.post("/api/v1/rfcs/", rfc_body(given, urgency="emergency", **named)).json()["number"]
+    created = tool.get(f"/api/v1/rfcs/{number}/events/").json()["results"][0]
+    assert created["action"] == "created"
+    assert created["changes"]["urgency"] == [None, "emergency"]
+    assert created["changes"].get("owner") == told
+
+
 def test_sessions_come_as_a_list_too_in_order_of_their_start(given, owner):
     nights = [NOW + timedelta(days=night) for night in (5, 3)]
     body = rfc_body(

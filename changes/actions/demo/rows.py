@@ -11,9 +11,9 @@ from typing import Any
 from django.conf import settings
 
 from changes.actions.demo.tale import Ruled, Tale
-from changes.actions.event import changes_between
+from changes.actions.event import first_words
 from changes.choices import Phase, Route, Section, State, Verdict
-from changes.domain.content import Content, Session
+from changes.domain.content import Session
 from changes.domain.lifecycle import approved_until
 from changes.domain.materiality import as_data, before_the_work, digest
 from changes.domain.urgency import due_by
@@ -241,4 +241,4 @@ def _store_events(tales: Sequence[Tale], rows: dict[str, RFC], house: House) -> 
 
 
 def _created(tale: Tale) -> dict[str, Any]:
-    return changes_between(Content(owner=tale.requester), before_the_work(tale.content))
+    return first_words(before_the_work(tale.content), requester=tale.requester)

@@ -10,6 +10,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from changes.choices import Word
+from changes.domain.content import Content
 from changes.models import RFC, User
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?([Zz]|[+-]\d\d:\d\d)?")
@@ -189,8 +190,13 @@ class Named(Text):
         return [name for name in names if name not in found]
 
 
+def stored_content(field: serializers.Field) -> Content:
+    """What the RFC says already that a body writes in: who and what it names may stay, also where nobody could name it anew."""
+    return field.context.get("stored") or Content()
+
+
 class Person(Named):
-    """A person who can still sign in, by username."""
+    """A person who can still sign in, by username, or whom the RFC names already in this field."""
 
     key = "username"
     pattern = r"^[^\s\x00]+$"
@@ -202,11 +208,12 @@ class Person(Named):
 
     def unknown(self, names: list[str]) -> list[str]:
         found = set(User.objects.filter(username__in=set(names), is_active=True).values_list("username", flat=True))
+        found.add(getattr(stored_content(self), self.field_name or "", None) or "")
         return [name for name in names if name not in found]
 
 
 class Number(Named):
-    """An RFC that the caller may see, by its number."""
+    """An RFC that the caller may see, or that the RFC names already, by its number."""
 
     pattern = NUMBER_PATTERN
 
@@ -219,7 +226,8 @@ class Number(Named):
 
     def unknown(self, names: list[str]) -> list[str]:
         seen = RFC.objects.visible_to(self.context["request"].user).numbered(*names)
-        found = {rfc.number for rfc in seen.only("pk")}
+        stored = stored_content(self)
+        found = {rfc.number for rfc in seen.only("pk")} | {*stored.predecessors, stored.follows_up}
         return [name for name in names if name.upper() not in found]
 
 

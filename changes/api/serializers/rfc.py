@@ -62,7 +62,7 @@ class RFCBody(Strict):
     impact = ImpactShape(required=False)
     sessions = SessionBody(many=True, required=False, max_length=MANY)  # type: ignore[call-arg]
     planned_start = Instant(required=False)
-    planned_end = Instant(required=False)
+    planned_end = Instant(required=False, allow_null=True)
     outage = OneOf(Outage, required=False, allow_null=True)
     outage_start = Instant(required=False, allow_null=True)
     outage_end = Instant(required=False, allow_null=True)

@@ -25,11 +25,11 @@ _LONG = {**SHORT, "actual_outage_start": "actual_outage_start", "actual_outage_e
 
 
 class SessionBody(Strict):
-    """One session. Work that is written down afterwards may leave its planned times to its actual ones."""
+    """One session. Work that is written down afterwards may leave its planned times to its actual ones, and its end open."""
 
     id = Whole(required=False, min_value=1, max_value=2**53)
     planned_start = Instant(required=False)
-    planned_end = Instant(required=False)
+    planned_end = Instant(required=False, allow_null=True)
     outage = OneOf(Outage, required=False, allow_null=True)
     outage_start = Instant(required=False, allow_null=True)
     outage_end = Instant(required=False, allow_null=True)
@@ -69,14 +69,16 @@ def sessions_of(data: dict[str, Any], stored: tuple[Session, ...]) -> tuple[Sess
         if mixed:
             raise serializers.ValidationError({mixed[0]: ["Give the sessions, or the short names of one, not both."]})
         known(data["sessions"], "sessions", {session.id for session in stored}, "session")
-        made = [_made(body, f"sessions/{place}") for place, body in enumerate(data["sessions"])]
+        by_id = {session.id: session for session in stored}
+        made = [_made(_values(body), by_id.get(body.get("id")), f"sessions/{place}") for place, body in enumerate(data["sessions"])]
         return tuple(sorted(_continued(made, stored), key=lambda session: session.start))
     short = {name: data[name] for name in SHORT if name in data}
     if not short:
         return stored
     if len(stored) > 1:
         raise serializers.ValidationError({next(iter(short)): [f"It has {len(stored)} sessions; give them all in `sessions`."]})
-    return (replace(stored[0], **_values(short)) if stored else _made(short, ""),)
+    before = stored[0] if stored else None
+    return (_made({**(vars(before) if before else {}), **_values(short)}, before, ""),)
 
 
 def known(rows: Iterable[dict[str, Any]], name: str, stored: Collection[int | None], what: str) -> None:
@@ -91,15 +93,21 @@ def _values(body: dict[str, Any]) -> dict[str, Any]:
     return {_LONG[name]: value for name, value in body.items()}
 
 
-def _made(body: dict[str, Any], where: str) -> Session:
-    values = {"start": body.get("actual_start"), "end": body.get("actual_end"), **_values(body)}
-    missing = [name for name in ("planned_start", "planned_end") if values[SHORT[name]] is None]
+def _made(values: dict[str, Any], before: Session | None, where: str) -> Session:
+    """A session of these values; `before` is the stored one that it continues.
+
+    Planned times that nobody gave are the actual ones. Only work that has begun may have no end yet, and what was stored so.
+    """
+    start, end = values.get("start") or values.get("actual_start"), values.get("end") or values.get("actual_end")
+    was_open = before is not None and before.end is None and before.actual_start is None
+    may_be_open = values.get("actual_start") or was_open
+    missing = [name for name, is_missing in (("planned_start", not start), ("planned_end", not end and not may_be_open)) if is_missing]
     if missing:
         error: Any = {name: ["A session needs it."] for name in missing}
         for part in reversed(where.split("/") if where else []):
             error = {part: error}
         raise serializers.ValidationError(error)
-    return Session(**values)
+    return Session(**{**values, "start": start, "end": end})
 
 
 def _continued(made: list[Session], stored: tuple[Session, ...]) -> Iterable[Session]:

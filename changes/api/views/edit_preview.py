@@ -32,9 +32,10 @@ class EditPreview(Door):
         rfc = visible_rfc(self.user, number)
         if not permissions.can_reschedule(self.user, rfc):
             raise NotAllowed("Requester and owner write in it.", mend="Ask one of them.")
-        data = self.body(partial=True)
+        before = rfc.content()
+        data = self.body(partial=True, stored=before)
         with short_names(data):
-            content = content_of(data, rfc.content())
+            content = content_of(data, before)
         proposal = proposal_for(content, created_at=rfc.created_at)
         means = consequence_of(rfc, content, at=self.at)
         found = findings(content, rfc=rfc, at=self.at, time_zone=self.time_zone)

@@ -49,7 +49,9 @@ class RFCByReference(Door):
 
         What the body leaves out stays as it is. The reference is added by itself. `submit` submits what is a draft.
         """
-        reference, data = read_reference(system, identifier), self.body()
+        reference = read_reference(system, identifier)
+        stored = the_one(reference, self.user)
+        data = self.body(stored=stored.content() if stored else None)  # before anybody has to wait for its turn
         with transaction.atomic():
             take_turn()  # so that two at once raise one
             rfc = the_one(reference, self.user)

@@ -146,9 +146,10 @@ class RFCDetail(Door):
         """
         rfc = visible_rfc(self.user, number)
         version = expected_version(request, rfc)
-        data = self.body(partial=True)
+        before = rfc.content()
+        data = self.body(partial=True, stored=before)
         with short_names(data):
-            rfc = actions.update(rfc, content_of(data, rfc.content()), actor=self.user, at=self.at, version=version)
+            rfc = actions.update(rfc, content_of(data, before), actor=self.user, at=self.at, version=version)
         return rfc_answer(self, rfc)
 
 
