@@ -21,3 +21,6 @@ STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.s
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, not memory: only a file has the write-ahead log and the locks that the product runs with.
     DATABASES["default"]["TEST"] = {"NAME": f"{os.environ['FSC_VAR']}/test-{os.getpid()}.sqlite3"}
+else:
+    # What a test has written is gone with it; nobody need wait until a disk has it.
+    DATABASES["default"]["OPTIONS"]["options"] = "-c synchronous_commit=off"
