@@ -15,16 +15,19 @@ from random import Random
 from django.core.management.color import no_style
 from django.db import ProgrammingError, connection, models
 
-from changes.choices import Outage, Outcome, Phase, State
+from changes.choices import Channel, Delivery, Outage, Outcome, Phase, Route, Severity, State, Verdict
+from changes.domain.ladder import Rule
 from changes.models import (
     RFC,
     Board,
     ChangeType,
     ChangeWindow,
     ConfigurationItem,
+    Decision,
     Environment,
     Event,
     Freeze,
+    Reminder,
     Service,
     Step,
     User,
@@ -56,7 +59,7 @@ class House:
 def empty_house(at: datetime) -> House:
     """People, services that need one another, items, types, environments, windows, a freeze and a board."""
     bulk = {
-        User: [User(username=f"person-{n}", first_name="Person", last_name=str(n)) for n in range(PEOPLE)],
+        User: [User(username=f"person-{n}", email=f"person-{n}@example.org", first_name="Person", last_name=str(n)) for n in range(PEOPLE)],
         Service: [Service(slug=f"service-{n}", name=f"Service {n:03}") for n in range(SERVICES)],
         ConfigurationItem: [ConfigurationItem(slug=f"item-{n}", name=f"Item {n:04}") for n in range(ITEMS)],
         ChangeType: [ChangeType(slug=f"type-{n}", name=f"Type {n}", notice_hours=24) for n in range(TYPES)],
@@ -98,9 +101,7 @@ def filled_house(size: int, at: datetime) -> House:
         with connection.cursor() as cursor:
             cursor.execute(statement)
     busy_weeks(house, NEAR)
-    if connection.vendor == "postgresql":  # as its autovacuum would have done by and by; SQLite has nothing of the kind
-        with connection.cursor() as cursor:
-            cursor.execute("VACUUM ANALYZE")
+    _leave_statistics()
     return house
 
 
@@ -120,6 +121,19 @@ def busy_weeks(house: House, count: int, *, submitted_only: bool = False) -> lis
     RFC.objects.bulk_create(rfcs)
     WorkSession.objects.bulk_create(sessions)
     _contents(house, rfcs)
+    return rfcs
+
+
+def beginning(house: House, count: int) -> list[RFC]:
+    """`count` scheduled RFCs that begin now, so that the owner and the implementer of each are to be asked whether it has begun."""
+    people, nightly = house.people, timedelta(hours=3)
+    rfcs = [_rfc(house, n, State.SCHEDULED) for n in range(count)]
+    for n, rfc in enumerate(rfcs):
+        rfc.implementer = people[(n + 1) % PEOPLE]
+        rfc.planned_start, rfc.planned_end = house.at, house.at + nightly
+    RFC.objects.bulk_create(rfcs, batch_size=1000)
+    sessions = (_session(rfc, house.at, house.at + nightly, out=False) for rfc in rfcs)
+    WorkSession.objects.bulk_create(sessions, batch_size=1000)
     return rfcs
 
 
@@ -222,6 +236,26 @@ def _stretch(house: House, *, first: int, count: int, begin: datetime, lasting: 
     for which in ("n * 13 %% 500", "500 + n * 17 %% 1500"):
         _insert(RFC.configuration_items.through(), numbers, {"rfc_id": "n", "configurationitem_id": _key(house.items, which)})
     _insert(Event(action="created"), numbers, {"rfc_id": "n", "at": raised, "actor_id": owner})
+
+
+def past_of_the_clock(house: House, size: int) -> None:
+    """What a clock has left behind in a house of `size`: of each RFC that is over a decision and two mails in the ledger."""
+    count = size - NEAR - (size - NEAR) // 500
+    begun = _moment(house.monday - HISTORY, f"((n - 1) * {int(HISTORY.total_seconds()) // 60} / {count})")
+    decided = Decision(route=Route.BOARD, verdict=Verdict.APPROVE, severity=Severity.MINOR, by=house.people[1])
+    _insert(decided, (1, count), {"rfc_id": "n", "at": begun})
+    for rule in (Rule.BEFORE_24H, Rule.OUTCOME):
+        sent = Reminder(rule=rule.value, channel=Channel.MAIL, state=Delivery.SENT, attempts=1)
+        recipient = {"recipient_id": _key(house.people, "n"), "subject": "'session:' || n", "rfc_id": "n"}
+        _insert(sent, (1, count), {**recipient, **dict.fromkeys(("due_at", "send_at", "claimed_at", "sent_at"), begun)})
+    _leave_statistics()
+
+
+def _leave_statistics() -> None:
+    """As autovacuum of PostgreSQL would have done by and by; SQLite has nothing of the kind."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
 
 
 def _leave_keys_unchecked() -> None:

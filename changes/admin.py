@@ -37,29 +37,8 @@ class SetUpAdmin(admin.ModelAdmin):
         return (*fields, "slug") if obj is not None and hasattr(obj, "slug") else fields
 
 
-class RouteRuleInline(admin.TabularInline):
-    model = models.RouteRule
-    extra = 0
-
-
 class StepInline(admin.StackedInline):
     model = models.ChangeTypeStep
-    extra = 0
-
-
-class MemberInline(admin.TabularInline):
-    model = models.BoardMember
-    fk_name = "board"
-    extra = 0
-
-
-class RotaInline(admin.TabularInline):
-    model = models.RotaEntry
-    extra = 0
-
-
-class HolidayInline(admin.TabularInline):
-    model = models.Holiday
     extra = 0
 
 
@@ -90,7 +69,6 @@ class ChangeWindowForm(RecurrenceForm):
 @admin.register(models.Environment)
 class EnvironmentAdmin(SetUpAdmin):
     list_display = ["name", "slug", "needs_window", "position"]
-    inlines = [RouteRuleInline]
 
 
 @admin.register(models.Service)
@@ -133,13 +111,6 @@ class FreezeAdmin(SetUpAdmin):
         return False
 
     has_delete_permission = has_change_permission
-
-
-@admin.register(models.Board)
-class BoardAdmin(SetUpAdmin):
-    list_display = ["name", "chair", "weekday", "starts", "time_zone"]
-    filter_horizontal = ["environments", "services"]
-    inlines = [MemberInline, RotaInline, HolidayInline]
 
 
 @admin.register(models.User)

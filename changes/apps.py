@@ -16,4 +16,6 @@ class ChangesConfig(AppConfig):
         checks.register(own.static_sources_exist)
         checks.register(own.sqlite_can_share, checks.Tags.database)
         checks.register(own.no_demo_settings, deploy=True)
+        # Of a copy that is running: an upgrade, which stops beat and migrates, is not told what it knows.
+        checks.register(own.clock_runs, checks.Tags.database, deploy=True)
         checks.register(own.mail_leaves_the_house, deploy=True)

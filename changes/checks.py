@@ -9,7 +9,11 @@ from typing import Any
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning  # noqa: A004 - Django's own name for it
-from django.db import connections
+from django.db import DatabaseError, connections
+from django.utils import timezone
+
+from changes.models import RFC
+from changes.selectors.heartbeat import last_seen, silences_at
 
 Apps = Sequence[AppConfig] | None
 #: What the clock has to start; without one of them promises are broken silently (DESIGN 4.8, 4.9).
@@ -89,6 +93,27 @@ def mail_leaves_the_house(app_configs: Apps, **kwargs: Any) -> list[CheckMessage
             id="changes.W006",
         )
     ]
+
+
+def clock_runs(app_configs: Apps, databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+    """Whether beat and a worker were seen lately. A copy that was never in use, or has no tables yet, has nothing to be told."""
+    try:
+        silences = silences_at(timezone.now()) if databases and (last_seen() or _is_in_use()) else []
+    except DatabaseError:
+        return []
+    return [
+        Warning(
+            f"{silence.fact} since {silence.since:%Y-%m-%d %H:%M} UTC." if silence.since else f"{silence.fact} yet.",
+            hint=silence.way_out,
+            id="changes.W007",
+        )
+        for silence in silences
+    ]
+
+
+def _is_in_use() -> bool:
+    """Whether somebody waits for reminders although nothing that sends them was ever started."""
+    return not settings.DEMO and RFC.objects.exists()
 
 
 def _journal_mode(connection: Any) -> str:

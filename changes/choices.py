@@ -184,6 +184,21 @@ class Ballot(Word):
     ABSTAIN = "abstain", "Abstains"
 
 
+class Manner(Word):
+    """How a board came to its decision (DESIGN 4.8)."""
+
+    MEETING = "meeting", "In the meeting"
+    CONSENT = "consent", "On the consent list"
+    ELECTRONIC = "electronic", "Between meetings, electronically"
+
+
+class Attending(Word):
+    """What a member has said about coming to a meeting."""
+
+    COMING = "coming", "Comes"
+    AWAY = "away", "Does not come"
+
+
 class Verdict(Word):
     """What the board decided on an item (DESIGN 4.8)."""
 
@@ -196,7 +211,18 @@ class Verdict(Word):
 
 
 class Channel(Word):
+    """By what a reminder reaches somebody (DESIGN 4.9)."""
+
     MAIL = "mail"
+    CHAT = "chat"
+    BELL = "bell", "On the page"
+
+
+class Hold(Word):
+    """Why a reminder waits although it is due; held, not lost (DESIGN 4.9)."""
+
+    QUIET = "quiet", "Quiet hours"
+    DIGEST = "digest", "The day’s digest"
 
 
 class Delivery(Word):
@@ -206,6 +232,16 @@ class Delivery(Word):
     DUE = "due"
     CLAIMED = "claimed"
     SENT = "sent"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    DROPPED = "dropped"
+
+
+class Result(Word):
+    """What came of one attempt at a reminder, as it is counted: one that was late was sent as well."""
+
+    SENT = "sent"
+    LATE = "late"
     FAILED = "failed"
     SKIPPED = "skipped"
     DROPPED = "dropped"

@@ -5,15 +5,18 @@ says so and leaves the filter out, the API answers 400.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import django_filters
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import ManyToManyField, Q, QuerySet
+from django_filters.fields import IsoDateTimeField
 
-from changes.choices import Severity, State, Urgency
-from changes.models import RFC, ChangeType, ConfigurationItem, Environment, Service, User
+from changes.choices import Channel, Delivery, Severity, State, Urgency
+from changes.domain.ladder_words import Rule
+from changes.models import RFC, ChangeType, ConfigurationItem, Environment, Reminder, Service, User
 from changes.models.rfc import RFCQuerySet, key_of
 
 
@@ -109,6 +112,70 @@ def _says(word: str) -> Q:
 
 def _people(name: str) -> RowsFilter:
     return RowsFilter(field_name=name, queryset=User.objects.all(), to_field_name="username")
+
+
+class KeysFilter(django_filters.ModelMultipleChoiceFilter):
+    """Any of the people named, of a row that has one of them in its own column."""
+
+    def filter(self, qs: QuerySet[Any], value: Iterable[Any]) -> QuerySet[Any]:
+        return qs.filter(**{f"{self.field_name}__in": list(value)}) if value else qs
+
+
+class OfRFCFilter(NumberFilter):
+    """Rows about any of the RFCs named."""
+
+    def filter(self, qs: QuerySet[Any], value: list[str]) -> QuerySet[Any]:
+        return qs.filter(rfc__in=[key_of(number) for number in value]) if value else qs
+
+
+class InstantField(IsoDateTimeField):
+    """An instant; at either end of the calendar there are some that no other zone can tell."""
+
+    def to_python(self, value: Any) -> datetime | None:
+        try:
+            instant: datetime | None = super().to_python(value)
+            return instant.astimezone(UTC) if instant else None
+        except OverflowError:
+            raise ValidationError("The calendar does not reach that far.", code="too_far") from None
+
+
+class InstantFilter(django_filters.IsoDateTimeFilter):
+    field_class = InstantField
+
+
+class ReminderFilter(django_filters.FilterSet):
+    """The filters of the ledger of reminders (DESIGN 4.9)."""
+
+    state = WordsFilter(choices=[(word.value, word.label) for word in Delivery if word != Delivery.PLANNED])
+    rule = WordsFilter(choices=Rule.choices())
+    channel = WordsFilter(choices=Channel.choices())
+    recipient = KeysFilter(queryset=User.objects.all(), to_field_name="username")
+    rfc = OfRFCFilter()
+
+    class Meta:
+        model = Reminder
+        fields: list[str] = []
+
+    @classmethod
+    def get_filters(cls) -> dict[str, django_filters.Filter]:
+        """With `from` and `to`: due in the half-open `[from, to)`."""
+        period = {
+            "from": InstantFilter(field_name="due_at", lookup_expr="gte"),
+            "to": InstantFilter(field_name="due_at", lookup_expr="lt"),
+        }
+        return {**super().get_filters(), **period}
+
+    @property
+    def in_force(self) -> dict[str, Any]:
+        """The filters that narrow, by name; values that nobody knows have been left out."""
+        self.errors  # noqa: B018 - reading it validates
+        return {name: value for name, value in self.form.cleaned_data.items() if value}
+
+    def narrowed(self, rows: QuerySet[Reminder]) -> QuerySet[Reminder]:
+        """`rows` by every filter in force."""
+        for name, value in self.in_force.items():
+            rows = self.filters[name].filter(rows, value)
+        return rows
 
 
 class LastsBeyondFilter(django_filters.IsoDateTimeFilter):

@@ -5,15 +5,21 @@ worked out once, by `actors_for`; the tables of moves and routes say the rest.
 """
 
 from collections.abc import Callable, Collection, Mapping
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
-from django.db.models import F
+from django.conf import settings
+from django.db.models import F, Q
 
-from changes.choices import OPEN_STATES, Role, Route, Scope, State, Urgency
+from changes.choices import OPEN_STATES, Delivery, Role, Route, Scope, Severity, State, Urgency
 from changes.domain import lifecycle
+from changes.domain.interval import Interval
+from changes.domain.ladder import ASKED, PASSED_ON
+from changes.domain.ladder_words import About, Rule
 from changes.domain.lifecycle import Actor
 from changes.domain.owed import is_owing
-from changes.models import RFC, Board, Condition, Meeting, RotaEntry, User
+from changes.domain.schedule import night
+from changes.models import RFC, Action, Board, Condition, Meeting, Reminder, RotaEntry, User
 
 
 def is_requester(user: User, rfc: RFC) -> bool:
@@ -47,7 +53,7 @@ def is_tool(user: User) -> bool:
 
 
 def board_of(rfc: RFC) -> Board | None:
-    """The board that its agenda items, its emergencies and its deciding go to (`domain.agenda.board_for`)."""
+    """The board that its agenda items, its emergencies and its deciding go to (`domain.remit`)."""
     boards = {board.pk: board for board in Board.objects.prefetch_related("environments", "services")}
     return boards.get(rfc.board_among([board.remit() for board in boards.values()]) or 0)
 
@@ -91,7 +97,7 @@ def has_a_hand_in(user: User, rfc: RFC) -> bool:
 _PREDICATES: Mapping[Actor, Callable[[User, RFC, datetime], bool]] = {
     Actor.REQUESTER: lambda user, rfc, _at: is_requester(user, rfc),
     Actor.OWNER: lambda user, rfc, _at: is_owner(user, rfc) or stands_in(user, rfc),
-    Actor.IMPLEMENTER: lambda user, rfc, _at: is_implementer(user, rfc),
+    Actor.IMPLEMENTER: lambda user, rfc, _at: is_implementer(user, rfc) or was_asked(user, rfc),
     Actor.CHANGE_MANAGER: lambda user, _rfc, _at: is_change_manager(user),
     Actor.CHAIR: is_chair_for,
     Actor.ROTA: is_on_rota_for,
@@ -173,6 +179,41 @@ def can_work(user: User, rfc: RFC) -> bool:
     return works or (is_tool(user) and is_own(user, rfc))
 
 
+def was_asked(user: User, rfc: RFC) -> bool:
+    """Whether the product has asked them about a session that is not over, because its owner or implementer is away or silent."""
+    instead = Q(rule__in=PASSED_ON) | Q(rule__in=ASKED, on_behalf_of__in=[key for key in (rfc.owner_id, rfc.implementer_id) if key])
+    asked = rfc.reminders.filter(instead, recipient=user, session__actual_end=None, session__isnull=False, state=Delivery.SENT)
+    return user.role not in (Role.VIEWER, Role.TOOL) and (asked.exists() or _was_asked_of_its_night(user, rfc))
+
+
+def _was_asked_of_its_night(user: User, rfc: RFC) -> bool:
+    """Automatic changes are asked about together, so that a delegate is asked of a night and not of an RFC."""
+    if rfc.severity != Severity.AUTOMATIC:
+        return False
+    people = [key for key in (rfc.owner_id, rfc.implementer_id) if key]
+    rows = Reminder.objects.filter(recipient=user, on_behalf_of__in=people, rule=Rule.OUTCOMES_OF_THE_NIGHT, state=Delivery.SENT)
+    nights = [_night_asked_of(subject) for subject in rows.values_list("subject", flat=True).distinct()]
+    ends = rfc.sessions.filter(actual_end=None).values_list("planned_end", flat=True)
+    return any(end and one.start < end <= one.end for end in ends for one in nights)
+
+
+def _night_asked_of(subject: str) -> Interval:
+    return night(date.fromisoformat(subject.partition(":")[2]), ZoneInfo(settings.FSC_TIME_ZONE))
+
+
+def asked_of_night_for(user: User, on: date) -> set[int]:
+    """The keys of the people in whose stead `user` was asked how the automatic changes of that night went; one query."""
+    if user.role in (Role.VIEWER, Role.TOOL):
+        return set()
+    rows = Reminder.objects.filter(recipient=user, subject=f"{About.NIGHT}:{on.isoformat()}", state=Delivery.SENT)
+    return {key for key in rows.values_list("on_behalf_of", flat=True) if key}
+
+
+def can_answer(user: User, rfc: RFC) -> bool:
+    """Who says that it has begun, that it is over or takes longer: who does the work, and whoever was asked in their stead."""
+    return can_work(user, rfc) or was_asked(user, rfc)
+
+
 def can_review(user: User, rfc: RFC) -> bool:
     """Who writes the post-implementation review: owner, implementer, change manager."""
     return is_owner(user, rfc) or is_implementer(user, rfc) or is_change_manager(user)
@@ -192,6 +233,16 @@ def can_be_named_to_waive(user: User) -> bool:
 def can_meet(user: User, condition: Condition) -> bool:
     """Who may say that a condition is met: its owner, the RFC's owner, the change manager."""
     return condition.owner_id == user.pk or is_owner(user, condition.decision.rfc) or is_change_manager(user)
+
+
+def can_promise(user: User, board: Board, rfc: RFC | None, at: datetime) -> bool:
+    """Who writes down an action of the board: who prepares its agenda, and who writes the review that it comes out of."""
+    return is_change_manager(user) or is_chair(user, board, at) or (rfc is not None and can_review(user, rfc))
+
+
+def can_fulfil(user: User, action: Action, at: datetime) -> bool:
+    """Who may say that an action is done, or is not after all: its owner, the chair, the change manager."""
+    return action.owner_id == user.pk or is_change_manager(user) or is_chair(user, action.board, at)
 
 
 def can_lead(user: User, meeting: Meeting, at: datetime) -> bool:
@@ -225,6 +276,11 @@ def can_set_up(user: User) -> bool:
     return user.is_superuser or user.role == Role.ADMINISTRATOR
 
 
+def can_operate(user: User) -> bool:
+    """Whether `user` is told that beat or the worker is gone, and can have it started again."""
+    return user.is_superuser or user.role == Role.ADMINISTRATOR
+
+
 def can_make_token(user: User, account: User) -> bool:
     """Everybody makes tokens of their own; those of a tool, with which nobody signs in, are made by administrators."""
     return user.pk == account.pk or (can_set_up(user) and is_tool(account))
@@ -240,3 +296,8 @@ def scopes_for(account: User) -> list[Scope]:
     if account.role == Role.VIEWER:
         return [Scope.READ]
     return [Scope.READ, Scope.RAISE, Scope.OPERATE, *([Scope.ADMIN] if can_set_up(account) else [])]
+
+
+def can_see_ledger(user: User) -> bool:
+    """Who reads what everybody was told, and has what failed sent again: administrators and change managers."""
+    return can_set_up(user) or is_change_manager(user)

@@ -3,10 +3,16 @@
 Every task sweeps what is due, so that running one late, twice or at the same time as another does no harm.
 """
 
+from datetime import timedelta
+
 from celery import shared_task
 from django.utils import timezone
 
-from changes.actions import idempotency, meeting, reminder, sweep
+from changes.actions import electronic_vote, heartbeat, idempotency, meeting, reminder, sweep
+from changes.domain.heartbeat import Pulse
+
+#: So long one call sends at most: the next one goes on, and a slow mail server never takes the worker from the agendas.
+TURN = timedelta(seconds=45)
 
 
 @shared_task
@@ -16,9 +22,16 @@ def generate_agendas() -> None:
 
 
 @shared_task
+def close_votes() -> None:
+    """Count the votes on what was put to the vote and whose time is up."""
+    electronic_vote.close_due(at=timezone.now())
+
+
+@shared_task
 def send_reminders() -> None:
     """Write the reminders that have become due into the ledger, and send those that are unsent."""
-    reminder.send_due(at=timezone.now())
+    for _ in reminder.sweep(at=timezone.now(), within=TURN):
+        pass  # what came of each stands in its row; nothing of them is kept here, however many they are
 
 
 @shared_task
@@ -31,3 +44,14 @@ def settle_schedule() -> None:
 def forget_keys() -> None:
     """Remove the idempotency keys of yesterday, by which nobody is answered any more."""
     idempotency.forget(at=timezone.now())
+
+
+@shared_task
+def answer_beat() -> None:
+    """Say that a call of beat's has reached a worker."""
+    leave_sign(Pulse.CALL)
+
+
+def leave_sign(pulse: Pulse) -> None:
+    """Say that a part is there, now; beat and the workers do so by themselves (fsc/pulse.py)."""
+    heartbeat.leave_sign(pulse, at=timezone.now())

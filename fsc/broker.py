@@ -1,6 +1,6 @@
-"""Celery's broker on plain folders, for a copy that has no Redis.
+"""Celery's broker on plain folders, for a copy that has no Redis; and on Redis, so that a worker outlives its end.
 
-kombu's own writes a message in place, so that a worker that looks at that moment takes an empty file and stops; with it the
+kombu's own on folders writes a message in place, so that a worker that looks at that moment takes an empty file and stops; with it the
 whole product stops, some day. Here a message appears under its name only when it is complete.
 """
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from time import time_ns
 from typing import Any
 
-from kombu.transport import TRANSPORT_ALIASES, filesystem
+from kombu.transport import TRANSPORT_ALIASES, filesystem, redis
 from kombu.utils.json import dumps
 
 #: Names the scheme of CELERY_BROKER_URL in fsc/settings.py.
@@ -38,4 +38,20 @@ class Transport(filesystem.Transport):
         super().drain_events(connection, timeout=min(timeout or self.longest_look, self.longest_look))
 
 
+class RedisChannel(redis.Channel):
+    def _connparams(self, asynchronous: bool = False) -> dict[str, Any]:  # noqa: FBT001, FBT002 - kombu's own
+        """Where Redis ends while a task runs, kombu wants to give the task back by a connection that it has closed.
+
+        It then fails on an attribute, which Celery takes for the end of the worker. A lost connection it knows to make anew.
+        """
+        if self.connection.client is None:
+            raise ConnectionError("The connection to Redis is closed.")
+        return dict(super()._connparams(asynchronous=asynchronous))  # type: ignore[misc]  # the stubs lack it
+
+
+class RedisTransport(redis.Transport):
+    Channel = RedisChannel
+
+
 TRANSPORT_ALIASES[SCHEME] = f"{__name__}:Transport"
+TRANSPORT_ALIASES["redis"] = TRANSPORT_ALIASES["rediss"] = f"{__name__}:RedisTransport"

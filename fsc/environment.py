@@ -59,12 +59,25 @@ def secret(name: str, hint: str, *, strong: bool) -> str:
     return value
 
 
+def token(name: str, hint: str) -> str:
+    """A secret that programs send in a header, or "" for none. It is never shown."""
+    value = text(name, "")
+    if value and not re.fullmatch(r"[\w.~+/=-]{20,}", value, re.ASCII):
+        raise ImproperlyConfigured(f"{name} is too short, or has signs that do not fit into a header. {hint}")
+    return value
+
+
 def hosts(name: str, hint: str) -> list[str]:
     """The hosts that a site answers to; at least one, and not just any."""
     given = words(name, [])
     if not given or any(HOST.fullmatch(host) is None for host in given):
         refuse(name, ",".join(given), hint)
     return given
+
+
+def hosts_or_none(name: str, hint: str) -> list[str]:
+    """Hosts as `hosts` reads them, of which there may be none."""
+    return hosts(name, hint) if words(name, []) else []
 
 
 def mailbox(name: str, default: str, hint: str) -> str:

@@ -58,6 +58,14 @@ FSC_URGENCY_HOURS: dict[str, int | None] = {
     "low": None,
 }
 FSC_APPROVAL_DAYS = environment.positive("FSC_APPROVAL_DAYS", 28, "Give the days an approval is good for, for example 28.")
+#: The hosts inside the house on which chats may be written to (`changes.notifications.chat_host`).
+FSC_CHAT_HOSTS = environment.hosts_or_none(
+    "FSC_CHAT_HOSTS", "Name hosts without scheme or port, for example chat.example.org,.example.net."
+)
+#: What a Prometheus sends to read /metrics; without it there is no such page.
+FSC_METRICS_TOKEN = environment.token(
+    "FSC_METRICS_TOKEN", "Give 20 or more letters and digits that nobody guesses, or leave it out for no metrics."
+)
 #: Shared by every demo account; only `manage.py demo` reads it.
 FSC_DEMO_PASSWORD = environment.text("DEMO_PASSWORD", "")
 
@@ -153,12 +161,16 @@ CELERY_TASK_ACKS_LATE = True  # every task sweeps what is due, so one that is ru
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = bool(REDIS_URL)  # on folders each start would leave a mailbox that fills for ever
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "celerybeat-schedule")
+CELERY_BEAT_SCHEDULER = "fsc.pulse:Beat"
 #: Beat only says "look now", on the minute; what is due stands in rows. A call that waited longer than its period is dropped,
 #: for the next one does the same work.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    # Each minute: say that a call of beat's reaches a worker; /health/clock/ tells where it does not.
+    "heartbeat": {"task": "changes.tasks.answer_beat", "schedule": crontab(), "options": {"expires": 55}},
     # Each minute: freeze the agenda of every meeting whose cut-off has passed, and prepare the meetings ahead.
     "generate-agendas": {"task": "changes.tasks.generate_agendas", "schedule": crontab(), "options": {"expires": 55}},
+    # Each minute: count the votes on what was put to the vote between meetings and whose time is up.
+    "close-votes": {"task": "changes.tasks.close_votes", "schedule": crontab(), "options": {"expires": 55}},
     # Each minute: write the reminders that have become due into the ledger, and send those that are unsent.
     "send-reminders": {"task": "changes.tasks.send_reminders", "schedule": crontab(), "options": {"expires": 55}},
     # Every five minutes: lapse the approvals that are too old, and schedule what is approved and has nothing in its way.
@@ -271,7 +283,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = not DEMO
 SECURE_HSTS_SECONDS = 0 if DEMO else int(timedelta(days=365).total_seconds())
 SECURE_HSTS_INCLUDE_SUBDOMAINS = not DEMO
-SECURE_REDIRECT_EXEMPT = [r"^health/$"]  # probes ask inside, without TLS
+SECURE_REDIRECT_EXEMPT = [r"^health/(clock/)?$", r"^metrics$"]  # probes ask inside, without TLS
 # Preloading is asked for by the owner of a whole domain, not by one site on it.
 SILENCED_SYSTEM_CHECKS = ["security.W021"]
 if environment.flag("FSC_BEHIND_PROXY"):  # only where a proxy sets the header itself and drops a visitor's

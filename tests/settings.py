@@ -16,6 +16,7 @@ if "FSC_VAR" not in os.environ:  # the processes of pytest-xdist inherit it; who
 from fsc.settings import *  # noqa: F403
 from fsc.settings import DATABASES, STORAGES
 
+FSC_CHAT_HOSTS = ["127.0.0.1"]  # where tests listen as a chat does
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):

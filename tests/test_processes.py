@@ -12,6 +12,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -84,18 +85,24 @@ def environment_of(path):
         return b""
 
 
-@pytest.fixture
-def database(tmp_path):
+@contextlib.contextmanager
+def database_at(folder):
     """An empty database of its own: beside the one of DATABASE_URL, or a new SQLite file."""
     url = os.environ.get("DATABASE_URL", "")
     if not url.startswith("postgres"):
-        yield f"sqlite:///{tmp_path}/db.sqlite3"
+        yield f"sqlite:///{folder}/db.sqlite3"
         return
-    name = f"fsc_processes_{os.getpid()}"
+    name = f"fsc_processes_{os.getpid()}_{uuid4().hex[:8]}"
     with psycopg.connect(urlunsplit(urlsplit(url)._replace(path="/postgres")), autocommit=True) as server:
         server.execute(f'CREATE DATABASE "{name}"')
         yield urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
         server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def database(tmp_path):
+    with database_at(tmp_path) as url:
+        yield url
 
 
 @pytest.fixture(params=["folders", "redis"])

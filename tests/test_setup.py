@@ -64,6 +64,8 @@ def production(tmp_path):
         ("FSC_URGENCY_HOURS", "emergency=240,high=168,normal=672", "Give whole hours for each, rising"),
         ("FSC_APPROVAL_DAYS", "0", "FSC_APPROVAL_DAYS is '0'. Give the days"),
         ("FSC_APPROVAL_DAYS", "four weeks", "FSC_APPROVAL_DAYS is 'four weeks'. Give the days"),
+        ("FSC_METRICS_TOKEN", "short", "FSC_METRICS_TOKEN is too short, or has signs that do not fit into a header. Give 20 or more"),
+        ("FSC_METRICS_TOKEN", "twenty signs and blanks between", "has signs that do not fit into a header"),
         ("WEB_WORKERS", "x", "WEB_WORKERS is 'x'. Give the number"),
         ("LOG_LEVEL", "CHATTY", "LOG_LEVEL is 'CHATTY'. Use DEBUG, INFO"),
     ],

@@ -32,4 +32,6 @@ def tell_others(rfc: RFC, *, had: Collection[tuple[str, str]] = (), actor: User,
 def _sentence(rfc: RFC, found: Iterable[Finding], number: str) -> str:
     minutes = max((f.minutes or 0 for f in found if f.other == number and LEVELS.get(f.code) == Level.ERROR), default=0)
     overlap = f" for {minutes} min" if minutes else ""
+    if rfc.state == State.IN_PROGRESS:
+        return f"{rfc.number} “{rfc.title}” runs longer and came into its time{overlap}. What runs goes on; nothing is unscheduled here."
     return f"{rfc.number} “{rfc.title}” came into its time{overlap}. That one has to give way; nothing is unscheduled here."

@@ -1,7 +1,7 @@
 """Deciding on an RFC, by whichever route."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,10 +9,12 @@ from django.conf import settings
 from django.db import transaction
 
 from changes import permissions
+from changes.actions.by_votes import check_votes, end_vote, is_put_to_the_vote
 from changes.actions.content import reread, touched
 from changes.actions.event import record
-from changes.actions.state import check_version, enter, settle
-from changes.choices import MeetingState, Ratification, Route, Severity, State, Verdict
+from changes.actions.state import as_it_stood, check_version, enter, settle
+from changes.actions.turn import stir
+from changes.choices import Manner, MeetingState, Ratification, Route, Severity, State, Verdict
 from changes.domain import judgement
 from changes.domain.agenda import DECIDED, awaits_review, is_quorate
 from changes.domain.finding import Finding, blocking
@@ -23,6 +25,7 @@ from changes.exceptions import MoveRefused, NotAllowed, Unacceptable
 from changes.models import RFC, AgendaItem, Condition, Decision, Meeting, User, WorkSession
 from changes.selectors.candidate import OPEN_MEETINGS
 from changes.selectors.finding import findings_of
+from changes.selectors.presence import counted_for, roll_of
 
 #: An emergency that is approved without a session gets one of this length where its plan has no minutes.
 EMERGENCY_SESSION = timedelta(hours=1)
@@ -42,7 +45,10 @@ class Promise:
 
 @dataclass(frozen=True)
 class Ruling:
-    """What is decided, and how. `verbal_by` is the approver whose word somebody else writes down."""
+    """What is decided, and how. `verbal_by` is the approver whose word somebody else writes down.
+
+    `present` is how many with a vote were asked. Where a meeting sits, `manner`, `present` and `quorum_met` come of it.
+    """
 
     verdict: Verdict
     reason: str = ""
@@ -52,6 +58,8 @@ class Ruling:
     verbal_by: User | None = None
     how: str = ""
     quorum_met: bool | None = None
+    manner: Manner | None = None
+    present: int | None = None
 
 
 @transaction.atomic
@@ -73,12 +81,13 @@ def decide(
     """
     rfc = reread(rfc)
     check_version(rfc, version)
-    item = item or _standing_item(rfc)
-    _check_item(rfc, item)
+    item = _as_stored(item) if item else _standing_item(rfc)
+    check_item(rfc, item)
     _check_right(rfc, ruling, actor, at)
     _check_whole(rfc, ruling)
     _check_promises(ruling, at)
     _check_deferral(ruling, item, at)
+    check_votes(ruling.verdict, ruling.reason, item, at)
     if ruling.verdict in _APPROVING:
         check_complete(rfc, findings_of(rfc, at=at))
         rfc = _with_session(rfc, at)
@@ -92,6 +101,8 @@ def decide(
         record(rfc, "deferred", actor=actor, at=at, note=_to(ruling.defer_to) + ruling.reason)
     else:
         _say_afterwards(rfc, decision, actor=actor, at=at)
+    if item is not None:
+        stir(item.meeting_id)
     return decision
 
 
@@ -100,13 +111,19 @@ def _to(meeting: Meeting | None) -> str:
     return f"to {meeting.board.date_at(meeting.starts_at)}. " if meeting else ""
 
 
+def _as_stored(item: AgendaItem) -> AgendaItem:
+    """With its meeting as it is now: in our turn nobody ends it, and nobody publishes its minutes."""
+    return AgendaItem.objects.select_related("meeting__board__chair").get(pk=item.pk)
+
+
 def _standing_item(rfc: RFC) -> AgendaItem | None:
     """The undecided item of an agenda that is not over, where one asks for the board's decision."""
     asked = AgendaItem.objects.filter(rfc=rfc, section__in=DECIDED, is_late=False, decision=None)
     return asked.filter(meeting__state__in=OPEN_MEETINGS).select_related("meeting__board").first()
 
 
-def _check_item(rfc: RFC, item: AgendaItem | None) -> None:
+def check_item(rfc: RFC, item: AgendaItem | None) -> None:
+    """Raise `MoveRefused` where this item cannot be decided: most of all where somebody was quicker, with what and by whom."""
     if item is None:
         return
     if item.rfc_id != rfc.pk:
@@ -114,8 +131,11 @@ def _check_item(rfc: RFC, item: AgendaItem | None) -> None:
     decided = Decision.objects.filter(item=item).select_related("by").first()
     if decided:
         verdict = Verdict(decided.verdict).label.lower()
-        raise MoveRefused(f"This item is decided already: {verdict}, by {decided.by}.", mend="Read the agenda again.")
-    if item.is_late or not item.section:
+        raise MoveRefused(f"This item is decided already: {verdict}, by {decided.whose}.", mend="Read the agenda again.")
+    if item.meeting.minutes_published_at:
+        raise MoveRefused("The minutes of this meeting are published.", mend="Decide on it at the board’s next meeting.")
+    is_asked = not item.is_late or is_put_to_the_vote(item)
+    if not is_asked or not item.section:
         raise MoveRefused("It is not on the agenda.", mend="The chair admits it from the late list first.")
 
 
@@ -129,12 +149,26 @@ def _check_deferral(ruling: Ruling, item: AgendaItem | None, at: datetime) -> No
         raise Unacceptable("That meeting cannot take it.", mend="Name a meeting of this board whose cut-off is ahead.", field="meeting")
 
 
-def _quorum_met(ruling: Ruling, item: AgendaItem | None, actor: User | None) -> bool | None:
-    """As told by whoever decides; else those who voted count as present, with the one who decides."""
-    if ruling.quorum_met is not None or item is None or actor is None:
-        return ruling.quorum_met
-    present = [actor.pk, *item.votes.values_list("member_id", flat=True)]
-    return is_quorate(present, item.meeting.board.quorum)
+def _as_held(rfc: RFC, ruling: Ruling, item: AgendaItem | None, actor: User | None, at: datetime) -> Ruling:
+    """The ruling with how it came about: where the board sits, by those who are there; what is told already stays."""
+    if item is None or actor is None:
+        return ruling
+    if item.meeting.state == MeetingState.IN_SESSION:
+        present = len(counted_for(roll_of(item.meeting, at=at), rfc, actor)) if ruling.present is None else ruling.present
+        ruling = replace(ruling, manner=ruling.manner or Manner.MEETING, present=present)
+    elif ruling.manner is None and is_put_to_the_vote(item):
+        ruling = replace(ruling, manner=Manner.ELECTRONIC)
+    if ruling.quorum_met is not None:
+        return ruling
+    return replace(ruling, quorum_met=_is_quorum_met(ruling, item, actor))
+
+
+def _is_quorum_met(ruling: Ruling, item: AgendaItem, actor: User) -> bool:
+    """By how many are there; where nobody counted, those who voted are, with the one who decides."""
+    quorum = item.meeting.board.quorum
+    if ruling.present is not None:
+        return ruling.present >= quorum
+    return is_quorate([actor.pk, *item.votes.values_list("member_id", flat=True)], quorum)
 
 
 def _check_right(rfc: RFC, ruling: Ruling, actor: User, at: datetime) -> None:
@@ -190,6 +224,7 @@ def keep(rfc: RFC, ruling: Ruling, *, actor: User | None, at: datetime, item: Ag
     """The decision as a row, with what was before those who decided."""
     content = rfc.content()
     shown = blocking(findings_of(rfc, at=at)) if rfc.route == Route.EMERGENCY else []
+    ruling = _as_held(rfc, ruling, item, actor, at)
     decision = Decision.objects.create(
         rfc=rfc,
         item=item,
@@ -201,13 +236,17 @@ def keep(rfc: RFC, ruling: Ruling, *, actor: User | None, at: datetime, item: Ag
         recorded_by=actor,
         at=at,
         defer_to=ruling.defer_to,
-        quorum_met=_quorum_met(ruling, item, actor),
+        quorum_met=ruling.quorum_met,
+        present=ruling.present,
+        manner=ruling.manner or "",
         accepted=[{"code": f.code, "other": f.other, "minutes": f.minutes, "scope": f.scope} for f in shown],
         content=as_data(content),
         digest=digest(content),
+        before=as_it_stood(rfc),
         is_verbal=ruling.verbal_by is not None,
         how=ruling.how,
     )
+    end_vote(decision)
     Condition.objects.bulk_create(Condition(decision=decision, **vars(promise)) for promise in ruling.conditions)
     return decision
 

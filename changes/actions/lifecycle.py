@@ -14,13 +14,13 @@ from changes.actions.content import reread, touched
 from changes.actions.decision import Ruling, decide
 from changes.actions.event import record
 from changes.actions.rfc import NOT_APPROVED, assess
-from changes.actions.session import begin_next, end_running
+from changes.actions.session import begin_next, end_running, not_ahead
 from changes.actions.state import check_version, enter, settle, why_unscheduled
 from changes.choices import Outcome, Ratification, Route, Severity, State, Urgency, Verdict
 from changes.domain import judgement, lifecycle
 from changes.exceptions import MoveRefused, NotAllowed, Unacceptable
 from changes.models import RFC, Condition, User
-from changes.notifications import nudge
+from changes.notifications.nudge import nudge
 from changes.selectors.approval import why_uncovered
 from changes.selectors.finding import findings_of
 
@@ -93,7 +93,7 @@ def _record_afterwards(rfc: RFC, actor: User, at: datetime, request: Request) ->
             sentence = f"Session {place + 1} has not begun; what is still ahead needs its approval."
             raise Unacceptable(sentence, mend="Take it out, and raise it as an RFC of its own.", field=f"sessions[{place}]")
         for name in ("actual_start", "actual_end"):
-            _not_ahead(getattr(session, name) or at, at, f"sessions[{place}].{name}")
+            not_ahead(getattr(session, name) or at, at, f"sessions[{place}].{name}")
     assess(rfc)
     # What only has to be recorded needs nobody's approval, so nobody has to ratify it either.
     owed = "" if rfc.route == Route.RECORD else Ratification.OWED
@@ -145,7 +145,7 @@ def _begin(rfc: RFC, actor: User, at: datetime, request: Request) -> None:
         raise MoveRefused(f"Not met yet: {'; '.join(unmet)}", mend="Have them met first.")
     if uncovered := why_uncovered(rfc):
         raise MoveRefused(uncovered, mend="Submit it again, so that what stands there is approved.")
-    begun_at = _not_ahead(request.actual_start or at, at, "actual_start")
+    begun_at = not_ahead(request.actual_start or at, at, "actual_start")
     session = begin_next(rfc, at=begun_at)
     note = " ".join(part for part in (request.reason, lifecycle.off_schedule(session.interval, begun_at)) if part)
     enter(rfc, State.IN_PROGRESS, actor=actor, at=at, note=note)
@@ -161,7 +161,7 @@ def _complete(rfc: RFC, actor: User, at: datetime, request: Request) -> None:
     if refused:
         raise Unacceptable(refused, mend="Choose another outcome.", field="outcome")
     if rfc.state == State.IN_PROGRESS:
-        ended = _not_ahead(request.actual_end or at, at, "actual_end")
+        ended = not_ahead(request.actual_end or at, at, "actual_end")
         end_running(rfc, at=ended, started_at=request.actual_start)
     enter(
         rfc,
@@ -173,12 +173,6 @@ def _complete(rfc: RFC, actor: User, at: datetime, request: Request) -> None:
         outcome=request.outcome,
         outcome_note=request.reason,
     )
-
-
-def _not_ahead(moment: datetime, at: datetime, name: str) -> datetime:
-    if moment > at:
-        raise Unacceptable("An actual time lies in the future.", mend="Give a time up to now.", field=name)
-    return moment
 
 
 def _close(rfc: RFC, actor: User, at: datetime, request: Request) -> None:

@@ -14,7 +14,7 @@ from changes import permissions
 from changes.actions.agenda import Generated, generate, locked
 from changes.choices import MeetingState
 from changes.domain.interval import Interval
-from changes.domain.meeting import Rhythm, Sitting, sittings
+from changes.domain.meeting import Sitting, sittings
 from changes.exceptions import MoveRefused, NotAllowed
 from changes.models import Board, Meeting, User
 
@@ -56,24 +56,11 @@ def _isolated(act: Callable[[], Result], what: str) -> Result | None:
         return None
 
 
-def rhythm_of(board: Board) -> Rhythm:
-    """When a board meets; reads its holidays."""
-    return Rhythm(
-        time_zone=board.time_zone,
-        weekday=board.weekday,
-        starts=board.starts,
-        minutes=board.minutes,
-        cut_off_days=board.cut_off_days,
-        cut_off_time=board.cut_off_time,
-        holidays=frozenset(holiday.on for holiday in board.holidays.all()),
-    )
-
-
 @transaction.atomic
 def make_meetings(board: Board, *, at: datetime) -> list[Meeting]:
     """The board's meetings of the next four weeks that are not there yet; those that now fall on a holiday are cancelled."""
     Board.objects.select_for_update().get(pk=board.pk)  # two sweeps at once make each meeting once
-    rhythm, period = rhythm_of(board), Interval(at, at + AHEAD)
+    rhythm, period = board.rhythm(), Interval(at, at + AHEAD)
     today = at.astimezone(rhythm.zone).date()
     there = list(board.meetings.filter(Q(starts_at__gte=period.start) | Q(planned_for__gte=today)))
     for meeting in there:

@@ -10,6 +10,7 @@ from django.db import transaction
 from changes import permissions
 from changes.actions.agenda import locked
 from changes.actions.event import columns_between, columns_of, log
+from changes.actions.sitting import end_sitting, open_sitting
 from changes.choices import MeetingState
 from changes.domain.meeting import Sitting
 from changes.domain.meeting_state import MEETING_MOVES, wrong_times
@@ -44,20 +45,27 @@ def rearrange(meeting: Meeting, values: Mapping[str, Any], *, actor: User, at: d
         setattr(meeting, name, value)
     if times:
         _check_times(meeting, at)
-    _enter(meeting, values.get("state"))
-    meeting.save(update_fields=[*times, "state"])
+        meeting.save(update_fields=[*times])
+    meeting = _enter(meeting, values.get("state"), actor, at)
     if changed := columns_between(before, columns_of(meeting)):
         log(meeting, CHANGE, actor=actor, at=at, message=changed)
     return meeting
 
 
-def _enter(meeting: Meeting, after: MeetingState | None) -> None:
+def _enter(meeting: Meeting, after: MeetingState | None, actor: User, at: datetime) -> Meeting:
+    """As the page of the meeting opens and ends it, whichever door it comes through."""
     before = MeetingState(meeting.state)
     if after is None or after == before:
-        return
+        return meeting
     if after not in MEETING_MOVES[before]:
         raise MoveRefused(f"This meeting is {before.label.lower()}; it cannot become {after.label.lower()}.")
+    if after == MeetingState.IN_SESSION:
+        return open_sitting(meeting, actor=actor, at=at, early=True)
+    if before == MeetingState.IN_SESSION:
+        return end_sitting(meeting, actor=actor, at=at)
     meeting.state = after
+    meeting.save(update_fields=["state"])
+    return meeting
 
 
 def _check(meeting: Meeting, actor: User, at: datetime) -> None:

@@ -7,23 +7,29 @@ out twice: for a promise to somebody who has to get up at night, twice is the be
 the same Message-ID, by which most mail programs show it once.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from time import monotonic
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 
 from changes import notifications
-from changes.choices import Channel, Delivery, Role
+from changes.actions import tally
+from changes.choices import Channel, Delivery, Hold, Result, Role
+from changes.domain.delivery import Copy
+from changes.domain.ladder import AT_ONCE
+from changes.domain.reminder import Expected, minutes_late
 from changes.formats.times import duration
-from changes.models import Reminder
+from changes.models import Preference, Reminder
 from changes.selectors import reminder
 from changes.selectors.reminder import Standing
-from changes.selectors.reminder_letter import letters_of
+from changes.selectors.reminder_letter import Parcel, letters_of, parcels_of
+from changes.selectors.reminder_wishes import copies_of
 
-#: So many are claimed at a time: few enough that a slow mail server delivers them within the lease.
+#: So many messages are claimed at a time: few enough that a slow mail server delivers them within the lease.
 BATCH = 25
 #: A claim that has not been answered for so long was made by a worker that is gone.
 LEASE = timedelta(minutes=10)
@@ -38,42 +44,81 @@ class Handled:
     row: Reminder
     state: Delivery
     detail: str = ""
+    is_late: bool = False
 
 
-def send_due(*, at: datetime, seconds: Callable[[], float] = monotonic) -> list[Handled]:
+def send_due(*, at: datetime, within: timedelta | None = None, seconds: Callable[[], float] = monotonic) -> list[Handled]:
     """Write what is due into the ledger and send everything unsent, whoever wrote it. Gives back what it handled.
+
+    What stands on the page is there once it is written, and is not among it. After `within` it begins no further batch.
+    """
+    return list(sweep(at=at, within=within, seconds=seconds))
+
+
+def sweep(*, at: datetime, within: timedelta | None = None, seconds: Callable[[], float] = monotonic) -> Iterator[Handled]:
+    """The same, one by one as they are handled; nothing is done that is not asked for.
 
     `seconds` is a clock that only runs forward; it tells how long the sweep that began `at` has been at it. A sweep asks a
     fixed number of questions, each batch of it a fixed number more, and each mail is recorded at once, so that a worker that
-    is killed has at most one mail on its way.
+    is killed has at most one message on its way.
     """
     write_due(at=at)
-    handled: list[Handled] = []
     begun = seconds()
+
+    def now() -> datetime:
+        return at + timedelta(seconds=int(seconds() - begun))
+
     # A claim counts from when it is made: a long sweep would otherwise take its last rows with their lease half gone.
-    while rows := claim(at=at, now=at + timedelta(seconds=int(seconds() - begun))):
-        handled += _deliver(rows, at)
-    return handled
+    while rows := claim(at=at, now=now()):
+        yield from _deliver(rows, at, now)
+        if within is not None and seconds() - begun >= within.total_seconds():
+            return
+
+
+# --- Writing ----------------------------------------------------------------------------------------------------------
 
 
 def write_due(*, at: datetime) -> int:
-    """A row for each reminder that is due and has none; those that another sweep wrote meanwhile are left as they are."""
-    rows = [
-        Reminder(
-            rule=one.rung.rule,
-            subject=one.facts.subject,
-            revision=one.facts.revision,
-            recipient_id=one.recipient,
-            channel=Channel.MAIL,
-            rfc_id=one.facts.rfc,
-            session_id=one.facts.session,
-            meeting_id=one.facts.meeting,
-            due_at=one.due_at,
-        )
-        for one in reminder.due(at=at)
-    ]
-    Reminder.objects.bulk_create(rows, ignore_conflicts=True, batch_size=reminder.CHUNK)
-    return len(rows)
+    """A row for each copy of each reminder that is due and has none; what another sweep wrote meanwhile is left as it is."""
+    written = 0
+    for chunk in reminder.due_by_chunk(at=at):
+        rows = [_row(one, copy, at) for one, copy in copies_of(chunk, at=at)]
+        Reminder.objects.bulk_create(rows, ignore_conflicts=True)
+        written += len(rows)
+    return written
+
+
+def _row(one: Expected, copy: Copy, at: datetime) -> Reminder:
+    state, sent_at, detail = _at_first(one, copy, at)
+    return Reminder(
+        rule=one.rung.rule.value,
+        subject=one.facts.subject,
+        revision=one.facts.revision,
+        recipient_id=copy.recipient,
+        channel=copy.channel,
+        rfc_id=one.facts.rfc,
+        session_id=one.facts.session,
+        meeting_id=one.facts.meeting,
+        due_at=one.due_at,
+        send_at=copy.send_at,
+        held_for=copy.held_for or "",
+        on_behalf_of_id=copy.on_behalf_of,
+        state=state,
+        sent_at=sent_at,
+        detail=detail,
+    )
+
+
+def _at_first(one: Expected, copy: Copy, at: datetime) -> tuple[Delivery, datetime | None, str]:
+    """What a row is when it is written: what stands on the page has arrived by that."""
+    if copy.why_not:
+        return Delivery.SKIPPED, None, copy.why_not
+    if copy.channel == Channel.BELL:
+        return Delivery.SENT, at, _late_words(minutes_late(one.due_at, one.facts.since, at))
+    return Delivery.DUE, None, ""
+
+
+# --- Claiming ---------------------------------------------------------------------------------------------------------
 
 
 def claimable(at: datetime) -> Q:
@@ -83,58 +128,113 @@ def claimable(at: datetime) -> Q:
         again |= Q(state=Delivery.FAILED, attempts=attempts, claimed_at__lte=at - wait)
     # Bounded as failures are, for a mail that takes its worker down each time.
     left = Q(state=Delivery.CLAIMED, claimed_at__lte=at - LEASE, attempts__lte=len(RETRIES))
-    return Q(due_at__lte=at) & (Q(state=Delivery.DUE) | left | again)
+    return Q(send_at__lte=at) & (Q(state=Delivery.DUE) | left | again)
 
 
 @transaction.atomic
 def claim(*, at: datetime, now: datetime | None = None) -> list[Reminder]:
-    """Take the next rows that are to be sent at `at`; nobody else then takes them until the lease from `now` on is over.
+    """Take the next messages that are to be sent at `at`; nobody else then takes them until the lease from `now` on is over.
 
     Rows that another worker is taking at this moment are passed over.
     """
-    rows = Reminder.objects.filter(claimable(at)).select_for_update(skip_locked=True).order_by("due_at", "pk")
-    keys = [row.pk for row in rows[:BATCH]]
-    Reminder.objects.filter(claimable(at), pk__in=keys).update(state=Delivery.CLAIMED, claimed_at=now or at, attempts=F("attempts") + 1)
-    return list(Reminder.objects.filter(pk__in=keys).select_related("recipient", "rfc").order_by("due_at", "pk"))
+    first = list(_next(at)[:BATCH])
+    keys = [row.pk for row in first] + _rest_of_digests(first, at)
+    ready = Reminder.objects.filter(claimable(at), pk__in=keys)
+    ready.update(state=Delivery.CLAIMED, claimed_at=now or at, attempts=F("attempts") + 1)
+    mine = Reminder.objects.filter(pk__in=keys, state=Delivery.CLAIMED, claimed_at=now or at)
+    rows = mine.select_related("recipient__preference", "rfc")
+    return list(rows.order_by("send_at", "pk"))
 
 
-def _deliver(rows: Sequence[Reminder], at: datetime) -> list[Handled]:
+def _next(at: datetime) -> QuerySet[Reminder]:
+    """One row for each message: a digest is taken whole, by whoever takes its first row.
+
+    What is urgent comes first, however much else waits; chats come last, so that a slow one keeps no mail waiting.
+    """
+    digests = Reminder.objects.filter(claimable(at), held_for=Hold.DIGEST)
+    before = digests.filter(recipient=OuterRef("recipient"), channel=OuterRef("channel"), pk__lt=OuterRef("pk"))
+    turn = Case(When(rule__in=AT_ONCE, then=Value(0)), When(channel=Channel.CHAT, then=Value(2)), default=Value(1))
+    ready = Reminder.objects.filter(~Q(held_for=Hold.DIGEST) | ~Exists(before), claimable(at))
+    return ready.select_for_update(skip_locked=True).order_by(turn, "send_at", "pk")
+
+
+def _rest_of_digests(rows: Sequence[Reminder], at: datetime) -> list[int]:
+    theirs = Q(pk__in=())
+    for row in rows:
+        if row.held_for == Hold.DIGEST:
+            theirs |= Q(recipient=row.recipient_id, channel=row.channel)
+    together = Reminder.objects.filter(theirs, claimable(at), held_for=Hold.DIGEST)
+    return list(together.select_for_update(skip_locked=True).values_list("pk", flat=True))
+
+
+# --- Delivering -------------------------------------------------------------------------------------------------------
+
+
+def _deliver(rows: Sequence[Reminder], at: datetime, now: Callable[[], datetime]) -> Iterator[Handled]:
     standing = reminder.standing_of(rows, at=at)
-    handled = [done for row in rows if (done := _not_sent(row, standing[row.pk]))]
-    for done in handled:
-        _record(done, at)
-    left_out = {done.row.pk for done in handled}
-    by_key = {row.pk: row for row in rows if row.pk not in left_out}
+    by_key = {row.pk: row for row in rows}
+    for row in rows:
+        if done := _not_sent(row, standing[row.pk]):
+            del by_key[row.pk]
+            yield _record(done, at)
     letters = letters_of(list(by_key.values()), standing, at=at) if by_key else []
-    for letter, problem in notifications.deliver(letters, at=at):
-        done = Handled(by_key[letter.row.pk], *_result(letter.minutes_late, problem, letter.row.attempts))
-        _record(done, at)
-        handled.append(done)
-    return handled
+    for parcel, problem in notifications.deliver(parcels_of(letters), at=at, is_ours=partial(_is_ours, now=now)):
+        for letter in parcel.letters:
+            result = _result(letter.minutes_late, problem, letter.row.attempts)
+            yield _record(Handled(by_key[letter.row.pk], *result, is_late=bool(letter.minutes_late)), at)
+
+
+def _is_ours(parcel: Parcel, now: Callable[[], datetime]) -> bool:
+    """Whether nobody has taken it over; a claim of half the lease is renewed, so that behind a slow mail server nothing goes twice."""
+    claimed_at = parcel.first.row.claimed_at
+    if claimed_at is None or now() - claimed_at < LEASE / 2:
+        return True
+    keys = [letter.row.pk for letter in parcel.letters]
+    mine = Reminder.objects.filter(pk__in=keys, state=Delivery.CLAIMED, claimed_at=claimed_at)
+    return mine.update(claimed_at=now()) == len(keys)
 
 
 def _not_sent(row: Reminder, standing: Standing) -> Handled | None:
     """Dropped because it helps no more, skipped because it cannot reach anybody, or None."""
     if standing.why_not:
         return Handled(row, Delivery.DROPPED, standing.why_not)
+    reason = _unreachable(row)
+    return Handled(row, Delivery.SKIPPED, reason) if reason else None
+
+
+def _unreachable(row: Reminder) -> str:
     person = row.recipient
     if not person.is_active:
-        return Handled(row, Delivery.SKIPPED, f"{person} has no account any more.")
+        return f"{person} has no account any more."
+    if row.channel == Channel.CHAT:
+        wish = getattr(person, "preference", None) or Preference()
+        return "" if wish.chat_url else f"{person} has no chat any more."
     if not person.email:
-        reason = "A tool reads no mail." if person.role == Role.TOOL else f"{person} has no mail address."
-        return Handled(row, Delivery.SKIPPED, reason)
-    return None
+        return "A tool reads no mail." if person.role == Role.TOOL else f"{person} has no mail address."
+    return ""
 
 
-def _result(minutes_late: int, problem: str, attempts: int) -> tuple[Delivery, str]:
+def _result(minutes: int, problem: str, attempts: int) -> tuple[Delivery, str]:
     if not problem:
-        return Delivery.SENT, f"{duration(minutes_late)} late." if minutes_late else ""
+        return Delivery.SENT, _late_words(minutes)
     given_up = "" if attempts <= len(RETRIES) else f" Given up after {attempts} attempts."
     return Delivery.FAILED, f"{problem}{given_up}"
 
 
-def _record(done: Handled, at: datetime) -> None:
+def _late_words(minutes: int) -> str:
+    return f"{duration(minutes)} late." if minutes else ""
+
+
+@transaction.atomic
+def _record(done: Handled, at: datetime) -> Handled:
     """Only while the claim is ours: a row that another worker took over after the lease is that worker's to record."""
     sent_at = at if done.state == Delivery.SENT else None
     mine = Reminder.objects.filter(pk=done.row.pk, state=Delivery.CLAIMED, attempts=done.row.attempts)
-    mine.update(state=done.state, sent_at=sent_at, detail=done.detail)
+    if mine.update(state=done.state, sent_at=sent_at, detail=done.detail):
+        tally.count(done.row.rule, done.row.channel, _results(done))
+    return done
+
+
+def _results(done: Handled) -> list[Result]:
+    late = [Result.LATE] if done.is_late and done.state == Delivery.SENT else []
+    return [Result(done.state.value), *late]

@@ -73,9 +73,7 @@ def update(rfc: RFC, content: Content, *, actor: User, at: datetime, version: in
     rfc = reread(rfc)
     check_version(rfc, version)
     before = rfc.content()
-    if rfc.state not in OPEN_STATES:
-        content = owed.continued(before, content)
-    _check_editable(rfc, content, actor)
+    content = writable(rfc, content, actor)
     changes = changes_between(before, content)
     if not changes:
         return rfc
@@ -100,6 +98,17 @@ def _moved(before: Content, after: Content, at: datetime) -> dict[str, datetime]
     """The instants that an edit of what was submitted renews: of its times, and of all that it books."""
     times = {"moved_at": at} if "sessions" in changes_between(before, after) else {}
     return {**times, "booked_at": at} if not books_the_same(before, after) else times
+
+
+def writable(rfc: RFC, content: Content, actor: User) -> Content:
+    """What writing `content` into a stored RFC would write, if `actor` may; asked by `update` and by trying it out.
+
+    Raises `NotAllowed`, `MoveRefused` or `Unacceptable`, as `update` does.
+    """
+    if rfc.state not in OPEN_STATES:
+        content = owed.continued(rfc.content(), content)
+    _check_editable(rfc, content, actor)
+    return content
 
 
 def _check_editable(rfc: RFC, content: Content, actor: User) -> None:
@@ -212,7 +221,8 @@ def call_permanent(rfc: RFC, reason: str, *, actor: User, at: datetime) -> RFC:
     rfc = reread(rfc)
     if not permissions.is_owner(actor, rfc):
         raise NotAllowed("Its owner says whether the fix is permanent.", mend=f"Ask {rfc.owner}.")
-    if not owes_follow_up(rfc.urgency, rfc.state, is_settled=rfc.is_permanent or rfc.imported or rfc.follow_ups.exists()):
+    states = [row.state for row in rfc.follow_ups.all()]
+    if not owes_follow_up(rfc.urgency, rfc.state, is_permanent=rfc.is_permanent or rfc.imported, follow_ups=states):
         raise MoveRefused(f"{rfc.number} owes no permanent RFC.")
     if not reason.strip():
         raise Unacceptable("Nobody can tell why the fix may stay.", mend="Say why it is permanent.", field="reason")

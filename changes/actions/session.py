@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from changes import permissions
+from changes.actions.clash import clashing, tell_others
 from changes.actions.content import reread, touched
 from changes.actions.event import record
 from changes.actions.rfc import update
@@ -13,6 +14,7 @@ from changes.domain.content import Content
 from changes.exceptions import MoveRefused, NotAllowed, Stale, Unacceptable
 from changes.models import RFC, User, WorkSession
 from changes.models.session import is_long
+from changes.selectors.finding import findings_of
 from changes.selectors.session import moved_content, turned_back_at
 from changes.selectors.waiting import line_of
 
@@ -59,6 +61,13 @@ def _move_line(rfc: RFC, content: Content, agreed: str, *, actor: User, at: date
     return moved[::-1]
 
 
+def not_ahead(moment: datetime, at: datetime, name: str) -> datetime:
+    """An actual time as it was told; raises `Unacceptable` for one that has not come yet. `name` is its field."""
+    if moment > at:
+        raise Unacceptable("An actual time lies in the future.", mend="Give a time up to now.", field=name)
+    return moment
+
+
 def begin_next(rfc: RFC, *, at: datetime) -> WorkSession:
     """Start the clock of the next session that has not begun. Raises `MoveRefused` where there is none."""
     session: WorkSession | None = rfc.sessions.filter(actual_start=None).order_by("planned_start").first()
@@ -90,12 +99,15 @@ def _end_what_was_open(rfc: RFC, session: WorkSession, at: datetime) -> None:
 
 
 @transaction.atomic
-def begin(rfc: RFC, *, actor: User, at: datetime) -> RFC:
-    """Begin the next night of an RFC that is in progress already. Raises `NotAllowed` or `MoveRefused`."""
+def begin(rfc: RFC, *, actor: User, at: datetime, started_at: datetime | None = None) -> RFC:
+    """Begin the next night of an RFC that is in progress already, at `started_at` where it is told afterwards.
+
+    Raises `NotAllowed` or `MoveRefused`, and `Unacceptable` for a time ahead.
+    """
     rfc = _at_work(rfc, actor)
     if rfc.sessions.filter(actual_start__isnull=False, actual_end=None).exists():
         raise MoveRefused("A session is running.", mend="End it first.")
-    begin_next(rfc, at=at)
+    begin_next(rfc, at=not_ahead(started_at or at, at, "actual_start"))
     restarted = _restart_plan(rfc)
     touched(rfc, at)
     record(rfc, "session_begun", actor=actor, at=at, note="The plan starts over." if restarted else "")
@@ -117,12 +129,15 @@ def _restart_plan(rfc: RFC) -> bool:
 
 
 @transaction.atomic
-def end(rfc: RFC, *, actor: User, at: datetime, note: str = "") -> RFC:
-    """End the running night, with more to come. Raises `NotAllowed` or `MoveRefused`."""
+def end(rfc: RFC, *, actor: User, at: datetime, note: str = "", ended_at: datetime | None = None) -> RFC:
+    """End the running night, with more to come; at `ended_at` where it is told afterwards.
+
+    Raises `NotAllowed` or `MoveRefused`, and `Unacceptable` for a time ahead or before the begin.
+    """
     rfc = _at_work(rfc, actor)
     if not rfc.sessions.filter(actual_start__isnull=False, actual_end=None).exists():
         raise MoveRefused("No session is running.")
-    end_running(rfc, at=at)
+    end_running(rfc, at=not_ahead(ended_at or at, at, "actual_end"))
     touched(rfc, at)
     record(rfc, "session_ended", actor=actor, at=at, note=note)
     return rfc
@@ -130,14 +145,14 @@ def end(rfc: RFC, *, actor: User, at: datetime, note: str = "") -> RFC:
 
 @transaction.atomic
 def extend(session: WorkSession, minutes: int, *, actor: User, at: datetime, note: str = "") -> RFC:
-    """Give a running session more time; noted as it happens, and asked of nobody (DESIGN 4.1)."""
+    """Give a running session more time; noted as it happens, and asked of nobody (DESIGN 4.1). Whose time it comes into is told."""
     rfc = _at_work(session.rfc, actor)
     session = rfc.sessions.get(pk=session.pk)
     if not session.is_running or session.planned_end is None:
         raise MoveRefused("Only a running session is extended.")
     if minutes <= 0:
         raise Unacceptable("An extension is at least a minute.", field="minutes")
-    before = session.planned_end
+    before, had = session.planned_end, clashing(findings_of(rfc, at=at))
     session.planned_end = max(before, at) + timedelta(minutes=minutes)
     session.is_long = is_long(session.planned_start, session.planned_end)
     session.revision += 1
@@ -146,6 +161,7 @@ def extend(session: WorkSession, minutes: int, *, actor: User, at: datetime, not
     touched(rfc, at, planned_end=last)
     changes = {"planned_end": [before.isoformat(), session.planned_end.isoformat()]}
     record(rfc, "extended", actor=actor, at=at, note=note, changes=changes)
+    tell_others(reread(rfc), had=had, actor=actor, at=at)
     return rfc
 
 
@@ -175,7 +191,7 @@ def _change_course(rfc: RFC, action: str, *, actor: User, at: datetime, note: st
 
 def _at_work(rfc: RFC, actor: User) -> RFC:
     rfc = reread(rfc)
-    if not permissions.can_work(actor, rfc):
+    if not permissions.can_answer(actor, rfc):
         raise NotAllowed("Its owner and its implementer do the work.", mend=f"Ask {rfc.implementer or rfc.owner}.")
     if rfc.state != State.IN_PROGRESS:
         raise MoveRefused(f"{rfc.number} is {State(rfc.state).label.lower()}, not in progress.")

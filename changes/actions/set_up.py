@@ -8,13 +8,14 @@ from django.contrib.admin.models import ADDITION, CHANGE, DELETION
 from django.db import models, transaction
 
 from changes import permissions
-from changes.actions import freeze
+from changes.actions import board, freeze
 from changes.actions.content import take_turn
 from changes.actions.event import columns_between, columns_of, log
-from changes.choices import Phase
+from changes.choices import Phase, Route, Severity
 from changes.domain import freeze as freeze_rules
 from changes.domain import recurrence
 from changes.domain.recurrence import RecurrenceError
+from changes.domain.route import refused
 from changes.exceptions import InUse, NotAllowed, Unacceptable
 from changes.models import (
     Board,
@@ -63,14 +64,32 @@ def change(row: Row, values: Values, *, actor: User, at: datetime) -> Row:
     _check_right(actor)
     _take_turn(type(row))
     row = type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
-    before, was = columns_of(row), row.as_rule() if isinstance(row, Freeze) else None
+    before, was = columns_of(row), _was(row)
+    lists = [_listed(row, name, value) for name, value in values.items() if name not in before]
     row = _written(row, values)
-    lists = [name for name in values if name not in before]
     if changed := "; ".join(filter(None, [columns_between(before, columns_of(row)), *lists])):
         log(row, CHANGE, actor=actor, at=at, message=changed)
     if isinstance(row, Freeze):
         freeze.tell(row, before=was, after=row.as_rule(), actor=actor, at=at)
+    if isinstance(row, Board):
+        board.follow(row, before=was, actor=actor, at=at)
     return row
+
+
+def _listed(row: Any, name: str, value: Any) -> str:
+    """What the history says of rows that are written anew: their name, and of routes which one takes the place of which."""
+    if (type(row), name) != (Environment, "routes"):
+        return name
+    stored = {rule.severity: rule.route for rule in row.route_rules.all()}
+    turned = [f"{one} {stored.get(one, 'unsaid')} → {value.get(one, 'unsaid')}" for one in Severity if stored.get(one) != value.get(one)]
+    return f"routes: {', '.join(turned)}" if turned else ""
+
+
+def _was(row: Any) -> Any:
+    """What the stored row said before, where something follows from the difference."""
+    if isinstance(row, Freeze):
+        return row.as_rule()
+    return row.rhythm() if isinstance(row, Board) else None
 
 
 @transaction.atomic
@@ -117,7 +136,7 @@ def _written(row: Row, values: Values) -> Row:
             setattr(row, name, _all_named(field.related_model, [value], name)[0] if value else None)
         else:
             setattr(row, name, _stored(row, name, value))
-    _CHECKS.get(type(row), lambda _: None)(row)
+    _CHECKS.get(type(row), lambda *_: None)(row, values)
     row.save()
     for name, rows in several.items():
         if row in rows:
@@ -145,12 +164,12 @@ def _all_named(model: Any, names: list[str], field: str) -> list[Any]:
     return [found[name] for name in names]
 
 
-def _check_window(row: Any) -> None:
+def _check_window(row: Any, _: Values) -> None:
     exdates = tuple(datetime.fromisoformat(text) for text in row.exdates)
     _check_recurrence(recurrence.Recurrence(row.rrule, row.first_start, row.first_end, row.time_zone, exdates))
 
 
-def _check_freeze(row: Any) -> None:
+def _check_freeze(row: Any, _: Values) -> None:
     if row.waivable_by and not permissions.can_be_named_to_waive(row.waivable_by):
         mend = "Choose somebody who takes part in changes, or nobody, and the change manager waives."
         raise Unacceptable(f"{row.waivable_by} waives nothing.", mend=mend, field="waivable_by")
@@ -167,19 +186,13 @@ def _check_recurrence(rule: recurrence.Recurrence) -> None:
         raise Unacceptable(error.sentence, field=error.field) from error
 
 
-def _check_board(row: Any) -> None:
-    try:
-        recurrence.zone_of(row.time_zone)
-    except RecurrenceError as error:
-        raise Unacceptable(error.sentence, field=error.field) from error
-    if row.cut_off_days == 0 and row.cut_off_time > row.starts:
-        raise Unacceptable("The cut-off lies after the start of the meeting.", mend="Choose an earlier time.", field="cut_off_time")
+_CHECKS: Mapping[type, Callable[[Any, Values], None]] = {ChangeWindow: _check_window, Freeze: _check_freeze, Board: board.check}
 
 
-_CHECKS: Mapping[type, Callable[[Any], None]] = {ChangeWindow: _check_window, Freeze: _check_freeze, Board: _check_board}
-
-
-def _write_routes(row: Any, _: str, routes: Mapping[str, str]) -> None:
+def _write_routes(row: Any, name: str, routes: Mapping[str, str]) -> None:
+    for severity, route in routes.items():
+        if why := refused(Severity(severity), Route(route)):
+            raise Unacceptable(why[0], mend=why[1], field=f"{name}.{severity}")
     row.route_rules.all().delete()
     RouteRule.objects.bulk_create(RouteRule(environment=row, severity=severity, route=route) for severity, route in routes.items())
 

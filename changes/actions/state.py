@@ -1,5 +1,6 @@
 """The only place that writes `RFC.state`, and what the product does by itself right after a move."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -43,6 +44,36 @@ def enter(
     before = rfc.state
     touched(rfc, at, state=after, **columns)
     record(rfc, move.action, actor=actor, at=at, note=note, changes={"state": [before, after], **(changes or {})})
+
+
+def as_it_stood(rfc: RFC) -> dict[str, Any]:
+    """The columns that a decision writes, as they were."""
+    until = rfc.approved_until
+    return {
+        "state": rfc.state,
+        "severity": rfc.severity,
+        "decision": rfc.decision_id,
+        "approved_until": until.isoformat() if until else None,
+        "is_move_unconfirmed": rfc.is_move_unconfirmed,
+        "ratification": rfc.ratification,
+    }
+
+
+def put_back(rfc: RFC, before: Mapping[str, Any], *, actor: User, at: datetime, action: str, note: str) -> None:
+    """Make a locked RFC what it was before a decision (`Decision.before`), with the event that says so."""
+    was, until = rfc.state, before["approved_until"]
+    touched(
+        rfc,
+        at,
+        state=before["state"],
+        severity=before["severity"],
+        decision_id=before["decision"],
+        approved_until=datetime.fromisoformat(until) if until else None,
+        is_move_unconfirmed=before["is_move_unconfirmed"],
+        ratification=before["ratification"],
+    )
+    changes = {"state": [was, before["state"]]} if was != before["state"] else {}
+    record(rfc, action, actor=actor, at=at, note=note, changes=changes)
 
 
 def settle(rfc: RFC, *, at: datetime) -> RFC:

@@ -2,7 +2,21 @@
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from changes.api.views import agenda, docs, edit_preview, event, incident, period, problem, reference, rfc, schedule, set_up, transition
+from changes.api.views import (
+    agenda,
+    docs,
+    edit_preview,
+    event,
+    incident,
+    period,
+    problem,
+    reference,
+    reminder,
+    rfc,
+    schedule,
+    set_up,
+    transition,
+)
 
 NUMBER = "rfcs/<str:number>/"
 
@@ -32,6 +46,7 @@ v1: list[URLPattern | URLResolver] = [
     path(f"{NUMBER}waivers/", transition.Waivers.as_view()),
     path(f"{NUMBER}conditions/<int:pk>/", transition.ConditionDetail.as_view()),
     path(f"{NUMBER}steps/<int:pk>/", transition.StepDetail.as_view()),
+    path("reminders/", reminder.Ledger.as_view()),
     path("slots/", schedule.Slots.as_view()),
     path("schedule/", schedule.ForwardSchedule.as_view()),
     path("changes-near/", schedule.ChangesNear.as_view()),

@@ -1,17 +1,16 @@
-"""What stands on an agenda, in which section, why, in which order and for how long (DESIGN 4.8).
+"""What stands on an agenda, in which section, and why (DESIGN 4.8); `domain.order` says in which order and for how long.
 
 A candidate is whatever the board might have to look at. `place_of` asks the sections in their order and
 the first that fits takes it, so that an RFC stands in exactly one.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
 
 from changes.choices import Outcome, Ratification, Route, Section, Severity, State
 from changes.domain.meeting import Sitting
-from changes.domain.wording import day_time, length
+from changes.domain.wording import day, day_time, length
 
 #: Sections whose items ask for a decision, so that members vote on them.
 DECIDED = frozenset({Section.EMERGENCY, Section.NEW, Section.DEFERRED})
@@ -25,6 +24,10 @@ HINTS: Mapping[Section, str] = {
     Section.ONGOING: "news only",
 }
 _REASON_LENGTH = 300
+#: How the reason of what is read and not talked about ends.
+FOR_INFORMATION = "No incident, no outage: for information."
+#: How the reason of what the board has not had before begins.
+_FIRST_TIME = "Submitted"
 
 
 @dataclass(frozen=True)
@@ -45,11 +48,21 @@ class Deferral:
 
 
 @dataclass(frozen=True)
+class Brought:
+    """The chair's word that an RFC stands on this agenda and on no other: pulled forward, or put off from an earlier meeting."""
+
+    from_starts_at: datetime
+    is_forward: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True)
 class Candidate:
     """An RFC as the agenda sees it. Instants are aware.
 
     `decided_at` is when the approval in force was given; `reported_at` is when its outcome was written down;
-    `stood_last_time` and `decided_last_time` tell of the meeting before.
+    `stood_last_time` and `decided_last_time` tell of the meeting before, `last_time` is when it began, and `was_reached`
+    whether it came to this one.
     """
 
     number: str
@@ -66,15 +79,25 @@ class Candidate:
     is_word_overdue: bool = False
     promises: tuple[Promise, ...] = ()
     deferral: Deferral | None = None
+    brought: Brought | None = None
     outcome: Outcome | None = None
     reported_at: datetime | None = None
     overrun_minutes: int = 0
+    had_outage: bool = False
     caused: tuple[str, ...] = ()
     owes_review: bool = False
     sessions: int = 1
     sessions_done: int = 0
     stood_last_time: bool = False
     decided_last_time: bool = False
+    last_time: datetime | None = None
+    was_reached: bool = True
+
+    @property
+    def is_routine_overrun(self) -> bool:
+        """Whether all that went wrong is the clock: it succeeded, nobody felt it, and nobody owes a word about it."""
+        unfelt = not self.caused and not self.had_outage and not self.owes_review
+        return self.overrun_minutes > 0 and self.outcome == Outcome.SUCCESSFUL and unfelt
 
 
 @dataclass(frozen=True)
@@ -110,7 +133,12 @@ def place_of(candidate: Candidate, term: Term) -> Place | None:
 
 
 def is_late(candidate: Candidate, section: Section, sitting: Sitting) -> bool:
-    """Whether it came at or after the cut-off. Only what asks for a decision is late; news waits for the next meeting."""
+    """Whether it came at or after the cut-off. Only what asks for a decision is late; news waits for the next meeting.
+
+    What the chair has brought here is never late.
+    """
+    if candidate.brought:
+        return False
     came_at = _approved_at(candidate) if section == Section.EMERGENCY else candidate.submitted_at
     return section in DECIDED and came_at is not None and came_at >= sitting.cut_off_at
 
@@ -159,7 +187,8 @@ def _failed(candidate: Candidate, term: Term) -> str:
         owed = candidate.stood_last_time and candidate.owes_review and candidate.state == State.COMPLETED
         return "Its post-implementation review is still due." if owed else ""
     told = "; ".join(_what_went_wrong(candidate))
-    return f"{told[0].upper()}{told[1:]}." if told else ""
+    felt = f" {FOR_INFORMATION}" if candidate.is_routine_overrun else ""
+    return f"{told[0].upper()}{told[1:]}.{felt}" if told else ""
 
 
 def _what_went_wrong(candidate: Candidate) -> Iterable[str]:
@@ -174,20 +203,44 @@ def _what_went_wrong(candidate: Candidate) -> Iterable[str]:
 
 
 def _new(candidate: Candidate, term: Term) -> str:
-    if not _is_for_the_board(candidate) or candidate.deferral:
+    brought = candidate.brought
+    if not _is_for_the_board(candidate) or candidate.deferral or (brought and not brought.is_forward):
         return ""
+    if brought:
+        return _how_brought(brought, term)
     when = f" {day_time(candidate.submitted_at, term.time_zone)}" if candidate.submitted_at else ""
-    again = ", undecided at the last meeting" if candidate.stood_last_time and not candidate.decided_last_time else ""
-    return f"Submitted{when}{again}."
+    again = f"{_left_open(candidate, term)} " if candidate.stood_last_time and not candidate.decided_last_time else ""
+    return f"{again}{_FIRST_TIME}{when}."
+
+
+def _left_open(candidate: Candidate, term: Term) -> str:
+    """That the last meeting had it and did not decide on it."""
+    if candidate.last_time is None:
+        return "Undecided at the last meeting."
+    return f"{'Left undecided' if candidate.was_reached else 'Not reached'} on {day(candidate.last_time, term.time_zone)}."
+
+
+def is_first_time(reason: str) -> bool:
+    """Whether a reason under "new" says no more than that it was submitted; what the board had before, or was brought, says so."""
+    return reason.startswith(_FIRST_TIME)
 
 
 def _deferred(candidate: Candidate, term: Term) -> str:
     """Back at the meeting that was named, or at the next one where that one fell out."""
     deferral = candidate.deferral
+    if candidate.brought and _is_for_the_board(candidate):
+        return _how_brought(candidate.brought, term)
     if not _is_for_the_board(candidate) or deferral is None or deferral.to_starts_at > term.sitting.starts_at:
         return ""
     why = f": {deferral.reason}" if deferral.reason else "."
     return f"Deferred on {day_time(deferral.at, term.time_zone)}{why}"
+
+
+def _how_brought(brought: Brought, term: Term) -> str:
+    """A promise to look at it again, or the last meeting's silence, is older news than the chair's word."""
+    how = "Pulled forward" if brought.is_forward else "Put off"
+    why = f": {brought.reason}" if brought.reason else "."
+    return f"{how} from the meeting of {day(brought.from_starts_at, term.time_zone)}{why}"
 
 
 def _is_for_the_board(candidate: Candidate) -> bool:
@@ -217,80 +270,6 @@ _REASONS: Mapping[Section, Callable[[Candidate, Term], str]] = {
     Section.DEFERRED: _deferred,
     Section.ONGOING: _ongoing,
 }
-
-
-# --- Order and minutes ----------------------------------------------------------------------------------------------
-_WEIGHT = {Severity.MAJOR: 0, Severity.MINOR: 1, Severity.AUTOMATIC: 2}
-#: Comparable: weight, an instant or the end of time, the number.
-Rank = tuple[int, float, str]
-
-
-def rank(candidate: Candidate, section: Section) -> Rank:
-    """Its place within the section: promises by due time, news by time, decisions with the heaviest and the soonest first."""
-    if section == Section.ACTIONS:
-        moment = min((promise.due_at for promise in candidate.promises), default=None)
-        return 0, _stamp(moment), candidate.number
-    if section in (Section.EMERGENCY, Section.FAILED):
-        return 0, _stamp(candidate.decided_at or candidate.reported_at), candidate.number
-    return _WEIGHT[candidate.severity], _stamp(candidate.planned_start), candidate.number
-
-
-def _stamp(moment: datetime | None) -> float:
-    return moment.timestamp() if moment else float("inf")
-
-
-Key = TypeVar("Key", int, str)
-
-
-def merged(standing: Sequence[Key], coming: Iterable[Key], ranks: Mapping[Key, Rank]) -> list[Key]:
-    """`coming` set into `standing` by rank, without one at the end; what stands keeps the order that people have given it."""
-    order, last = list(standing), (len(_WEIGHT), float("inf"), "")
-    for key in sorted(coming, key=lambda one: ranks.get(one, last)):
-        mine = ranks.get(key, last)
-        place = next((i for i, other in enumerate(order) if ranks.get(other, last) > mine), len(order))
-        order.insert(place, key)
-    return order
-
-
-@dataclass(frozen=True)
-class Allowance:
-    """The minutes that a board gives to an item of each severity."""
-
-    major: int
-    minor: int
-    automatic: int
-
-
-def minutes_for(candidate: Candidate, section: Section, allowance: Allowance) -> int:
-    """A decision takes what its severity asks for; looking back takes a step less; news takes the least."""
-    severity = candidate.severity
-    went_well = candidate.outcome == Outcome.SUCCESSFUL and not candidate.overrun_minutes and not candidate.caused
-    is_news = section in (Section.ACTIONS, Section.ONGOING) or (section == Section.FAILED and went_well)
-    if is_news or severity == Severity.AUTOMATIC:
-        return allowance.automatic
-    steps = (allowance.major, allowance.minor, allowance.automatic)
-    return steps[_WEIGHT[severity] + (section in (Section.EMERGENCY, Section.FAILED))]
-
-
-# --- Which board ----------------------------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class Remit:
-    """The environments and services, by slug, that a board looks after; naming none means all that nobody else is named for."""
-
-    board: int
-    environments: frozenset[str] = frozenset()
-    services: frozenset[str] = frozenset()
-
-    def names(self, environment: str | None, services: Collection[str]) -> bool:
-        return environment in self.environments or not self.services.isdisjoint(services)
-
-
-def board_for(remits: Sequence[Remit], environment: str | None, services: Collection[str]) -> int | None:
-    """The one board that an RFC goes to: the first that is named for it, else the first that is named for nothing, else the first."""
-    named = [remit for remit in remits if remit.names(environment, services)]
-    general = [remit for remit in remits if not remit.environments and not remit.services]
-    found = named or general or list(remits)
-    return found[0].board if found else None
 
 
 def is_quorate(present: Collection[int], quorum: int) -> bool:

@@ -105,12 +105,24 @@ def needs_review(severity: Severity, urgency: Urgency | None, outcome: Outcome |
     return severity == Severity.MAJOR or urgency == Urgency.EMERGENCY or outcome != Outcome.SUCCESSFUL
 
 
-def owes_follow_up(urgency: str, state: str, *, is_settled: bool) -> bool:
-    """Whether an emergency still owes the permanent RFC that follows it up (DESIGN 4.1, S10).
+#: Nothing comes of a follow-up in one of these states; in any other it is under way or done.
+COME_TO_NOTHING = frozenset({State.REJECTED, State.CANCELLED})
 
-    `is_settled` is true where one follows it up, its owner has called it permanent, or it was imported.
+
+def owes_follow_up(urgency: str, state: str, *, is_permanent: bool, follow_ups: Collection[str]) -> bool:
+    """Whether an emergency still owes its permanent fix: until an RFC that follows it up is closed (DESIGN 4.1, S10).
+
+    `is_permanent` is true where its owner has called the fix permanent, or it was imported; `follow_ups` are the states of
+    the RFCs that follow it up.
     """
-    return urgency == Urgency.EMERGENCY and state in (State.COMPLETED, State.CLOSED) and not is_settled
+    owes = urgency == Urgency.EMERGENCY and state in (State.COMPLETED, State.CLOSED)
+    return owes and not is_permanent and State.CLOSED not in follow_ups
+
+
+def owes_raising(urgency: str, state: str, *, is_permanent: bool, follow_ups: Collection[str]) -> bool:
+    """Whether that RFC is still to be raised at all: one that was cancelled or rejected does not count."""
+    owes = owes_follow_up(urgency, state, is_permanent=is_permanent, follow_ups=follow_ups)
+    return owes and set(follow_ups) <= COME_TO_NOTHING
 
 
 #: The questions of a post-implementation review, by the name of their answer.

@@ -25,6 +25,8 @@ Data = dict[str, Any]
 _SETS = ("services", "configuration_items")
 _TEXTS = ("description", "rollback_trigger")
 _SLUGS = ("environment", "change_type")
+#: The fields of which a change makes it something else than what was voted on: the material ones, and when.
+VOTED_ON = frozenset({*_SETS, *_TEXTS, *_SLUGS, *(phase.value for phase in Phase), "urgency", "impact", "outage", "severity", "sessions"})
 #: The fields that only carry the row they are stored in; they are no part of what people wrote.
 _STORED = ("id",)
 

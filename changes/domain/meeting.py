@@ -41,7 +41,7 @@ def sittings(rhythm: Rhythm, period: Interval) -> list[Sitting]:
     Start and cut-off keep their place on the wall clock through daylight-saving weeks; the length is
     in real minutes. A cut-off after the start counts as at the start.
     """
-    found = (_sitting(rhythm, on) for on in _days(rhythm, period) if on not in rhythm.holidays)
+    found = (sitting_on(rhythm, on) for on in _days(rhythm, period) if on not in rhythm.holidays)
     return [sitting for sitting in found if period.holds(sitting.starts_at)]
 
 
@@ -55,7 +55,7 @@ def _days(rhythm: Rhythm, period: Interval) -> Iterator[date]:
         day += timedelta(weeks=1)
 
 
-def _sitting(rhythm: Rhythm, on: date) -> Sitting:
+def sitting_on(rhythm: Rhythm, on: date) -> Sitting:
     starts_at = instant_of(datetime.combine(on, rhythm.starts), rhythm.zone)
     taken_until = datetime.combine(on - timedelta(days=rhythm.cut_off_days), rhythm.cut_off_time)
     cut_off_at = min(instant_of(taken_until, rhythm.zone), starts_at)

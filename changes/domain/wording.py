@@ -52,5 +52,5 @@ def lengths(one: int, other: int) -> tuple[str, str]:
 
 
 def place_of(time_zone: str) -> str:
-    """The place that a zone is named after: "Los Angeles"."""
+    """The place that a zone is named after: "Los Angeles" for "America/Los_Angeles"."""
     return time_zone.rpartition("/")[2].replace("_", " ")

@@ -124,6 +124,11 @@ class MinutesDrawing:
     over: int
     words: str
 
+    @property
+    def narrow(self) -> list[PartDrawing]:
+        """The parts whose names have no room under them on a phone; `roomy` ones have on a desk. They are named in a line below."""
+        return sorted((part for part in self.parts if not part.wide), key=lambda part: part.roomy)
+
 
 def minutes_bar(parts: Sequence[Part], *, length: int) -> MinutesDrawing:
     """The agenda's total held against the meeting's `length`; a total beyond it pushes the end mark inwards."""

@@ -45,6 +45,25 @@ def in_words(difference: Difference, *, zone: tzinfo, today: date) -> Worded:
     return Worded(label(difference.field).capitalize(), before, after)
 
 
+def in_short(found: Iterable[Difference], *, zone: tzinfo, today: date) -> str:
+    """What differs, in few words: "moved from Tue 24 Nov 22:00 to Thu 26 Nov 22:00, rollback edited"."""
+    said = []
+    for difference in found:
+        first, last = (_first_start(value, zone, today) for value in (difference.before, difference.after))
+        if difference.field != "sessions":
+            said.append(f"{label(difference.field)} edited")
+        elif first and last and first != last:
+            said.append(f"moved from {first} to {last}")
+        else:
+            said.append("sessions edited" if first and last else "given a time" if last else "its time taken off")
+    return ", ".join(said)
+
+
+def _first_start(sessions: Any, zone: tzinfo, today: date) -> str:
+    starts = sorted(one["start"] for one in sessions if one.get("start")) if isinstance(sessions, list) else []
+    return times.moment(datetime.fromisoformat(starts[0]), zone=zone, today=today) if starts and isinstance(starts[0], str) else ""
+
+
 def _said(field: str, value: Any, zone: tzinfo, today: date) -> str:
     if not value:
         return _NOTHING

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from changes.domain.night import Night
+from changes.domain.wording import place_of
 from changes.formats import times
 
 
@@ -33,7 +34,7 @@ def night_row(night: Night, *, zone: ZoneInfo, reader: ZoneInfo, today: date) ->
     return NightRow(
         key=night.wall.isoformat(timespec="minutes"),
         when=own,
-        elsewhere=f"{other} in {times.place(str(reader))}" if other != own else "",
+        elsewhere=f"{other} in {place_of(str(reader))}" if other != own else "",
         offset=_offsets(start, end, zone),
         lasts=lasts(night.interval.minutes),
         change=f"the clocks go {'forward' if night.gained < 0 else 'back'}" if night.gained else "",
@@ -48,10 +49,11 @@ def lasts(minutes: int) -> str:
 
 def _offsets(start: datetime, end: datetime, zone: ZoneInfo) -> str:
     """The zone as "PST, UTC-8"; in a night in which it changes "PST, UTC-8 → PDT, UTC-7"."""
-    return " → ".join(dict.fromkeys(_offset(at, zone) for at in (start, end)))
+    return " → ".join(dict.fromkeys(offset_words(at, zone) for at in (start, end)))
 
 
-def _offset(at: datetime, zone: ZoneInfo) -> str:
+def offset_words(at: datetime, zone: ZoneInfo) -> str:
+    """The zone as "PST, UTC-8", as it is called at that instant."""
     name, local = times.zone_abbreviation(at, zone=zone), at.astimezone(zone)
     digits = f"{local:%z}"
     shift = f"UTC{digits[0]}{int(digits[1:3])}{'' if digits[3:5] == '00' else f':{digits[3:5]}'}"

@@ -6,6 +6,8 @@ where it differs from today's.
 
 from datetime import MAXYEAR, date, datetime, timedelta, tzinfo
 
+from changes.domain.wording import place_of
+
 #: Up to here a duration is said in minutes, beyond it in hours (LOOK 7).
 MINUTES_UP_TO = 300
 #: From so many hours on it is said in days.
@@ -87,9 +89,4 @@ def zone_abbreviation(at: datetime, *, zone: tzinfo) -> str:
 def zone_words(first: datetime, last: datetime, *, zone: tzinfo) -> str:
     """What to call the zone of several instants: "CEST" where it holds for all, "Amsterdam" where the clocks change in between."""
     names = {zone_abbreviation(at, zone=zone) for at in (first, last)}
-    return names.pop() if len(names) == 1 else place(str(zone))
-
-
-def place(zone_name: str) -> str:
-    """A zone's name as readers say it: "Amsterdam" for "Europe/Amsterdam"."""
-    return zone_name.rpartition("/")[2].replace("_", " ")
+    return names.pop() if len(names) == 1 else place_of(str(zone))

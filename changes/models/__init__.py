@@ -1,6 +1,6 @@
 """Tables, constraints, and QuerySet methods that name subsets."""
 
-from changes.models.agenda import AgendaItem, AgendaRevision, Condition, Decision, Vote
+from changes.models.agenda import Action, AgendaItem, AgendaRevision, Condition, Decision, ElectronicVote, ItemSeen, Vote
 from changes.models.api_token import ApiToken
 from changes.models.board import Board, BoardMember, Holiday, RotaEntry
 from changes.models.change_type import ChangeType
@@ -10,8 +10,8 @@ from changes.models.event import Event
 from changes.models.freeze import Freeze, FreezeNotice, FreezeNoticeLine
 from changes.models.idempotency_key import IdempotencyKey
 from changes.models.incident import IncidentLink
-from changes.models.meeting import Meeting
-from changes.models.reminder import DemoMail, Reminder
+from changes.models.meeting import Addendum, Attendance, Meeting
+from changes.models.reminder import DemoMail, Heartbeat, Preference, Reminder, Tally
 from changes.models.rfc import RFC, Contact, Reference
 from changes.models.service import ConfigurationItem, Service
 from changes.models.session import WorkSession
@@ -21,9 +21,12 @@ from changes.models.waiver import Waiver
 
 __all__ = [
     "RFC",
+    "Action",
+    "Addendum",
     "AgendaItem",
     "AgendaRevision",
     "ApiToken",
+    "Attendance",
     "Board",
     "BoardMember",
     "ChangeType",
@@ -34,21 +37,26 @@ __all__ = [
     "Contact",
     "Decision",
     "DemoMail",
+    "ElectronicVote",
     "Environment",
     "Event",
     "Freeze",
     "FreezeNotice",
     "FreezeNoticeLine",
+    "Heartbeat",
     "Holiday",
     "IdempotencyKey",
     "IncidentLink",
+    "ItemSeen",
     "Meeting",
+    "Preference",
     "Reference",
     "Reminder",
     "RotaEntry",
     "RouteRule",
     "Service",
     "Step",
+    "Tally",
     "User",
     "Vote",
     "Waiver",

@@ -8,7 +8,9 @@ from django.db import models
 from django.db.models import Q
 
 from changes.choices import Severity
-from changes.domain.agenda import Remit
+from changes.domain.board import Plan, Seat, Turn
+from changes.domain.meeting import Rhythm
+from changes.domain.remit import Remit
 
 
 class Board(models.Model):
@@ -48,9 +50,26 @@ class Board(models.Model):
         """The date where the board sits, by which its seats begin and end."""
         return at.astimezone(ZoneInfo(self.time_zone)).date()
 
+    def rhythm(self) -> Rhythm:
+        """When it meets; reads its holidays."""
+        return self.rhythm_with(frozenset(holiday.on for holiday in self.holidays.all()))
+
+    def rhythm_with(self, holidays: frozenset[date]) -> Rhythm:
+        """The same with other holidays than those stored."""
+        return Rhythm(self.time_zone, self.weekday, self.starts, self.minutes, self.cut_off_days, self.cut_off_time, holidays)
+
+    def plan(self) -> Plan:
+        """As it stands, for what is judged of a board; read it with its members, rota and holidays, each with their people."""
+        absent = {one.pk: one.delegate_for.username for one in self.members.all() if one.delegate_for}
+        seats = [Seat(one.user.username, absent.get(one.pk), one.since, one.until) for one in self.members.all()]
+        rota = [Turn(one.user.username, one.since, one.until) for one in self.rota.all()]
+        minutes = {"major": self.minutes_major, "minor": self.minutes_minor, "automatic": self.minutes_automatic}
+        return Plan(self.chair.username, self.quorum, self.rhythm(), seats, rota, minutes)
+
     def remit(self) -> Remit:
         """What it looks after, for the rules; read it with `environments` and `services` prefetched."""
-        return Remit(self.pk, frozenset(e.slug for e in self.environments.all()), frozenset(s.slug for s in self.services.all()))
+        environments, services = (frozenset(row.slug for row in rows.all()) for rows in (self.environments, self.services))
+        return Remit(self.pk, environments, services, self.name)
 
 
 class BoardMember(models.Model):

@@ -1,32 +1,12 @@
 """The history: who did what, when, and what changed. Rows are added and never altered."""
 
-from typing import Any, NoReturn
-
 from django.conf import settings
 from django.db import models
 
-ONLY_ADDED_TO = "History is only added to."
+from changes.models.append_only import AppendOnly, AppendOnlyQuerySet
 
 
-class AppendOnly(models.QuerySet["Event"]):
-    """Rows come in; none is written over, none goes."""
-
-    def update(self, **_: Any) -> NoReturn:
-        raise TypeError(ONLY_ADDED_TO)
-
-    def delete(self) -> NoReturn:
-        raise TypeError(ONLY_ADDED_TO)
-
-    def bulk_update(self, *_: Any, **__: Any) -> NoReturn:
-        raise TypeError(ONLY_ADDED_TO)
-
-    def bulk_create(self, *args: Any, **options: Any) -> Any:
-        if options.get("update_conflicts"):
-            raise TypeError(ONLY_ADDED_TO)
-        return super().bulk_create(*args, **options)
-
-
-class Event(models.Model):
+class Event(AppendOnly):
     """`actor` is empty where the product itself acted; `changes` maps a field to its value before and after."""
 
     rfc = models.ForeignKey("changes.RFC", on_delete=models.PROTECT, related_name="events")
@@ -36,7 +16,7 @@ class Event(models.Model):
     note = models.TextField(blank=True)
     changes = models.JSONField(default=dict, blank=True)
 
-    objects = AppendOnly.as_manager()
+    objects = AppendOnlyQuerySet["Event"].as_manager()
 
     class Meta:
         ordering = ["at", "pk"]
@@ -44,12 +24,3 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.action}"
-
-    def save(self, **options: Any) -> None:
-        """Insert it. Raises `TypeError` for a stored row, `IntegrityError` for a key that is taken."""
-        if not self._state.adding:
-            raise TypeError(ONLY_ADDED_TO)
-        super().save(**{**options, "force_insert": True})
-
-    def delete(self, *_: Any, **__: Any) -> NoReturn:
-        raise TypeError(ONLY_ADDED_TO)

@@ -26,7 +26,7 @@ from changes.choices import (
     Urgency,
 )
 from changes.domain import content
-from changes.domain.agenda import Remit, board_for
+from changes.domain.remit import Choice, Remit, choice_of
 from changes.models.fields import WordField
 from changes.models.step import Step
 from changes.models.user import User
@@ -166,6 +166,8 @@ class RFC(models.Model):
             models.Index(fields=["change_type", "planned_end"], name="rfc_type_end"),
             models.Index(fields=["due_by"], name="rfc_due"),
             models.Index(fields=["updated_at"], name="rfc_updated"),
+            # The few that may owe a follow-up, among all the history; each sweep asks for them.
+            models.Index(fields=["state"], condition=Q(urgency=Urgency.EMERGENCY, is_permanent=False, imported=False), name="rfc_owing"),
         ]
 
     def __str__(self) -> str:
@@ -216,8 +218,13 @@ class RFC(models.Model):
 
     def board_among(self, remits: Sequence[Remit]) -> int | None:
         """The key of the one board that it goes to, its items and its emergencies alike; reads environment and services."""
+        choice = self.board_choice(remits)
+        return choice.remit.board if choice else None
+
+    def board_choice(self, remits: Sequence[Remit]) -> Choice | None:
+        """The same with why this one."""
         environment = self.environment.slug if self.environment else None
-        return board_for(remits, environment, {service.slug for service in self.services.all()})
+        return choice_of(remits, environment, {service.slug for service in self.services.all()})
 
     def content(self) -> content.Content:
         """What stands in it, as every rule reads it; fetch the RFC `with_content()`."""

@@ -2,40 +2,24 @@
 
 from datetime import date, datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.urls import reverse
 
-from changes.choices import FreezeAct, Severity, Verdict
+from changes.choices import FreezeAct, Hold, Severity, State, Verdict
+from changes.domain.called_off import STANDS
 from changes.domain.freeze import repetition
-from changes.domain.reminder import Rule
+from changes.domain.ladder_words import About, Rule
+from changes.domain.wording import place_of
 from changes.formats import times
-from changes.models import RFC, FreezeNoticeLine, User
+from changes.models import RFC, FreezeNoticeLine, Preference
+from changes.notifications.answers import answer_words, off_link
+from changes.notifications.leads import leads_to, page
+from changes.notifications.minutes import minutes_words
 from changes.selectors.freeze import terms_of
 from changes.selectors.reminder_letter import Letter
+from changes.selectors.reminder_wishes import zone_of
 
-#: Where a mail leads, and the words on its button.
-_LEADS_TO: dict[str, tuple[str, str]] = {
-    Rule.BEFORE_72H: ("rfc-detail", "Read the plan"),
-    Rule.BEFORE_24H: ("rfc-detail", "Read the plan"),
-    Rule.BEFORE_1H: ("rfc-detail", "Open the plan"),
-    Rule.BEGUN: ("rfc-outcome", "Say that it has begun"),
-    Rule.OUTCOME: ("rfc-outcome", "Record the outcome"),
-    Rule.OVERRUNNING: ("rfc-outcome", "Extend or finish"),
-    Rule.INCOMPLETE: ("rfc-edit", "Finish the draft"),
-    Rule.DECIDED: ("rfc-detail", "Read the decision"),
-    Rule.APPROVAL_GONE: ("rfc-history", "Compare approved with now"),
-    Rule.CONDITION_DUE: ("rfc-detail", "Open the RFC"),
-    Rule.REVIEW_DUE: ("rfc-review", "Write the review"),
-    Rule.EMERGENCY_WAITING: ("rfc-detail", "Decide now"),
-    Rule.MOVE_TO_CONFIRM: ("rfc-detail", "Confirm the move"),
-    Rule.WORD_TO_CONFIRM: ("rfc-detail", "Say that it was your word"),
-    Rule.WORD_UNCONFIRMED: ("rfc-detail", "Look at it"),
-    Rule.AGENDA_PUBLISHED: ("meeting-detail", "Open the agenda"),
-    Rule.VOTE_MISSING: ("meeting-detail", "Vote"),
-}
 _VERDICTS: dict[str, str] = {
     Verdict.APPROVE: "Approved",
     Verdict.APPROVE_WITH_CONDITIONS: "Approved with conditions",
@@ -44,14 +28,8 @@ _VERDICTS: dict[str, str] = {
     Verdict.RATIFY: "Ratified",
     Verdict.UNAUTHORISED: "Called unauthorised",
 }
-
-
-def zone_of(person: User) -> ZoneInfo:
-    """The zone of an account, else the house's; a name that is no longer known counts as none."""
-    try:
-        return ZoneInfo(person.time_zone or settings.FSC_TIME_ZONE)
-    except (ValueError, OSError, KeyError):
-        return ZoneInfo(settings.FSC_TIME_ZONE)
+#: So many of what a draft lacks are named in its mail; its page has all.
+_NAMED = 3
 
 
 def context_of(letter: Letter, *, at: datetime) -> dict[str, Any]:
@@ -64,15 +42,21 @@ def context_of(letter: Letter, *, at: datetime) -> dict[str, Any]:
         "base": settings.FSC_BASE_URL,
         "late": times.duration(letter.minutes_late) if letter.minutes_late else "",
         "due": words.moment(row.due_at),
-        "zone": times.place(words.zone.key),
+        "held": row.held_for == Hold.QUIET,
+        "on_behalf_of": row.on_behalf_of,
+        "zone": place_of(words.zone.key),
         "zone_abbreviation": times.zone_abbreviation(at, zone=words.zone),
     }
     if row.rfc:
         context |= _rfc_words(row.rfc, words)
-    parts = (_session_words, _decision_words, _condition_words, _meeting_words, _night_words, _approval_words, _return_words, _freeze_words)
-    for part in parts:
+    for part in _PARTS:
         context |= part(letter, words)
-    context["link"], context["verb"] = _leads_to(letter)
+    context |= minutes_words(letter.row, words)
+    context["link"], context["verb"] = leads_to(letter)
+    if told := answer_words(letter, words.moment):
+        context |= told
+        context["verb"], context["link"] = told["answers"][0]
+    context["off_link"] = off_link(letter)
     return context
 
 
@@ -93,36 +77,24 @@ class _Words:
         return times.interval_words(start, end, zone=self.zone, today=self.today)
 
 
-def _page(name: str, *arguments: object) -> str:
-    return f"{settings.FSC_BASE_URL}{reverse(name, args=arguments)}"
-
-
-def _leads_to(letter: Letter) -> tuple[str, str]:
-    row = letter.row
-    if row.rule == Rule.FOLLOW_UP_OWED and row.rfc:
-        return f"{_page('rfc-create')}?follows_up={row.rfc.number}", "Raise the permanent RFC"
-    if letter.notice:
-        return _freeze_leads_to(letter.notice_lines)
-    name, verb = _LEADS_TO.get(row.rule, ("rfc-detail", "Open the RFC"))
-    if name.startswith("meeting"):
-        return _page(name, row.meeting_id), verb
-    return (_page(name, row.rfc.number), verb) if row.rfc else (_page("home"), "Open the schedule")
-
-
 def _rfc_words(rfc: RFC, words: _Words) -> dict[str, Any]:
     where = [rfc.environment.name if rfc.environment else "", ", ".join(service.name for service in rfc.services.all())]
     return {
         "number": rfc.number,
         "title": " ".join(rfc.title.split()) or "Without a title",
         "severity": Severity(rfc.severity).label,
+        "is_running": rfc.state == State.IN_PROGRESS,
+        "is_planned": rfc.state == State.SCHEDULED,
+        "is_cancelled": rfc.state == State.CANCELLED,
+        "stands": rfc.state in STANDS,
         "where": " · ".join(part for part in where if part),
         "planned": words.interval(rfc.planned_start, rfc.planned_end) if rfc.planned_start else "",
         "owner": rfc.owner,
         "implementer": rfc.implementer,
         "requester": rfc.requester,
         "calls": _calls(rfc),
-        "rfc_link": _page("rfc-detail", rfc.number),
-        "reminders_link": _page("rfc-reminders", rfc.number),
+        "rfc_link": page("rfc-detail", rfc.number),
+        "reminders_link": page("rfc-reminders", rfc.number),
         "reason": rfc.reason,
         "references": [f"{reference.system} {reference.identifier}" for reference in rfc.references.all()],
     }
@@ -157,7 +129,7 @@ def _decision_words(letter: Letter, words: _Words) -> dict[str, Any]:
         return {}
     return {
         "verdict": _VERDICTS[decision.verdict],
-        "decided_by": decision.by,
+        "decided_by": decision.whose,
         "recorded_by": decision.recorded_by,
         "how": f"{decision.how.rstrip(' .')}." if decision.how else "",
         "decided_at": words.moment(decision.at),
@@ -165,6 +137,18 @@ def _decision_words(letter: Letter, words: _Words) -> dict[str, Any]:
         "conditions": [(row.text, str(row.owner), words.moment(row.due_at)) for row in decision.conditions.all()],
         "deferred_to": words.moment(decision.defer_to.starts_at) if decision.defer_to else "",
     }
+
+
+def _asked_words(letter: Letter, words: _Words) -> dict[str, Any]:
+    """What a draft lacks, why a status is asked for, whether a review was asked for before."""
+    lacks = [found.message for found in letter.lacks]
+    told = {"lacks": lacks[:_NAMED], "lacks_more": len(lacks[_NAMED:]), "why_asked": letter.why_asked}
+    return {**told, "again": letter.row.rule == Rule.REVIEW_DUE and letter.row.revision > 1}
+
+
+def _action_words(letter: Letter, words: _Words) -> dict[str, Any]:
+    action = letter.action
+    return {"action": action.text, "action_due": words.moment(action.due_at), "action_board": action.board} if action else {}
 
 
 def _condition_words(letter: Letter, words: _Words) -> dict[str, Any]:
@@ -207,10 +191,30 @@ def _night_words(letter: Letter, words: _Words) -> dict[str, Any]:
     return {
         "night": times.day(on, today=words.today),
         "changes": [
-            (s.rfc.number, s.rfc.title, words.interval(s.planned_start, s.planned_end), _page("rfc-outcome", s.rfc.number))
+            (s.rfc.number, s.rfc.title, words.interval(s.planned_start, s.planned_end), page("rfc-outcome", s.rfc.number))
             for s in letter.sessions
         ],
     }
+
+
+def _delegate_words(letter: Letter, words: _Words) -> dict[str, Any]:
+    """Who named the recipient to stand in, and for which days."""
+    about, _, key = letter.row.subject.partition(":")
+    named = Preference.objects.select_related("user").filter(pk=key).first() if about == About.DELEGATE else None
+    if named is None:
+        return {}
+    days = {"named_from": named.delegate_since, "named_until": named.delegate_until}
+    return {"named_by": named.user, **{name: times.day(on, today=words.today) for name, on in days.items() if on}}
+
+
+def _poll_words(letter: Letter, words: _Words) -> dict[str, Any]:
+    """Until when an item is put to the vote, by whom and why."""
+    poll = letter.poll
+    if poll is None:
+        return {}
+    board = poll.item.meeting.board
+    told = {"board": board.name, "closes": words.moment(poll.closes_at), "opened_by": poll.opened_by, "why": poll.reason}
+    return {**told, "is_voting": board.is_voting}
 
 
 def _freeze_words(letter: Letter, words: _Words) -> dict[str, Any]:
@@ -236,7 +240,7 @@ def _freeze_words(letter: Letter, words: _Words) -> dict[str, Any]:
 def _frozen_words(line: FreezeNoticeLine, sessions: list[dict[str, Any]], words: _Words) -> tuple[str, str, list[tuple[str, str]], str]:
     """Number, title, its sessions with the frozen minutes of each, and its page."""
     told = [(words.interval(*_start_and_end(one)), times.duration(one["minutes"])) for one in sessions]
-    return line.rfc.number, " ".join(line.rfc.title.split()) or "Without a title", told, _page("rfc-detail", line.rfc.number)
+    return line.rfc.number, " ".join(line.rfc.title.split()) or "Without a title", told, page("rfc-detail", line.rfc.number)
 
 
 def _lowered(sentence: str) -> str:
@@ -249,9 +253,18 @@ def _start_and_end(session: dict[str, Any]) -> tuple[datetime, datetime | None]:
     return datetime.fromisoformat(session["start"]), datetime.fromisoformat(end) if end else None
 
 
-def _freeze_leads_to(lines: list[FreezeNoticeLine]) -> tuple[str, str]:
-    """To the one RFC, or to the list of them."""
-    numbers = [line.rfc.number for line in lines]
-    if len(numbers) == 1:
-        return _page("rfc-detail", numbers[0]), f"Open {numbers[0]}"
-    return f"{_page('rfc-list')}?{urlencode({'number': numbers}, doseq=True)}", f"See these {len(numbers)} RFCs"
+#: Each adds the words of what it belongs to, and nothing to any other letter.
+_PARTS = (
+    _session_words,
+    _decision_words,
+    _condition_words,
+    _action_words,
+    _asked_words,
+    _meeting_words,
+    _night_words,
+    _approval_words,
+    _return_words,
+    _freeze_words,
+    _poll_words,
+    _delegate_words,
+)

@@ -1,26 +1,30 @@
 """An agenda as pages, mails and the API show it: one source, in a fixed number of queries."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from changes.choices import Ballot, Outcome, Route, Section, Severity, State, Urgency
-from changes.domain.agenda import DECIDED, HINTS, Term
+from changes.choices import Ballot, Outcome, Section, Severity, State, Urgency
+from changes.domain.agenda import DECIDED, HINTS, is_first_time
+from changes.domain.consent import how_many, total_minutes
+from changes.domain.consent import minutes_for as consent_minutes
 from changes.domain.finding import Finding
 from changes.domain.judgement import stops_submission
-from changes.domain.lifecycle import needs_review, unanswered
-from changes.models import RFC, AgendaItem, AgendaRevision, Decision, Meeting, User
-from changes.selectors.candidate import of_boards, term_of
+from changes.domain.lifecycle import needs_review, owes_follow_up, unanswered
+from changes.models import RFC, AgendaItem, AgendaRevision, Decision, Event, Meeting, User
+from changes.selectors.candidate import OPEN_MEETINGS, drafts_for, of_boards
+from changes.selectors.consent import case_of, consent_of
 from changes.selectors.finding import findings_for
+from changes.selectors.lane import automatic_in
 from changes.selectors.meeting import Seat, seats_of
-from changes.selectors.revision import LeftOff, as_frozen, finding_data, frozen_findings, frozen_left_off, iso, left_off_data
-from changes.selectors.vote import Ballots, ballots_of, last_edits
+from changes.selectors.revision import LeftOff, as_frozen, frozen_findings, frozen_left_off
+from changes.selectors.status import last_statuses
+from changes.selectors.vote import Ballots, Traces, ballots_of, traces_of
 
-#: A draft whose work begins so soon after a meeting would have needed it.
-NEEDS_THIS_ONE = timedelta(days=14)
+#: Sections whose items their owners are asked about each week.
+_TELLS_STATUS = (Section.EMERGENCY, Section.ONGOING)
 
 
 @dataclass(frozen=True)
@@ -32,10 +36,26 @@ class Item:
     findings: tuple[Finding, ...] = ()
     ballots: tuple[Ballots, ...] = ()
     decision: Decision | None = None
+    is_low_risk: bool = False
+    #: What keeps it off the consent list, a sentence each; None where the list is not asked about.
+    why_not_consent: tuple[str, ...] | None = None
+    #: What was last said of how it stands, of what goes on or is owed.
+    status: Event | None = None
+
+    @property
+    def is_consented(self) -> bool:
+        """Whether it stands on the consent list."""
+        return self.why_not_consent == () and self.decision is None
 
     @property
     def rfc(self) -> RFC | None:
         return self.row.rfc
+
+    @property
+    def says_why(self) -> bool:
+        """Whether its reason tells more than that it was submitted: the board had it before, or somebody brought it here."""
+        section, reason = self.row.section, self.row.reason
+        return self.rfc is not None and (section == Section.DEFERRED or (section == Section.NEW and not is_first_time(reason)))
 
     @property
     def is_votable(self) -> bool:
@@ -51,8 +71,9 @@ class Item:
         outcome, urgency = Outcome(rfc.outcome) if rfc.outcome else None, Urgency(rfc.urgency) if rfc.urgency else None
         if rfc.state == State.COMPLETED and needs_review(Severity(rfc.severity), urgency, outcome) and unanswered(rfc.review):
             return "PIR due"
-        followed = any(row.state == State.CLOSED for row in rfc.follow_ups.all())
-        return "permanent RFC owed" if rfc.route == Route.EMERGENCY and not rfc.is_permanent and not followed else ""
+        permanent, states = rfc.is_permanent or rfc.imported, [row.state for row in rfc.follow_ups.all()]
+        owed = owes_follow_up(rfc.urgency, rfc.state, is_permanent=permanent, follow_ups=states)
+        return "permanent RFC owed" if owed else ""
 
     @property
     def tally(self) -> str:
@@ -74,7 +95,8 @@ class Item:
 
     @property
     def open_votes(self) -> int:
-        return sum(1 for ballot in self.ballots if not ballot.vote)
+        """Votes that are asked for: nobody has given them, or an edit has left them behind."""
+        return sum(1 for ballot in self.ballots if ballot.is_missing and ballot.holder)
 
 
 @dataclass(frozen=True)
@@ -89,8 +111,19 @@ class Group:
         return HINTS[self.section]
 
     @property
+    def talked(self) -> tuple[Item, ...]:
+        """What is talked about: all but the consent list."""
+        return tuple(item for item in self.items if not item.is_consented)
+
+    @property
+    def folded(self) -> tuple[Item, ...]:
+        """Automatic changes that only ran over, and to which nobody gave time: told in one line where there are several."""
+        ran_over = [item for item in self.talked if not item.row.minutes and item.rfc and item.rfc.severity == Severity.AUTOMATIC]
+        return tuple(ran_over) if len(ran_over) > 1 and self.section == Section.FAILED else ()
+
+    @property
     def minutes(self) -> int:
-        return sum(item.row.minutes for item in self.items)
+        return sum(item.row.minutes for item in self.talked)
 
 
 @dataclass(frozen=True)
@@ -109,11 +142,27 @@ class Agenda:
 
     @property
     def items(self) -> list[Item]:
-        return [item for group in self.sections for item in group.items]
+        """In the order of their numbers: what is talked about section by section, then the consent list."""
+        return sorted((item for group in self.sections for item in group.items), key=lambda item: item.number)
+
+    @property
+    def how_many(self) -> str:
+        """In words: "25 items and a consent list of 3"; what is talked about one by one, and what in one act."""
+        return how_many(sum(len(group.talked) for group in self.sections), len(self.consent))
+
+    @property
+    def consent(self) -> list[Item]:
+        """What is decided in one act."""
+        return [item for item in self.items if item.is_consented]
+
+    @property
+    def consent_minutes(self) -> int:
+        return consent_minutes(len(self.consent))
 
     @property
     def minutes(self) -> int:
-        return sum(group.minutes for group in self.sections)
+        """What the sections take, and the consent list as a whole."""
+        return total_minutes({item.row.pk: item.row.minutes for item in self.items}, {item.row.pk for item in self.consent})
 
     @property
     def over(self) -> int:
@@ -151,22 +200,25 @@ def agenda_of(meeting: Meeting, *, at: datetime, revision: int | None = None, vi
     seats = tuple(seats_of(meeting.board, at=at))
     kept = next((row.snapshot for row in reversed(revisions) if row.number <= shown and "left_off" in row.snapshot), None)
     drafts, rows = list(_drafts(meeting, viewer)) if kept is None else [], list(_rows(meeting))
-    edits = last_edits(rows)
-    found = findings_for([*(row.rfc for row in rows if row.rfc), *drafts], at=at, time_zone=time_zone)
-    if frozen is not None and shown != meeting.revision:
+    found = today = findings_for([*(row.rfc for row in rows if row.rfc), *drafts], at=at, time_zone=time_zone)
+    is_current = frozen is None or shown == meeting.revision
+    if frozen is not None and not is_current:
         sections, late = as_frozen(rows, frozen.snapshot)
         found = found | frozen_findings(frozen.snapshot, rows)
     else:
         sections, late = _by_section(rows), [row for row in rows if row.is_late and row.section]
+    asks_consent = meeting.state in OPEN_MEETINGS
+    told = last_statuses(row.rfc_id for row in rows if row.rfc_id and row.section in _TELLS_STATUS)
+    beside = _Beside(meeting, found, today, seats, traces_of(rows), asks_consent, told)
     return Agenda(
         meeting=meeting,
         revision=shown,
         frozen_at=frozen.frozen_at if frozen else None,
-        sections=tuple(_numbered(sections, found, seats, edits)),
-        late=tuple(_item(row, 0, found, seats, edits) for row in late),
+        sections=tuple(_numbered(sections, beside)),
+        late=tuple(_item(row, beside) for row in late),
         seats=seats,
         left_off=tuple(_left_off(drafts, found) if kept is None else frozen_left_off(kept, viewer)),
-        automatic=tuple(_automatic(term_of(meeting))),
+        automatic=tuple(automatic_in(meeting)),
         revisions=revisions,
     )
 
@@ -183,6 +235,7 @@ _LISTS = (
     "waivers__other",
     "waivers__by",
     "follow_ups",
+    "decision__conditions__owner",
 )
 _RFC_ROWS = [f"rfc__{name}" for name in _PEOPLE]
 _RFC_LISTS = [f"rfc__{name}" for name in _LISTS]
@@ -190,8 +243,9 @@ _RFC_LISTS = [f"rfc__{name}" for name in _LISTS]
 
 def _rows(meeting: Meeting) -> QuerySet[AgendaItem]:
     """The items with all that a page shows of them."""
-    rows = AgendaItem.objects.filter(meeting=meeting).select_related("rfc", "decision__by", "decision__defer_to", *_RFC_ROWS)
-    return rows.prefetch_related("votes__member", "decision__conditions__owner", *_RFC_LISTS).order_by("position", "pk")
+    people = ("owner", "action__owner", "action__rfc", "action__done_by", "pulled_from", "pulled_by", "decision__by", "decision__defer_to")
+    rows = AgendaItem.objects.filter(meeting=meeting).select_related("rfc", *people, *_RFC_ROWS)
+    return rows.prefetch_related("votes__member", "electronic_votes", "decision__conditions__owner", *_RFC_LISTS).order_by("position", "pk")
 
 
 def _by_section(rows: Sequence[AgendaItem]) -> dict[Section, list[AgendaItem]]:
@@ -199,103 +253,51 @@ def _by_section(rows: Sequence[AgendaItem]) -> dict[Section, list[AgendaItem]]:
     return {section: [row for row in standing if row.section == section] for section in Section}
 
 
-def _numbered(
-    sections: Mapping[Section, Sequence[AgendaItem]],
-    found: Mapping[int, list[Finding]],
-    seats: Sequence[Seat],
-    edits: Mapping[int, datetime],
-) -> Iterable[Group]:
-    number = 0
-    for section, rows in sections.items():
-        items = [_item(row, number + place, found, seats, edits) for place, row in enumerate(rows, start=1)]
-        number += len(rows)
-        if items:
-            yield Group(section, tuple(items))
+@dataclass(frozen=True)
+class _Beside:
+    """What an item is shown with. `asks_consent` is whether the meeting may still decide by consent, by the findings of `today`."""
+
+    meeting: Meeting
+    found: Mapping[int, list[Finding]]
+    today: Mapping[int, list[Finding]]
+    seats: Sequence[Seat]
+    traces: Traces
+    asks_consent: bool
+    statuses: Mapping[int, Event]
 
 
-def _item(row: AgendaItem, number: int, found: Mapping[int, list[Finding]], seats: Sequence[Seat], edits: Mapping[int, datetime]) -> Item:
-    decision = getattr(row, "decision", None)
-    findings = found.get(row.rfc_id, []) if row.rfc_id else []
-    return Item(row, number, tuple(findings), tuple(ballots_of(row, seats, edits)), decision)
+def _numbered(sections: Mapping[Section, Sequence[AgendaItem]], beside: _Beside) -> Iterable[Group]:
+    """Numbers run through all sections; those of the consent list, which nobody reads out, come after all others."""
+    made = {section: [_item(row, beside) for row in rows] for section, rows in sections.items() if rows}
+    in_order = sorted((item for items in made.values() for item in items), key=lambda item: item.is_consented)
+    numbers = {item.row.pk: number for number, item in enumerate(in_order, start=1)}
+    for section, items in made.items():
+        yield Group(section, tuple(replace(item, number=numbers[item.row.pk]) for item in items))
+
+
+def _item(row: AgendaItem, beside: _Beside) -> Item:
+    findings = tuple(beside.found.get(row.rfc_id, ())) if row.rfc_id else ()
+    ballots = tuple(ballots_of(row, beside.seats, beside.traces))
+    is_low_risk, why_not = consent_of(case_of(row, beside.today.get(row.rfc_id or 0, ()), ballots, beside.meeting.board))
+    return Item(
+        row,
+        0,
+        findings,
+        ballots,
+        getattr(row, "decision", None),
+        is_low_risk,
+        why_not_consent=why_not if beside.asks_consent else None,
+        status=beside.statuses.get(row.rfc_id or 0),
+    )
 
 
 def _drafts(meeting: Meeting, viewer: User | None) -> Iterable[RFC]:
     """Drafts of this board that somebody worked on since the last cut-off, or whose work would begin soon after the meeting."""
-    term = term_of(meeting)
-    soon = Q(planned_start__gte=meeting.cut_off_at, planned_start__lt=meeting.starts_at + NEEDS_THIS_ONE)
     visible = RFC.objects.visible_to(viewer) if viewer else RFC.objects.all()
-    mine = Q(state=State.DRAFT, route=Route.BOARD, imported=False, created_at__lt=meeting.ends_at)
-    rows = visible.filter(mine, Q(updated_at__gte=term.since) | soon).with_content().prefetch_related("waivers__other", "waivers__by")
+    rows = visible.filter(drafts_for(meeting)).with_content().prefetch_related("waivers__other", "waivers__by")
     return of_boards(rows.order_by("planned_start", "pk"), {meeting.board_id})
 
 
 def _left_off(drafts: Iterable[RFC], found: Mapping[int, list[Finding]]) -> Iterable[LeftOff]:
     for rfc in drafts:
         yield LeftOff(rfc, tuple(stops_submission(found.get(rfc.pk, []))))
-
-
-def _automatic(term: Term) -> QuerySet[RFC]:
-    """What took the automatic lane since the last cut-off."""
-    taken = RFC.objects.filter(severity=Severity.AUTOMATIC, route=Route.AUTOMATIC, imported=False, decision__isnull=False)
-    return taken.filter(decision__at__gte=term.since, decision__at__lt=term.sitting.cut_off_at).order_by("planned_start", "pk")
-
-
-# --- The API's shape ------------------------------------------------------------------------------------------------
-def as_data(agenda: Agenda) -> dict[str, Any]:
-    """The agenda as the API and a frozen revision have it (DESIGN 7): names and numbers, instants as ISO 8601 in UTC."""
-    return {
-        "meeting": agenda.meeting.pk,
-        "revision": agenda.revision,
-        "frozen_at": _iso(agenda.frozen_at),
-        "minutes": agenda.minutes,
-        "sections": [
-            {"code": group.section.value, "title": group.section.label, "items": [_item_data(item) for item in group.items]}
-            for group in agenda.sections
-        ],
-        "late": [_item_data(item) for item in agenda.late],
-    }
-
-
-def as_snapshot(agenda: Agenda, *, at: datetime) -> dict[str, Any]:
-    """What a revision made at `at` keeps: the API's shape, and the drafts that the cut-off left off (DESIGN 4.8)."""
-    return {**as_data(agenda), "frozen_at": _iso(at), "left_off": left_off_data(agenda.left_off)}
-
-
-def _item_data(item: Item) -> dict[str, Any]:
-    cast = [(ballot, ballot.seat.person.username) for ballot in item.ballots if ballot.vote in set(Ballot)]
-    return {
-        "id": item.row.pk,
-        "rfc": item.rfc.number if item.rfc else None,
-        "title": item.row.title,
-        "minutes": item.row.minutes,
-        "reason": item.row.reason,
-        "findings": [finding_data(finding) for finding in item.findings],
-        "votes": [_vote_data(ballot, name) for ballot, name in cast],
-        "decision": decision_data(item.decision) if item.decision else None,
-    }
-
-
-def _vote_data(ballot: Ballots, name: str) -> dict[str, Any]:
-    said = {"member": name, "vote": ballot.vote, "comment": ballot.comment, "at": _iso(ballot.at)}
-    return {**said, "before_last_edit": ballot.edited_at is not None}
-
-
-def decision_data(decision: Decision) -> dict[str, Any]:
-    """A decision as the API tells it: what was sent to it, by whom, when, and whether there was a quorum."""
-    return {
-        "decision": decision.verdict,
-        "severity": decision.severity,
-        "reason": decision.reason,
-        "by": decision.by.username if decision.by else None,
-        "at": _iso(decision.at),
-        "quorum_met": decision.quorum_met,
-        "conditions": [
-            {"id": row.pk, "text": row.text, "owner": row.owner.username, "due_at": _iso(row.due_at), "met_at": _iso(row.met_at)}
-            for row in decision.conditions.all()
-        ],
-        "meeting": decision.defer_to_id,
-    }
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return iso(moment) if moment else None

@@ -11,7 +11,7 @@ from changes.domain.freeze import concerns, frozen
 from changes.domain.interval import Interval
 from changes.domain.recurrence import describe
 from changes.domain.window import fit, permitted, serving
-from changes.domain.wording import day_time, length, when
+from changes.domain.wording import day_time, length, place_of, when
 from changes.selectors.basis import SetUp
 
 #: So far ahead the next freeze is told of.
@@ -47,11 +47,7 @@ def assurances(content: Content, found: Iterable[Finding], shared: SetUp, *, at:
 def windows_in_words(content: Content, shared: SetUp) -> str:
     """The windows that serve this environment and type, "every other Saturday 22:00–04:00", with the zone where it is their own."""
     serve = serving(shared.windows, content.environment, content.change_type)
-    return "; ".join(dict.fromkeys(f"{describe(w.recurrence)} {_place(w.recurrence.time_zone)}" for w in serve))
-
-
-def _place(zone: str) -> str:
-    return zone.rpartition("/")[2].replace("_", " ")
+    return "; ".join(dict.fromkeys(f"{describe(w.recurrence)} {place_of(w.recurrence.time_zone)}" for w in serve))
 
 
 def _window(content: Content, sessions: Sequence[Session], shared: SetUp, zone: str) -> Assurance | None:

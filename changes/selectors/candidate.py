@@ -7,15 +7,18 @@ from datetime import datetime, timedelta
 
 from django.db.models import F, Q
 
-from changes.choices import MeetingState, Outcome, Ratification, Relation, Route, Severity, State, Suspicion, Urgency, Verdict
-from changes.domain.agenda import Candidate, Deferral, Promise, Remit, Term
+from changes.choices import MeetingState, Outage, Outcome, Ratification, Relation, Route, Severity, State, Suspicion, Urgency, Verdict
+from changes.domain.agenda import Brought, Candidate, Deferral, Promise, Term
 from changes.domain.lifecycle import needs_review, unanswered
 from changes.domain.meeting import Sitting
+from changes.domain.remit import Remit
 from changes.domain.word import is_overdue
 from changes.models import RFC, AgendaItem, Board, Condition, Decision, Event, Meeting
 
 #: Meetings that are still to come or going on.
 OPEN_MEETINGS = (MeetingState.PLANNED, MeetingState.FROZEN, MeetingState.IN_SESSION)
+#: A draft whose work begins so soon after a meeting would have needed it.
+NEEDS_THIS_ONE = timedelta(days=14)
 _REPORTED = ("completed", "recorded_done", "incident_confirmed")
 
 
@@ -25,9 +28,11 @@ class _Facts:
 
     promises: dict[int, list[Promise]] = field(default_factory=lambda: defaultdict(list))
     deferrals: dict[int, Deferral] = field(default_factory=dict)
+    brought: dict[int, Brought] = field(default_factory=dict)
     reported: dict[int, datetime] = field(default_factory=dict)
-    #: Whether the item of the last meeting was decided; a key that is missing did not stand there.
-    last_time: dict[int, bool] = field(default_factory=dict)
+    #: Whether the item of the last meeting was decided, and whether that meeting came to it; a key that is missing did not stand there.
+    last_time: dict[int, tuple[bool, bool]] = field(default_factory=dict)
+    last_time_at: datetime | None = None
 
 
 def term_of(meeting: Meeting) -> Term:
@@ -36,6 +41,13 @@ def term_of(meeting: Meeting) -> Term:
     before = previous_meeting(meeting)
     since = before.cut_off_at if before else meeting.cut_off_at - timedelta(weeks=1)
     return Term(sitting, since, meeting.board.time_zone)
+
+
+def drafts_for(meeting: Meeting) -> Q:
+    """Drafts that somebody worked on since the last cut-off, or whose work would begin soon after the meeting; of whichever board."""
+    soon = Q(planned_start__gte=meeting.cut_off_at, planned_start__lt=meeting.starts_at + NEEDS_THIS_ONE)
+    drafts = Q(state=State.DRAFT, route=Route.BOARD, imported=False, created_at__lt=meeting.ends_at)
+    return drafts & (Q(updated_at__gte=term_of(meeting).since) | soon)
 
 
 def previous_meeting(meeting: Meeting) -> Meeting | None:
@@ -47,19 +59,32 @@ def previous_meeting(meeting: Meeting) -> Meeting | None:
 def candidates(meeting: Meeting, *, at: datetime) -> dict[int, tuple[RFC, Candidate]]:
     """By key, every RFC that the rules have to be asked about for this meeting of its board.
 
-    Leaves out what stands undecided on another meeting that is not over, and, while an earlier meeting
-    of the board still takes RFCs, everything but what was deferred to this one.
+    Leaves out what stands undecided on another meeting that is not over, what the chair has brought to another one,
+    and, while an earlier meeting of the board still takes RFCs, everything but what was deferred or brought to this one.
     """
     term, before = term_of(meeting), previous_meeting(meeting)
     taken = _standing_elsewhere(meeting)
     rows = [rfc for rfc in _rows(term, before) if rfc.pk not in taken]
     rows = list(of_boards(rows, {meeting.board_id}))
     facts = _facts([rfc.pk for rfc in rows], before)
+    facts.brought = _brought_to(meeting)
     found = {rfc.pk: (rfc, _candidate(rfc, facts, at)) for rfc in rows}
-    if _has_earlier_taker(meeting, at):
+    if has_earlier_taker(meeting, at):
         here = meeting.starts_at
-        found = {key: pair for key, pair in found.items() if (d := pair[1].deferral) and d.to_starts_at == here}
+        found = {key: pair for key, pair in found.items() if _is_bound_for(pair[1], here)}
     return found
+
+
+def _is_bound_for(candidate: Candidate, starts_at: datetime) -> bool:
+    deferral = candidate.deferral
+    return candidate.brought is not None or (deferral is not None and deferral.to_starts_at == starts_at)
+
+
+def _brought_to(meeting: Meeting) -> dict[int, Brought]:
+    """What the chair pulled forward or put off to this meeting, by the keys of the RFCs; what has left it since is free again."""
+    rows = AgendaItem.objects.filter(meeting=meeting, pulled_from__isnull=False, rfc__isnull=False).exclude(section="")
+    said = rows.values_list("rfc_id", "pulled_from__starts_at", "admitted_reason")
+    return {rfc: Brought(since, since > meeting.starts_at, reason) for rfc, since, reason in said}
 
 
 def _rows(term: Term, before: Meeting | None) -> Iterable[RFC]:
@@ -82,7 +107,8 @@ def _rows(term: Term, before: Meeting | None) -> Iterable[RFC]:
 
 def _standing_elsewhere(meeting: Meeting) -> set[int]:
     others = AgendaItem.objects.exclude(meeting=meeting).exclude(section="").filter(is_late=False, decision=None, rfc__isnull=False)
-    open_ones = others.filter(Q(meeting__state__in=(MeetingState.FROZEN, MeetingState.IN_SESSION)) | _earlier(meeting))
+    brought = Q(meeting__state=MeetingState.PLANNED, pulled_from__isnull=False)
+    open_ones = others.filter(Q(meeting__state__in=(MeetingState.FROZEN, MeetingState.IN_SESSION)) | _earlier(meeting) | brought)
     return set(open_ones.values_list("rfc_id", flat=True))
 
 
@@ -90,7 +116,8 @@ def _earlier(meeting: Meeting) -> Q:
     return Q(meeting__state=MeetingState.PLANNED, meeting__starts_at__lt=meeting.starts_at)
 
 
-def _has_earlier_taker(meeting: Meeting, at: datetime) -> bool:
+def has_earlier_taker(meeting: Meeting, at: datetime) -> bool:
+    """Whether an earlier meeting of the board still takes what comes; an agenda that is frozen asks no longer."""
     earlier = Meeting.objects.filter(board=meeting.board_id, state=MeetingState.PLANNED, starts_at__lt=meeting.starts_at)
     return meeting.revision == 0 and earlier.filter(ends_at__gt=at).exists()
 
@@ -111,14 +138,18 @@ def _facts(keys: list[int], before: Meeting | None) -> _Facts:
     in_force = Condition.objects.filter(met_at=None, decision__rfc__in=keys, decision=F("decision__rfc__decision"))
     for rfc, text, due_at in in_force.values_list("decision__rfc_id", "text", "due_at"):
         facts.promises[rfc].append(Promise(text, due_at))
-    decided = Decision.objects.filter(rfc__in=keys, rfc__state=State.SUBMITTED).order_by("at", "pk")
+    decided = Decision.objects.standing().filter(rfc__in=keys, rfc__state=State.SUBMITTED).order_by("at", "pk")
     for rfc, verdict, at, to, reason in decided.values_list("rfc_id", "verdict", "at", "defer_to__starts_at", "reason"):
         facts.deferrals.pop(rfc, None)
         if verdict == Verdict.DEFER and to:
             facts.deferrals[rfc] = Deferral(at, to, reason)
     facts.reported = dict(Event.objects.filter(rfc__in=keys, action__in=_REPORTED).order_by("at").values_list("rfc_id", "at"))
     stood = AgendaItem.objects.filter(meeting=before, rfc__in=keys, is_late=False).exclude(section="")
-    facts.last_time = {rfc: decision is not None for rfc, decision in stood.values_list("rfc_id", "decision__pk")} if before else {}
+    if before:
+        facts.last_time_at = before.starts_at
+        # A meeting that was held without the system at hand says nothing of what it came to.
+        told = stood.values_list("rfc_id", "decision__pk", "spent_seconds")
+        facts.last_time = {rfc: (decision is not None, spent > 0 or before.opened_at is None) for rfc, decision, spent in told}
     return facts
 
 
@@ -127,6 +158,7 @@ def _candidate(rfc: RFC, facts: _Facts, at: datetime) -> Candidate:
     outcome = Outcome(rfc.outcome) if rfc.outcome else None
     urgency = Urgency(rfc.urgency) if rfc.urgency else None
     deferral = facts.deferrals.get(rfc.pk)
+    was_decided, was_reached = facts.last_time.get(rfc.pk, (False, True))
     if deferral and rfc.submitted_at and rfc.submitted_at > deferral.at:
         deferral = None  # withdrawn and submitted anew
     return Candidate(
@@ -144,15 +176,19 @@ def _candidate(rfc: RFC, facts: _Facts, at: datetime) -> Candidate:
         is_word_overdue=bool(rfc.decision and rfc.decision.is_unconfirmed and is_overdue(rfc.decision.at, at)),
         promises=tuple(facts.promises.get(rfc.pk, ())),
         deferral=deferral,
+        brought=facts.brought.get(rfc.pk),
         outcome=outcome,
         reported_at=facts.reported.get(rfc.pk),
         overrun_minutes=max((_overrun(s.planned_end, s.actual_start, s.actual_end, at) for s in sessions), default=0),
+        had_outage=any(session.outage == Outage.PLANNED for session in sessions),
         caused=_caused(rfc),
         owes_review=needs_review(Severity(rfc.severity), urgency, outcome) and bool(unanswered(rfc.review)),
         sessions=len(sessions),
         sessions_done=sum(1 for session in sessions if session.actual_end),
         stood_last_time=rfc.pk in facts.last_time,
-        decided_last_time=facts.last_time.get(rfc.pk, False),
+        decided_last_time=was_decided,
+        last_time=facts.last_time_at,
+        was_reached=was_reached,
     )
 
 

@@ -14,12 +14,13 @@ from changes.domain.word import is_overdue
 from changes.models import RFC, AgendaItem, Condition, IncidentLink, Meeting, RotaEntry, User
 from changes.models.rfc import RFCQuerySet
 from changes.selectors.approval import Approval, approval_of
+from changes.selectors.board import Destination, destination_of
 from changes.selectors.emergency import Debt, debt_of, on_rota
 from changes.selectors.finding import findings_of
 from changes.selectors.history import VERDICTS, Line, latest
 from changes.selectors.lifecycle import Offer, moves_of
 from changes.selectors.progress import Night, Row, night_of, numbered
-from changes.selectors.submission import next_meeting
+from changes.selectors.submission import meeting_in_time
 from changes.selectors.waiver import Row as WaiverRow
 from changes.selectors.waiver import Waiving, waiving, with_standing
 
@@ -144,9 +145,10 @@ class Detail:
         return list(self.rfc.follow_ups.all().visible_to(self.viewer))
 
     @property
-    def owes_follow_up(self) -> bool:
-        settled = self.rfc.is_permanent or self.rfc.imported or bool(self.follow_ups)
-        return lifecycle.owes_follow_up(self.rfc.urgency, self.rfc.state, is_settled=settled)
+    def owes_raising(self) -> bool:
+        """Whether its permanent RFC is still to be raised; one that the reader may not see counts too."""
+        rfc, states = self.rfc, [row.state for row in self.rfc.follow_ups.all()]
+        return lifecycle.owes_raising(rfc.urgency, rfc.state, is_permanent=rfc.is_permanent or rfc.imported, follow_ups=states)
 
     @cached_property
     def readable(self) -> frozenset[int]:
@@ -188,8 +190,14 @@ class Detail:
         return AgendaItem.objects.filter(rfc=self.rfc).select_related("meeting__board").order_by("-meeting__starts_at").first()
 
     @cached_property
+    def destination(self) -> Destination | None:
+        """The board that has it, and why that one; where only a board's people decide it."""
+        return destination_of(self.rfc) if self.rfc.route in (Route.BOARD, Route.EMERGENCY) and self.is_open else None
+
+    @cached_property
     def next_meeting(self) -> Meeting | None:
-        return next_meeting(self.rfc.content(), at=self.at) if self.rfc.route == Route.BOARD else None
+        to_board = self.rfc.route == Route.BOARD and self.destination
+        return meeting_in_time(to_board.board, at=self.at) if to_board else None
 
     @cached_property
     def on_rota(self) -> list[RotaEntry]:

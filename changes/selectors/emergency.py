@@ -9,8 +9,9 @@ from changes.choices import OPEN_STATES, State, Urgency
 from changes.domain import judgement
 from changes.domain.completeness import OWED_WITHIN, is_owed
 from changes.domain.finding import Finding
+from changes.domain.ladder import LADDER
+from changes.domain.ladder_words import Rule
 from changes.domain.owed import OWING_STATES, still_owed, words
-from changes.domain.reminder import LADDER, Rule
 from changes.models import RFC, RotaEntry, User
 from changes.selectors.finding import findings_of
 

@@ -17,7 +17,7 @@ from changes.choices import OPEN_STATES, Urgency
 from changes.domain.content import Content
 from changes.domain.freeze import Freeze, Touch, shift
 from changes.domain.interval import Interval
-from changes.domain.reminder import About, Rule
+from changes.domain.ladder_words import About, Rule
 from changes.models import RFC, FreezeNotice, FreezeNoticeLine, Reminder, User, WorkSession
 
 #: So many notices of one freeze are told; the history of each RFC keeps all of its own.
@@ -124,7 +124,7 @@ class Told:
     @property
     def waiting(self) -> list[User]:
         """Owners whose mail the next sweep writes."""
-        written = {row.recipient_id for row in self.rows}
+        written = {row.on_behalf_of_id or row.recipient_id for row in self.rows}
         return [owner for owner in owners_of(self.notice) if owner.pk not in written]
 
 
@@ -135,7 +135,15 @@ def told_of(freeze: int) -> list[Told]:
     rows: dict[int, list[Reminder]] = {notice.pk: [] for notice in found}
     for row in Reminder.objects.filter(rule=Rule.FREEZE, subject__in=subjects).select_related("recipient").order_by("pk"):
         rows[subjects[row.subject]].append(row)
-    return [told(notice, rows[notice.pk]) for notice in found]
+    return [told(notice, _one_each(rows[notice.pk])) for notice in found]
+
+
+def _one_each(rows: Iterable[Reminder]) -> list[Reminder]:
+    """Of several channels the first that was written, which is the mail where there is one."""
+    first: dict[int, Reminder] = {}
+    for row in rows:
+        first.setdefault(row.on_behalf_of_id or row.recipient_id, row)
+    return list(first.values())
 
 
 def told(notice: FreezeNotice, rows: Iterable[Reminder] = ()) -> Told:

@@ -46,11 +46,12 @@ def window_occurrences(period: Interval, in_force: Mapping[str, Any] | None = No
 
 
 def freezes_in(period: Interval, in_force: Mapping[str, Any] | None = None) -> list[Frozen]:
-    """When freezes hold in the period, by start; those of another environment or service than filtered for are left out."""
+    """When freezes hold in the period, by start and name; those of another environment or service than filtered for are left out."""
     rules = [row.as_rule() for row in Freeze.objects.select_related("environment", "service", "change_type", "waivable_by")]
     wanted = {name: {row.slug for row in (in_force or {}).get(name, ())} for name in ("environment", "service", "change_type")}
     about = [rule for rule in rules if all(not slugs or getattr(rule, name) in (None, *slugs) for name, slugs in wanted.items())]
-    return sorted((Frozen(rule, one) for rule in about for one in frozen(rule, period)), key=lambda found: found.interval)
+    found = [Frozen(rule, one) for rule in about for one in frozen(rule, period)]
+    return sorted(found, key=lambda one: (one.interval, one.freeze.name))
 
 
 @dataclass(frozen=True)

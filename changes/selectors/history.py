@@ -28,13 +28,25 @@ WORDS: Mapping[str, str] = {
     "approved": "Approved",
     "approval_confirmed": "Verbal approval confirmed",
     "rejected": "Rejected",
+    "decision_withdrawn": "Decision taken back",
     "deferred": "Deferred",
     "voted": "Voted",
+    "pulled": "Pulled out of the consent list",
+    "put_back": "Put back on the consent list",
+    "put_to_the_vote": "Put to the vote",
+    "vote_ended": "The vote has ended",
     "admitted": "Admitted late",
     "returned_for_approval": "Needs approval again",
+    "ground_withdrawn": "The board: should not have been automatic",
     "scheduled": "Scheduled",
     "unscheduled": "Taken off the schedule",
     "cancelled": "Cancelled",
+    "pulled_forward": "Pulled forward",
+    "put_off": "Put off to a later meeting",
+    "action_promised": "Action promised",
+    "action_done": "Action done",
+    "action_open": "Action open again",
+    "action_put_off": "Action given another time",
     "condition_met": "Condition met",
     "condition_open": "Condition open again",
     "waived": "Finding waived",
@@ -51,6 +63,7 @@ WORDS: Mapping[str, str] = {
     "rollout_resumed": "Rollout resumed",
     "completed": "Completed",
     "reviewed": "Review written",
+    "status_told": "Status",
     "closed": "Closed",
     "called_permanent": "Called permanent",
     "ratify": "Ratified",
@@ -112,7 +125,7 @@ def whole(rfc: RFC, *, time_zone: str) -> list[Line]:
 def approved_against_now(rfc: RFC, *, time_zone: str) -> list[Change]:
     """What differs between the content that was approved last and the content now; empty where nothing does or nobody has approved it."""
     approving = (Verdict.APPROVE, Verdict.APPROVE_WITH_CONDITIONS)
-    decision = Decision.objects.filter(rfc=rfc, verdict__in=approving).exclude(content={}).last()
+    decision = Decision.objects.standing().filter(rfc=rfc, verdict__in=approving).exclude(content={}).last()
     if decision is None:
         return []
     names = _names()

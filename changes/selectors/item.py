@@ -61,7 +61,7 @@ class Looked:
 def waiting_for(person: User, agenda: Agenda) -> list[Item]:
     """The items of an open meeting that are not decided and on which `person` may vote and has not."""
     undecided = [item for item in agenda.items if item.decision is None] if agenda.meeting.state in OPEN_MEETINGS else []
-    return [item for item in undecided if any(b.seat.person.pk == person.pk and not b.vote for b in item.ballots)]
+    return [item for item in undecided if any(b.asks(person.pk) for b in item.ballots)]
 
 
 def look_at(agenda: Agenda, pk: int, *, viewer: User, at: datetime) -> Looked | None:
@@ -82,7 +82,7 @@ def look_at(agenda: Agenda, pk: int, *, viewer: User, at: datetime) -> Looked | 
         verdicts=verdicts,
         why_not_decide=_why_not_decide(item, agenda.meeting, viewer, at, own=own, asked=bool(verdicts)),
         why_not_vote=_why_not_vote(item, agenda.meeting, viewer, at, own=own),
-        own_ballot=next((ballot for ballot in item.ballots if ballot.seat.person.pk == viewer.pk), None),
+        own_ballot=next((ballot for ballot in item.ballots if ballot.is_of(viewer.pk)), None),
         is_own=own,
     )
 

@@ -2,35 +2,56 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Count, Q, QuerySet
 
 from changes.choices import MeetingState, Route, State
-from changes.models import RFC, Board, Meeting, RotaEntry, User
+from changes.models import RFC, Board, BoardMember, Meeting, RotaEntry, User
 
 _COMING = (MeetingState.PLANNED, MeetingState.FROZEN, MeetingState.IN_SESSION)
 
 
 @dataclass(frozen=True)
 class Seat:
-    """Somebody who votes, and what for: "chair", "network", "for Anna, until 3 Dec"."""
+    """Somebody who votes, and what for: "chair", "network", "for Anna, until 3 Dec".
+
+    A delegate sits at somebody else's seat, `stands_for`, and the seat has one vote. Of a seat that is somebody's own,
+    `delegates` are all who were ever named for it, and `stand_ins` those whose time it is.
+    """
 
     person: User
     role: str
+    stands_for: User | None = None
+    delegates: tuple[User, ...] = ()
+    stand_ins: tuple[User, ...] = ()
+
+    @property
+    def is_own(self) -> bool:
+        return self.stands_for is None
 
 
 def seats_of(board: Board, *, at: datetime) -> list[Seat]:
     """Who votes on that day: the chair first, then the members and delegates whose time it is. Two queries."""
-    on = board.date_at(at)
-    current = Q(since=None) | Q(since__lte=on)
-    members = board.members.filter(current, Q(until=None) | Q(until__gte=on)).select_related("user", "delegate_for")
-    seats = [Seat(board.chair, "chair")]
-    for member in members:
-        if member.user_id != board.chair_id:
-            stands_in = f"for {member.delegate_for}" if member.delegate_for else ""
-            seats.append(Seat(member.user, member.seat or stands_in))
+    return seats_among(board, list(board.members.select_related("user", "delegate_for")), on=board.date_at(at))
+
+
+def seats_among(board: Board, members: Sequence[BoardMember], *, on: date) -> list[Seat]:
+    """The seats of that day among all that the board ever had, each with its people read; no query."""
+    current = [row for row in members if row.is_current(on) and row.user_id != board.chair_id]
+    owners = {board.chair_id, *(row.user_id for row in current if row.delegate_for_id is None)}
+    seats = [_own_seat(board.chair, "chair", members, on)]
+    for row in current:
+        if row.delegate_for and row.delegate_for_id in owners:
+            seats.append(Seat(row.user, row.seat or f"for {row.delegate_for}", row.delegate_for))
+        else:
+            seats.append(_own_seat(row.user, row.seat or (f"for {row.delegate_for}" if row.delegate_for else ""), members, on))
     return seats
+
+
+def _own_seat(person: User, role: str, members: Sequence[BoardMember], on: date) -> Seat:
+    named = [row for row in members if row.delegate_for_id == person.pk]
+    return Seat(person, role, None, tuple(row.user for row in named), tuple(row.user for row in named if row.is_current(on)))
 
 
 def meetings_of(board: Board) -> QuerySet[Meeting]:

@@ -11,14 +11,17 @@ from changes import permissions
 from changes.choices import OPEN_STATES, MeetingState, Outcome, Ratification, Role, Route, Severity, State, Urgency
 from changes.domain import judgement
 from changes.domain.finding import Finding
-from changes.domain.lifecycle import needs_review, unanswered
+from changes.domain.lifecycle import needs_review, owes_raising, unanswered
 from changes.domain.word import CONFIRMED_WITHIN, is_overdue
 from changes.domain.wording import length
 from changes.models import RFC, Condition, Meeting, RotaEntry, User, WorkSession
+from changes.selectors.action import waiting_actions
 from changes.selectors.candidate import of_boards
+from changes.selectors.electronic_vote import running_for
 from changes.selectors.emergency import RELIED_ON, debt_of
 from changes.selectors.finding import findings_for, owed_for
 from changes.selectors.meeting import seats_of
+from changes.selectors.status import follow_ups_of
 from changes.selectors.vote import missing_votes
 from changes.selectors.word import overdue_words, unconfirmed_words
 
@@ -101,9 +104,22 @@ def _conditions(user: User, at: datetime) -> Iterable[Need]:
         yield Need("check2-square", "warn" if late else "", condition.text, why, condition.due_at, url, "Mark as met", late)
 
 
+def _promises(user: User, at: datetime) -> Iterable[Need]:
+    for action in waiting_actions(user):
+        late = action.due_at <= at
+        out_of = f", after {action.rfc.number}" if action.rfc else ""
+        why = f"You promised it to the {action.board}{out_of}. It stands on each agenda until it is done."
+        url = f"{reverse('action-list')}?board={action.board.slug}#action-{action.pk}"
+        yield Need("hand-index", "warn" if late else "", action.text, why, action.due_at, url, "Mark as done", late)
+
+
 def _follow_ups(user: User, at: datetime) -> Iterable[Need]:
     over = RFC.objects.filter(owner=user, urgency=Urgency.EMERGENCY, state__in=(State.COMPLETED, State.CLOSED))
-    for rfc in over.filter(imported=False, is_permanent=False, follow_ups=None, updated_at__gte=at - LOOKED_BACK):
+    rfcs = list(over.filter(imported=False, is_permanent=False, updated_at__gte=at - LOOKED_BACK))
+    states = follow_ups_of(rfc.pk for rfc in rfcs)
+    for rfc in rfcs:
+        if not owes_raising(rfc.urgency, rfc.state, is_permanent=False, follow_ups=states.get(rfc.pk, [])):
+            continue
         title = f"“{rfc.title}” owes its permanent change"
         why = "It was an emergency: raise the RFC that follows it up."
         url = reverse("rfc-create") + f"?follows_up={rfc.number}"
@@ -245,15 +261,27 @@ def _votes(user: User, at: datetime) -> Iterable[Need]:
             yield Need("check2-all", "", title, why, meeting.starts_at, meeting.get_absolute_url(), "Vote")
 
 
+def _polls(user: User, at: datetime) -> Iterable[Need]:
+    """What is put to the vote between meetings and lacks the vote of `user`."""
+    for row in running_for(user, at=at):
+        if row.is_mine:
+            vote, item = row.vote, row.vote.item
+            url = reverse("item-detail", args=[item.meeting_id, item.pk])
+            why = f"{item.meeting.board} votes before its meeting: {vote.reason}"
+            yield Need("check2-all", "warn", f"Your vote on “{item.title}”", why, vote.closes_at, url, "Read it and vote")
+
+
 _ASKED: tuple[Callable[[User, datetime], Iterable[Need]], ...] = (
     _emergencies,
     _outcomes,
     _own_plans,
     _conditions,
+    _promises,
     _for_the_manager,
     _words_to_confirm,
     _unratified,
     _votes,
+    _polls,
     _reviews,
     _follow_ups,
     _debts,

@@ -1,39 +1,64 @@
 """Reminders that are due, those that no longer stand, and the ledger of an RFC with what is still to come (DESIGN 4.9)."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from changes.choices import Channel, Delivery, Severity
-from changes.domain.reminder import About, Expected, Facts, Rule, due_reminders, expected, minutes_late, why_dropped
+from changes.domain.ladder_words import About, Rule
+from changes.domain.reminder import Expected, Facts, due_reminders, expected, minutes_late, why_dropped
 from changes.models import RFC, Reminder, User
-from changes.selectors import reminder_board, reminder_facts, reminder_freeze
+from changes.selectors import (
+    reminder_board,
+    reminder_delegate,
+    reminder_draft,
+    reminder_facts,
+    reminder_freeze,
+    reminder_minutes,
+    reminder_review,
+    reminder_sitting,
+    reminder_status,
+    reminder_vote,
+)
+from changes.selectors.reminder_action import of_actions
 from changes.selectors.reminder_facts import Keys
 
 SOURCES: Mapping[About, Callable[[datetime, Keys], Iterator[Facts]]] = {
     About.SESSION: reminder_facts.of_sessions,
     About.NIGHT: reminder_facts.of_nights,
-    About.DRAFT: reminder_facts.of_drafts,
+    About.DRAFT: reminder_draft.of_drafts,
     About.APPROVAL: reminder_facts.of_approvals,
     About.DECISION: reminder_facts.of_decisions,
     About.RETURN: reminder_facts.of_returns,
+    About.OFF: reminder_facts.of_offs,
     About.CLASH: reminder_facts.of_clashes,
     About.MOVE: reminder_board.of_moves,
     About.WORD: reminder_board.of_words,
     About.CONDITION: reminder_facts.of_conditions,
-    About.REVIEW: reminder_facts.of_reviews,
+    About.ACTION: of_actions,
+    About.REVIEW: reminder_review.of_reviews,
     About.FOLLOW_UP: reminder_facts.of_follow_ups,
     About.EMERGENCY: reminder_board.of_emergencies,
     About.MEETING: reminder_board.of_meetings,
     About.ITEM: reminder_board.of_items,
+    About.ELECTRONIC: reminder_vote.of_electronic,
+    About.ASKING: reminder_vote.of_askings,
     About.FREEZE: reminder_freeze.of_freezes,
+    About.MINUTES: reminder_minutes.of_minutes,
+    About.STATUS: reminder_status.of_statuses,
+    About.DELEGATE: reminder_delegate.of_delegates,
+    About.CALL: reminder_sitting.of_calls,
+    About.WITHDRAWAL: reminder_sitting.of_withdrawals,
 }
-#: So many subjects are looked up in the ledger at a time.
+#: The subjects of which an RFC has one, under its own key.
+OF_AN_RFC = (About.DRAFT, About.APPROVAL, About.REVIEW, About.FOLLOW_UP, About.EMERGENCY, About.MOVE, About.STATUS)
+#: So many are looked up in the ledger, and written, at a time.
 CHUNK = 500
 WORDS: Mapping[str, str] = {rule.value: rule.label for rule in Rule}
 
@@ -43,13 +68,21 @@ WORDS: Mapping[str, str] = {rule.value: rule.label for rule in Rule}
 
 def due(*, at: datetime) -> list[Expected]:
     """What is due at `at`, still helps, and stands in no row of the ledger yet."""
-    found = [one for source in SOURCES.values() for subject in source(at, None) for one in due_reminders(subject, at)]
-    known: set[tuple[str, str, int, int]] = set()
-    subjects = sorted({one.facts.subject for one in found})
-    for first in range(0, len(subjects), CHUNK):
-        rows = Reminder.objects.filter(subject__in=subjects[first : first + CHUNK], channel=Channel.MAIL)
-        known.update(rows.values_list("rule", "subject", "revision", "recipient_id"))
-    return [one for one in found if one.key not in known]
+    return [one for chunk in due_by_chunk(at=at) for one in chunk]
+
+
+def due_by_chunk(*, at: datetime) -> Iterator[list[Expected]]:
+    """The same, so many at a time, so that a sweep holds no more of them than that however many are due."""
+    found = (one for source in SOURCES.values() for subject in source(at, None) for one in due_reminders(subject, at))
+    while chunk := list(islice(found, CHUNK)):
+        written = known({one.facts.subject for one in chunk})
+        yield [one for one in chunk if one.key not in written]
+
+
+def known(subjects: Collection[str]) -> set[tuple[str, str, int, int]]:
+    """What the ledger holds of these subjects, by whom it is for, whoever got it in their stead and by whichever channel."""
+    rows = Reminder.objects.filter(subject__in=subjects).values_list("rule", "subject", "revision", "recipient", "on_behalf_of")
+    return {(rule, subject, revision, whose or recipient) for rule, subject, revision, recipient, whose in rows}
 
 
 @dataclass(frozen=True)
@@ -67,8 +100,8 @@ def standing_of(rows: Sequence[Reminder], *, at: datetime) -> dict[int, Standing
 
 
 def _standing(row: Reminder, subject: Facts | None, at: datetime) -> Standing:
-    why_not = why_dropped(row.rule, row.revision, row.recipient_id, subject, at)
-    return Standing(why_not, minutes_late(row.due_at, subject.since if subject else None, at))
+    why_not = why_dropped(row.rule, row.revision, row.on_behalf_of_id or row.recipient_id, subject, at)
+    return Standing(why_not, minutes_late(row.send_at, subject.since if subject else None, at))
 
 
 def _facts_of(rows: Iterable[Reminder], at: datetime) -> dict[str, Facts]:
@@ -105,12 +138,12 @@ def ledger_of(rfc: RFC, *, at: datetime) -> list[Entry]:
 
     What is to come of the board's own mails (the agenda, missing votes) belongs to the meeting and is not told here.
     """
-    subjects = _subjects_of(rfc, at)
-    shared = _told_with_others(rfc, subjects)
+    subjects = subjects_of(rfc, at)
+    shared = told_with_others(rfc, subjects)
     rows = _rows_about(rfc, shared)
     written = [Entry(r.rule, r.recipient, r.channel, r.due_at, r.sent_at, r.state, r.detail) for r in rows]
-    known = {(row.rule, row.subject, row.revision, row.recipient_id) for row in rows}
-    ahead = [one for subject in subjects for one in expected(subject) if one.until > at and one.key not in known]
+    told = {(row.rule, row.subject, row.revision, row.on_behalf_of_id or row.recipient_id) for row in rows}
+    ahead = [one for subject in subjects for one in expected(subject) if one.until > at and one.key not in told]
     ahead = [one for one in ahead if one.recipient in shared.get(one.facts.subject, {one.recipient})]
     people = User.objects.in_bulk({one.recipient for one in ahead})
     coming = [_coming(one, people[one.recipient], at) for one in ahead]
@@ -119,7 +152,7 @@ def ledger_of(rfc: RFC, *, at: datetime) -> list[Entry]:
 
 def written_about(rfc: RFC, *, at: datetime) -> QuerySet[Reminder]:
     """The rows of the ledger that tell of an RFC, those of a mail about several among them; nothing of what is still to come."""
-    return _rows_about(rfc, _told_with_others(rfc, _subjects_of(rfc, at)))
+    return _rows_about(rfc, told_with_others(rfc, subjects_of(rfc, at)))
 
 
 def _rows_about(rfc: RFC, shared: Mapping[str, set[int]]) -> QuerySet[Reminder]:
@@ -129,7 +162,7 @@ def _rows_about(rfc: RFC, shared: Mapping[str, set[int]]) -> QuerySet[Reminder]:
     return Reminder.objects.filter(Q(rfc=rfc) | together).select_related("recipient")
 
 
-def _told_with_others(rfc: RFC, subjects: Sequence[Facts]) -> dict[str, set[int]]:
+def told_with_others(rfc: RFC, subjects: Sequence[Facts]) -> dict[str, set[int]]:
     """The subjects whose mails tell of several RFCs at once, each with the people to whom it tells of this one."""
     own = {person for person in (rfc.owner_id, rfc.implementer_id) if person}
     nights = {one.subject: own for one in subjects if one.about == About.NIGHT}
@@ -145,7 +178,7 @@ def _events(rfc: RFC, action: str) -> list[str]:
     return [str(key) for key in rfc.events.filter(action=action).values_list("pk", flat=True)]
 
 
-def _subjects_of(rfc: RFC, at: datetime) -> list[Facts]:
+def subjects_of(rfc: RFC, at: datetime) -> list[Facts]:
     zone = ZoneInfo(settings.FSC_TIME_ZONE)
     sessions = list(rfc.sessions.all())
     automatic = rfc.severity == Severity.AUTOMATIC
@@ -154,11 +187,16 @@ def _subjects_of(rfc: RFC, at: datetime) -> list[Facts]:
         About.NIGHT: [reminder_facts.night_of_end(s.planned_end, zone).isoformat() for s in sessions if s.planned_end and automatic],
         About.DECISION: (decisions := [str(key) for key in rfc.decisions.values_list("pk", flat=True)]),
         About.WORD: decisions,
+        About.WITHDRAWAL: decisions,
+        About.ACTION: [str(key) for key in rfc.actions.values_list("pk", flat=True)],
         About.CONDITION: [str(key) for key in rfc.decisions.values_list("conditions__pk", flat=True) if key],
         About.RETURN: _events(rfc, reminder_facts.RETURNED),
         About.CLASH: _events(rfc, reminder_facts.IN_THE_WAY),
         About.ITEM: [str(key) for key in rfc.agenda_items.values_list("pk", flat=True)],
         About.FREEZE: [str(key) for key in rfc.freeze_lines.values_list("notice", flat=True)],
-        **{about: [str(rfc.pk)] for about in (About.DRAFT, About.APPROVAL, About.REVIEW, About.FOLLOW_UP, About.EMERGENCY, About.MOVE)},
+        **{
+            about: [str(rfc.pk)]
+            for about in (About.DRAFT, About.APPROVAL, About.REVIEW, About.FOLLOW_UP, About.EMERGENCY, About.MOVE, About.STATUS)
+        },
     }
     return [subject for about, keys in own.items() if keys for subject in SOURCES[about](at, keys)]

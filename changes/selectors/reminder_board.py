@@ -3,18 +3,32 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db.models import F, Prefetch, Q, QuerySet
 
 from changes.choices import MeetingState, Ratification, Role, Route, Severity, State
-from changes.domain.agenda import DECIDED, Remit
-from changes.domain.reminder import About, Facts, Moment, Part, Sign
-from changes.models import RFC, AgendaItem, AgendaRevision, BoardMember, Decision, Meeting, RotaEntry, User
+from changes.domain.agenda import DECIDED
+from changes.domain.ladder import LADDER
+from changes.domain.ladder_words import About, Moment, Part, Rule, Sign
+from changes.domain.reminder import Facts
+from changes.domain.remit import Remit
+from changes.models import RFC, AgendaItem, AgendaRevision, Decision, Meeting, RotaEntry, User
+from changes.selectors.asking import asked_by_day
 from changes.selectors.candidate import remits_of_boards
+from changes.selectors.meeting import seats_among
+from changes.selectors.reminder_asked import reached_at
+from changes.selectors.reminder_escalation import active_chairs
 from changes.selectors.reminder_facts import AHEAD, BEHIND, Keys
+from changes.selectors.reminder_vote import PEOPLE, asked_items, excused, undecided
 from changes.selectors.word import RESTING_ON_ONE, unconfirmed_words
 
 _READY = (MeetingState.FROZEN, MeetingState.IN_SESSION)
+#: How long before a meeting the clock asks for missing votes.
+_ASKS_BEFORE = next(-rung.after for rung in LADDER if rung.rule == Rule.VOTE_MISSING)
+
+#: Unanswered for so long, the next on the rota is called.
+_APART = next(rung.apart for rung in LADDER if rung.rule == Rule.EMERGENCY_WAITING)
 
 
 def _meetings(at: datetime, keys: Keys) -> QuerySet[Meeting]:
@@ -25,22 +39,16 @@ def _meetings(at: datetime, keys: Keys) -> QuerySet[Meeting]:
 
 def of_meetings(at: datetime, keys: Keys = None) -> Iterator[Facts]:
     """Agendas that went out, each revision once: a revision that nobody has published yet is not told of."""
-    on_agenda = AgendaItem.objects.filter(is_late=False, section__in=DECIDED, rfc__isnull=False, decision=None)
-    meetings = (
-        _meetings(at, keys)
-        .select_related("board")
-        .prefetch_related(
-            Prefetch("items", on_agenda.select_related("rfc").prefetch_related("votes"), to_attr="votable"),
-            Prefetch("board__members", BoardMember.objects.all()),
-            "revisions",
-        )
-    )
+    parts = (Prefetch("items", asked_items(), to_attr="votable"), Prefetch("board__members", PEOPLE), "revisions")
+    meetings: list[Any] = list(_meetings(at, keys).select_related("board__chair").prefetch_related(*parts))
+    missing = undecided({meeting: meeting.votable for meeting in meetings}, at)
+    reminded = excused(meetings, asked_by_day(meetings), _ASKS_BEFORE)
     for meeting in meetings:
         moments = {Moment.START: meeting.starts_at}
         if meeting.published_at and _is_published(meeting, list(meeting.revisions.all())):
             moments[Moment.PUBLISHED] = meeting.published_at
-        seats = _seats(meeting, at)
-        people = {Part.MEMBERS: seats, Part.UNDECIDED: _undecided(meeting.votable, seats, meeting.board.chair_id)}
+        asked = tuple(person for person in missing[meeting.pk] if person not in reminded.get(meeting.pk, ()))
+        people = {Part.MEMBERS: _seats(meeting, at), Part.UNDECIDED: asked}
         yield Facts(About.MEETING, meeting.pk, meeting.revision or 1, moments, people, since=meeting.published_at, meeting=meeting.pk)
 
 
@@ -51,20 +59,8 @@ def _is_published(meeting: Meeting, revisions: Sequence[AgendaRevision]) -> bool
 
 def _seats(meeting: Meeting, at: datetime) -> tuple[int, ...]:
     """The chair, and the members and delegates whose time it is."""
-    on = meeting.board.date_at(at)
-    current = (member for member in meeting.board.members.all() if member.is_current(on))
-    return (meeting.board.chair_id, *(member.user_id for member in current if member.user_id != meeting.board.chair_id))
-
-
-def _undecided(items: Sequence[AgendaItem], seats: Sequence[int], chair: int) -> tuple[int, ...]:
-    """Members with an open vote on an item that is not their own; the chair decides and is not asked."""
-    return tuple(person for person in seats if person != chair and any(_is_open(item, person) for item in items))
-
-
-def _is_open(item: AgendaItem, person: int) -> bool:
-    rfc = item.rfc
-    own = rfc is not None and person in (rfc.requester_id, rfc.owner_id, rfc.implementer_id)
-    return not own and person not in {vote.member_id for vote in item.votes.all()}
+    board = meeting.board
+    return tuple(seat.person.pk for seat in seats_among(board, list(board.members.all()), on=board.date_at(at)))
 
 
 def of_items(at: datetime, keys: Keys = None) -> Iterator[Facts]:
@@ -97,11 +93,19 @@ def of_emergencies(at: datetime, keys: Keys = None) -> Iterator[Facts]:
     if not rows:
         return
     remits, rota = remits_of_boards(), _rota(at)
+    managers, chairs = change_managers(), active_chairs()
+    called = reached_at([f"{About.EMERGENCY.value}:{rfc.pk}" for rfc in rows], [Rule.EMERGENCY_WAITING], at)
     for rfc in rows:
         if rfc.submitted_at:
-            moments, people = {Moment.SUBMITTED: rfc.submitted_at}, {Part.ROTA: _called(rfc, remits, rota)}
+            on_rota = _called(rfc, remits, rota)
+            chair = chairs.get(rfc.board_among(remits) or 0)
+            people = {Part.ROTA: on_rota, Part.CHAIR: (chair,) if chair else (), Part.CHANGE_MANAGERS: tuple(managers)}
             revision = int(rfc.submitted_at.timestamp() // 60)
-            yield Facts(About.EMERGENCY, rfc.pk, revision, moments, people, State(rfc.state), Severity(rfc.severity), rfc=rfc.pk)
+            since = called.get((f"{About.EMERGENCY.value}:{rfc.pk}", revision, Rule.EMERGENCY_WAITING.value), at)
+            all_called = max(since, rfc.submitted_at) + len(on_rota) * _APART if on_rota else rfc.submitted_at
+            moments = {Moment.SUBMITTED: rfc.submitted_at, Moment.CALLED: all_called}
+            asked, state = {Moment.SUBMITTED: since}, State(rfc.state)
+            yield Facts(About.EMERGENCY, rfc.pk, revision, moments, people, state, Severity(rfc.severity), asked=asked, rfc=rfc.pk)
 
 
 def of_moves(at: datetime, keys: Keys = None) -> Iterator[Facts]:
@@ -111,7 +115,7 @@ def of_moves(at: datetime, keys: Keys = None) -> Iterator[Facts]:
     rows = list(waiting if keys is None else moved.filter(pk__in=keys))
     if not rows:
         return
-    managers = _change_managers()
+    managers = change_managers()
     for rfc in rows:
         if rfc.moved_at and rfc.planned_start:
             moments = {Moment.MOVED: rfc.moved_at, Moment.START: rfc.planned_start}
@@ -128,7 +132,7 @@ def of_words(at: datetime, keys: Keys = None) -> Iterator[Facts]:
     rows = list((lately if keys is None else said.filter(pk__in=keys)).select_related("rfc"))
     if not rows:
         return
-    managers = _change_managers()
+    managers = change_managers()
     for row in rows:
         rfc, moments = row.rfc, {Moment.DECIDED: row.at}
         people = {Part.APPROVER: (row.by_id,) if row.by_id else (), Part.CHANGE_MANAGERS: _without_own(managers, rfc)}
@@ -137,7 +141,8 @@ def of_words(at: datetime, keys: Keys = None) -> Iterator[Facts]:
         yield Facts(About.WORD, row.pk, 1, moments, people, State(rfc.state), Severity(rfc.severity), signs, rfc=rfc.pk)
 
 
-def _change_managers() -> list[int]:
+def change_managers() -> list[int]:
+    """By their keys, those who have not left; one query."""
     return list(User.objects.filter(role=Role.CHANGE_MANAGER, is_active=True).order_by("pk").values_list("pk", flat=True))
 
 

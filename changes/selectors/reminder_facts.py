@@ -10,26 +10,34 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models import F, Max, Q, QuerySet
 
-from changes.choices import MeetingState, Outcome, Route, Severity, State, Urgency
+from changes.choices import Manner, Severity, State, Urgency
 from changes.domain.interval import Interval
-from changes.domain.lifecycle import MOVES, needs_review, unanswered
-from changes.domain.reminder import About, Facts, Moment, Part, Sign
+from changes.domain.ladder_words import About, Moment, Part, Sign
+from changes.domain.lifecycle import MOVES, owes_raising
+from changes.domain.reminder import Facts
 from changes.domain.schedule import NIGHT_ENDS, night
-from changes.models import RFC, Condition, Decision, Event, Meeting, WorkSession
-from changes.selectors.candidate import remits_of_boards
+from changes.domain.sitting import SECOND_THOUGHTS
+from changes.models import RFC, Condition, Decision, Event, WorkSession
+from changes.selectors import reminder_off
+from changes.selectors.reminder_escalation import asked_since, people_above
+from changes.selectors.status import follow_ups_of
 
 Keys = Collection[str] | None
 #: No rung is due longer before its moment, or helps longer after it, than this.
 AHEAD = timedelta(days=4)
 BEHIND = timedelta(days=9)
+#: What people decided, one by one or by their votes.
+_BY_PEOPLE = Q(by__isnull=False) | Q(manner=Manner.ELECTRONIC)
+#: So many sessions are held at a time, however many are near.
+AT_A_TIME = 1000
 #: The event of an RFC into whose time another one came.
 IN_THE_WAY = "in_the_way"
 #: The event of an approval that is lost, from whichever state.
 RETURNED = MOVES[(State.APPROVED, State.SUBMITTED)].action
-#: A draft whose work begins so soon after a meeting would have needed it.
-NEEDS_THIS_ONE = timedelta(days=14)
+#: The event of an RFC that is sent back to its owner before it is decided.
+SENT_BACK = MOVES[(State.SUBMITTED, State.DRAFT)].action
 
 
 def _state(rfc: RFC) -> State:
@@ -57,22 +65,33 @@ def of_sessions(at: datetime, keys: Keys = None) -> Iterator[Facts]:
     """Sessions about to start, running, or over and not reported."""
     near = Q(planned_start__lte=at + AHEAD) & (Q(planned_end__gt=at - BEHIND) | Q(planned_start__gt=at - BEHIND))
     live = Q(rfc__state__in=(State.SCHEDULED, State.IN_PROGRESS)) & near
-    rows = WorkSession.objects.filter(live if keys is None else Q(pk__in=keys), rfc__imported=False)
-    for row in rows.select_related("rfc__decision"):
-        moments = {Moment.START: row.planned_start, **({Moment.END: row.planned_end} if row.planned_end else {})}
-        yield Facts(
-            About.SESSION,
-            row.pk,
-            row.revision,
-            moments,
-            _workers(row.rfc),
-            _state(row.rfc),
-            Severity(row.rfc.severity),
-            _signs(begun=row.actual_start, ended=row.actual_end),
-            since=_settled_at(row.rfc),
-            rfc=row.rfc_id,
-            session=row.pk,
-        )
+    rows = WorkSession.objects.filter(rfc__imported=False)
+    wanted = list(rows.filter(live).values_list("pk", flat=True)) if keys is None else sorted(int(key) for key in keys)
+    for first in range(0, len(wanted), AT_A_TIME):
+        some = list(rows.filter(pk__in=wanted[first : first + AT_A_TIME]).select_related("rfc__decision"))
+        above, asked = people_above(some), asked_since(some, at=at)
+        yield from (_session(row, above.get(row.pk, {}), asked.get(row.pk, {})) for row in some)
+
+
+def _session(row: WorkSession, above: Mapping[Part, tuple[int, ...]], asked: Mapping[Moment, datetime]) -> Facts:
+    """Until something is said of it, `above` hear that nothing was, counted from `asked`.
+
+    An emergency is asked after as a major one.
+    """
+    return Facts(
+        About.SESSION,
+        row.pk,
+        row.revision,
+        {Moment.START: row.planned_start, **({Moment.END: row.planned_end} if row.planned_end else {})},
+        {**_workers(row.rfc), **above},
+        _state(row.rfc),
+        Severity.MAJOR if row.rfc.urgency == Urgency.EMERGENCY else Severity(row.rfc.severity),
+        _signs(begun=row.actual_start, ended=row.actual_end),
+        since=_settled_at(row.rfc),
+        asked=asked,
+        rfc=row.rfc_id,
+        session=row.pk,
+    )
 
 
 def _settled_at(rfc: RFC) -> datetime | None:
@@ -116,39 +135,39 @@ def unreported_automatic(periods: Iterable[Interval]) -> Iterable[WorkSession]:
     return open_ones.filter(rfc__state__in=(State.SCHEDULED, State.IN_PROGRESS)).select_related("rfc").order_by("planned_start", "pk")
 
 
-def of_reviews(at: datetime, keys: Keys = None) -> Iterator[Facts]:
-    """Completed RFCs that cannot be closed before their post-implementation review."""
-    for rfc in _over(at, keys, state=State.COMPLETED):
-        if needs_review(Severity(rfc.severity), Urgency(rfc.urgency) if rfc.urgency else None, Outcome(rfc.outcome)):
-            yield _owed(About.REVIEW, rfc, done=not unanswered(rfc.review))
-
-
 def of_follow_ups(at: datetime, keys: Keys = None) -> Iterator[Facts]:
-    """Emergencies that are over and have neither their permanent RFC nor the word that they are permanent."""
-    for rfc in _over(at, keys, urgency=Urgency.EMERGENCY):
-        yield _owed(About.FOLLOW_UP, rfc, done=rfc.is_permanent or rfc.is_followed)
+    """Emergencies that are over and have neither a permanent RFC under way nor the word that they are permanent."""
+    rfcs = list(_over(at, keys, urgency=Urgency.EMERGENCY))
+    followed = follow_ups_of(rfc.pk for rfc in rfcs) if rfcs else {}
+    for rfc in rfcs:
+        if rfc.state in (State.COMPLETED, State.CLOSED):  # not asked of the database: SQLite would look for it in all that is closed
+            states = followed.get(rfc.pk, [])
+            owes = owes_raising(rfc.urgency, rfc.state, is_permanent=rfc.is_permanent, follow_ups=states)
+            yield _owed(rfc, done=not owes)
 
 
 def _over(at: datetime, keys: Keys, **such: str) -> QuerySet[Any]:
-    """RFCs whose work ended lately, with when its last session did."""
-    lately = Q(sessions__actual_end__gt=at - BEHIND) if keys is None else Q(pk__in=keys)
-    rows = RFC.objects.filter(lately, state__in=(State.COMPLETED, State.CLOSED), imported=False, sessions__actual_end__isnull=False, **such)
-    followed = Exists(RFC.objects.filter(follows_up=OuterRef("pk")))
-    return rows.annotate(ended_at=Max("sessions__actual_end"), is_followed=followed)
+    """RFCs whose work ended lately, with when its last session did; the sessions first, by their index, for the RFCs are the history."""
+    ended = WorkSession.objects.filter(actual_end__gt=at - BEHIND).values_list("rfc", flat=True)
+    of = Q(pk__in=set(ended)) if keys is None else Q(pk__in=keys)
+    rows = RFC.objects.filter(of, imported=False, sessions__actual_end__isnull=False, **such)
+    return rows.annotate(ended_at=Max("sessions__actual_end"))
 
 
-def _owed(about: About, rfc: Any, *, done: bool) -> Facts:
-    return Facts(about, rfc.pk, 1, {Moment.END: rfc.ended_at}, _owner(rfc), _state(rfc), signs=_signs(done=done), rfc=rfc.pk)
+def _owed(rfc: Any, *, done: bool) -> Facts:
+    moments, signs = {Moment.END: rfc.ended_at}, _signs(done=done)
+    return Facts(About.FOLLOW_UP, rfc.pk, 1, moments, _owner(rfc), _state(rfc), signs=signs, rfc=rfc.pk)
 
 
 # --- On the way to a decision -----------------------------------------------------------------------------------------
 
 
 def of_decisions(at: datetime, keys: Keys = None) -> Iterator[Facts]:
-    """What people decided lately; what the product approved by itself is no news to its owner."""
+    """What people decided lately, in a meeting once it can hardly be taken back; what the product approved by itself is no news."""
     lately = Q(at__gt=at - BEHIND) if keys is None else Q(pk__in=keys)
-    for row in Decision.objects.filter(lately, by__isnull=False, rfc__imported=False).select_related("rfc"):
-        moments, severity = {Moment.DECIDED: row.at}, Severity(row.severity)
+    for row in Decision.objects.filter(lately, _BY_PEOPLE, rfc__imported=False, withdrawn_at=None).select_related("rfc"):
+        told_at = row.at + SECOND_THOUGHTS if row.manner in (Manner.MEETING, Manner.CONSENT) else row.at
+        moments, severity = {Moment.DECIDED: told_at}, Severity(row.severity)
         yield Facts(About.DECISION, row.pk, 1, moments, _owner(row.rfc), _state(row.rfc), severity, rfc=row.rfc_id)
 
 
@@ -171,11 +190,23 @@ def of_approvals(at: datetime, keys: Keys = None) -> Iterator[Facts]:
 
 
 def of_returns(at: datetime, keys: Keys = None) -> Iterator[Facts]:
-    """Approvals that were lost lately, by an edit or by lapsing; the event is the subject, so that each is told once."""
+    """Approvals that were lost lately, by an edit or by lapsing, and what was sent back to its owner by somebody else.
+
+    The event is the subject, so that each is told once. Whoever is told that the work is off is not told this as well.
+    """
     lately = Q(at__gt=at - BEHIND) if keys is None else Q(pk__in=keys)
-    rows = Event.objects.filter(lately, action=RETURNED, rfc__imported=False).select_related("rfc")
+    rows = list(Event.objects.filter(lately, action__in=(RETURNED, SENT_BACK), rfc__imported=False).select_related("rfc"))
+    knows = reminder_off.misled([row for row in rows if row.action == RETURNED])
     for row in rows:
-        yield Facts(About.RETURN, row.pk, 1, {Moment.RETURNED: row.at}, _owner(row.rfc), _state(row.rfc), rfc=row.rfc_id)
+        moment = Moment.RETURNED if row.action == RETURNED else Moment.SENT_BACK
+        told = {*knows.get(row.pk, ()), row.actor_id if row.action == SENT_BACK else None}
+        people = {part: tuple(person for person in them if person not in told) for part, them in _workers(row.rfc).items()}
+        yield Facts(About.RETURN, row.pk, 1, {moment: row.at}, people, _state(row.rfc), rfc=row.rfc_id)
+
+
+def of_offs(at: datetime, keys: Keys = None) -> Iterator[Facts]:
+    """Work of which somebody was reminded and that was cancelled, moved or taken off the schedule lately."""
+    return reminder_off.of_offs(at - BEHIND, keys)
 
 
 def of_clashes(at: datetime, keys: Keys = None) -> Iterator[Facts]:
@@ -183,19 +214,3 @@ def of_clashes(at: datetime, keys: Keys = None) -> Iterator[Facts]:
     lately = Q(at__gt=at - BEHIND) if keys is None else Q(pk__in=keys)
     for row in Event.objects.filter(lately, action=IN_THE_WAY, rfc__imported=False).select_related("rfc"):
         yield Facts(About.CLASH, row.pk, 1, {Moment.MOVED: row.at}, _owner(row.rfc), _state(row.rfc), rfc=row.rfc_id)
-
-
-def of_drafts(at: datetime, keys: Keys = None) -> Iterator[Facts]:
-    """Drafts that need a board's next meeting and would miss it; the meeting is the revision."""
-    ahead = Meeting.objects.filter(state=MeetingState.PLANNED, cut_off_at__gt=at, cut_off_at__lte=at + AHEAD)
-    next_of = {meeting.board_id: meeting for meeting in ahead.order_by("-cut_off_at")}
-    if not next_of:
-        return
-    remits = remits_of_boards()
-    soon = Q(planned_start__gt=at, planned_start__lt=at + AHEAD + NEEDS_THIS_ONE) if keys is None else Q(pk__in=keys)
-    rows = RFC.objects.filter(soon, state=State.DRAFT, route=Route.BOARD, imported=False, planned_start__isnull=False)
-    for rfc in rows.select_related("environment").prefetch_related("services"):
-        meeting = next_of.get(rfc.board_among(remits) or 0)
-        if meeting and rfc.planned_start and rfc.planned_start < meeting.starts_at + NEEDS_THIS_ONE:
-            moments, since = {Moment.CUT_OFF: meeting.cut_off_at}, rfc.created_at
-            yield Facts(About.DRAFT, rfc.pk, meeting.pk, moments, _owner(rfc), _state(rfc), since=since, rfc=rfc.pk, meeting=meeting.pk)

@@ -6,7 +6,8 @@ from datetime import datetime
 from django.db.models import Q
 
 from changes.choices import OPEN_STATES
-from changes.domain.reminder import About, Facts, Moment, Part
+from changes.domain.ladder_words import About, Moment, Part
+from changes.domain.reminder import Facts
 from changes.models import RFC, FreezeNotice, FreezeNoticeLine
 from changes.selectors.freeze import notices
 from changes.selectors.reminder_facts import BEHIND, Keys

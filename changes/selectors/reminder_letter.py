@@ -7,15 +7,32 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import QuerySet, Sum
+from django.db.models import F, QuerySet, Sum
 
-from changes.choices import Phase
-from changes.domain.reminder import About, Rule
+from changes.choices import Channel, Delivery, Hold, Phase
+from changes.domain.finding import Finding
+from changes.domain.ladder import ASKED, PASSED_ON
+from changes.domain.ladder_words import About, Rule
 from changes.domain.schedule import night
-from changes.models import Condition, Decision, Event, FreezeNotice, FreezeNoticeLine, Meeting, Reminder, Step, WorkSession
+from changes.models import (
+    Action,
+    Condition,
+    Decision,
+    ElectronicVote,
+    Event,
+    FreezeNotice,
+    FreezeNoticeLine,
+    Meeting,
+    Reminder,
+    Step,
+    User,
+    WorkSession,
+)
+from changes.selectors import reminder_status
 from changes.selectors.agenda import Agenda, agenda_of
 from changes.selectors.freeze import notices
 from changes.selectors.reminder import Standing
+from changes.selectors.reminder_draft import lacking
 from changes.selectors.reminder_facts import unreported_automatic
 from changes.selectors.reminder_freeze import standing_lines
 
@@ -33,19 +50,65 @@ class Letter:
     sessions: Sequence[WorkSession] = ()
     notice: FreezeNotice | None = None
     returned: Event | None = None
+    poll: ElectronicVote | None = None
+    action: Action | None = None
+
+    #: What keeps a draft from being submitted; empty where nothing does.
+    lacks: Sequence[Finding] = ()
+    #: Why its status is asked for, in a sentence.
+    why_asked: str = ""
+    #: Who was asked about the session before, the first first.
+    asked: Sequence[Reminder] = ()
+
+    @property
+    def whose(self) -> int:
+        """Whom it is for: the recipient, or the person in whose stead they get it."""
+        return self.row.on_behalf_of_id or self.row.recipient_id
 
     @property
     def notice_lines(self) -> list[FreezeNoticeLine]:
-        """What a notice about a freeze has to say to the recipient."""
+        """What a notice about a freeze has to say to whom it is for."""
         mine = standing_lines(self.notice) if self.notice else []
-        return [line for line in mine if line.owner_id == self.row.recipient_id]
+        return [line for line in mine if line.owner_id == self.whose]
 
     @property
     def open_votes(self) -> int:
-        """On how many items of the agenda the recipient's vote is missing."""
+        """On how many items of the agenda their vote is missing."""
         items = self.agenda.items if self.agenda else []
-        mine = (b for item in items if item.is_votable and item.decision is None for b in item.ballots if not b.vote)
-        return sum(1 for ballot in mine if ballot.seat.person.pk == self.row.recipient_id)
+        ballots = (ballot for item in items if item.is_votable and item.decision is None for ballot in item.ballots)
+        return sum(1 for ballot in ballots if ballot.asks(self.whose))
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """What goes to one person by one channel as one message: a letter, or all of a day's digest."""
+
+    letters: tuple[Letter, ...]
+
+    @property
+    def first(self) -> Letter:
+        return self.letters[0]
+
+    @property
+    def channel(self) -> str:
+        return self.first.row.channel
+
+    @property
+    def recipient(self) -> User:
+        return self.first.row.recipient
+
+
+def parcels_of(letters: Iterable[Letter]) -> list[Parcel]:
+    """Those of a digest together, every other one alone; mail first, so that a slow chat keeps none of it waiting."""
+    digests: dict[tuple[int, str], list[Letter]] = defaultdict(list)
+    parcels: list[Parcel] = []
+    for letter in letters:
+        if letter.row.held_for == Hold.DIGEST:
+            digests[letter.row.recipient_id, letter.row.channel].append(letter)
+        else:
+            parcels.append(Parcel((letter,)))
+    parcels += [Parcel(tuple(together)) for together in digests.values()]
+    return sorted(parcels, key=lambda parcel: parcel.channel == Channel.CHAT)
 
 
 def letters_of(rows: Sequence[Reminder], standing: dict[int, Standing], *, at: datetime) -> list[Letter]:
@@ -54,11 +117,16 @@ def letters_of(rows: Sequence[Reminder], standing: dict[int, Standing], *, at: d
     told = Decision.objects.select_related("by", "recorded_by", "defer_to").prefetch_related("conditions__owner")
     decisions = told.in_bulk(keys[About.DECISION] + keys[About.WORD])
     conditions = Condition.objects.in_bulk(keys[About.CONDITION])
-    returns = Event.objects.select_related("actor").in_bulk(keys[About.RETURN] + keys[About.CLASH])
+    actions = Action.objects.select_related("board").in_bulk(keys[About.ACTION])
+    returns = Event.objects.select_related("actor").in_bulk(keys[About.RETURN] + keys[About.CLASH] + keys[About.OFF])
+    polls = ElectronicVote.objects.select_related("item__meeting__board", "opened_by").in_bulk(keys[About.ELECTRONIC])
     told_of = notices().prefetch_related("lines__rfc__sessions").in_bulk(keys[About.FREEZE])
     agendas = {meeting.pk: agenda_of(meeting, at=at) for meeting in _meetings(rows)}
     nights = _by_night({row.subject.partition(":")[2] for row in rows if row.subject.startswith(f"{About.NIGHT}:")})
     back = rollback_minutes({row.rfc_id for row in rows if row.session_id and row.rfc_id})
+    asked = _asked_before(rows)
+    lacks = lacking(keys[About.DRAFT], at)
+    whys = reminder_status.whys(keys[About.STATUS], at)
     letters = []
     for row in _with_people(rows):
         about, _, key = row.subject.partition(":")
@@ -70,12 +138,27 @@ def letters_of(rows: Sequence[Reminder], standing: dict[int, Standing], *, at: d
                 decisions.get(int(key)) if about in (About.DECISION, About.WORD) else None,
                 conditions.get(int(key)) if about == About.CONDITION else None,
                 agendas.get(row.meeting_id or 0),
-                [s for s in nights.get(key, []) if row.recipient_id in (s.rfc.owner_id, s.rfc.implementer_id)],
+                [s for s in nights.get(key, []) if (row.on_behalf_of_id or row.recipient_id) in (s.rfc.owner_id, s.rfc.implementer_id)],
                 told_of.get(int(key)) if about == About.FREEZE else None,
-                returns.get(int(key)) if about in (About.RETURN, About.CLASH) else None,
+                returns.get(int(key)) if about in (About.RETURN, About.CLASH, About.OFF) else None,
+                asked=asked.get((row.session_id or 0, row.revision), ()),
+                poll=polls.get(int(key)) if about == About.ELECTRONIC else None,
+                action=actions.get(int(key)) if about == About.ACTION else None,
+                lacks=lacks.get(int(key), ()) if about == About.DRAFT else (),
+                why_asked=whys.get(int(key), "") if about == About.STATUS else "",
             )
         )
     return letters
+
+
+def _asked_before(rows: Sequence[Reminder]) -> dict[tuple[int, int], list[Reminder]]:
+    """By session and its revision, for those that nobody has answered; each person once, by whom they were reached first."""
+    sessions = {row.session_id for row in rows if row.rule in PASSED_ON}
+    told = Reminder.objects.filter(session__in=sessions, rule__in=ASKED).exclude(state__in=(Delivery.DROPPED, Delivery.SKIPPED))
+    found: dict[tuple[int, int], dict[int, Reminder]] = defaultdict(dict)
+    for row in told.select_related("recipient", "on_behalf_of").order_by(F("sent_at").asc(nulls_last=True), "pk"):
+        found[row.session_id or 0, row.revision].setdefault(row.recipient_id, row)
+    return {key: list(people.values()) for key, people in found.items()}
 
 
 def _keys_by_subject(rows: Iterable[Reminder]) -> dict[str, list[int]]:
@@ -88,17 +171,17 @@ def _keys_by_subject(rows: Iterable[Reminder]) -> dict[str, list[int]]:
 
 
 def _with_people(rows: Sequence[Reminder]) -> QuerySet[Reminder]:
-    people = ("recipient", "rfc__owner", "rfc__implementer", "rfc__requester", "rfc__environment", "session", "meeting__board")
+    about = ("rfc__owner", "rfc__implementer", "rfc__requester", "rfc__environment", "session", "meeting__board")
     return (
         Reminder.objects.filter(pk__in=[row.pk for row in rows])
-        .select_related(*people)
-        .prefetch_related("rfc__contacts", "rfc__services", "rfc__references")
+        .select_related("recipient__preference", "on_behalf_of", *about)
+        .prefetch_related("rfc__contacts", "rfc__services", "rfc__references", "meeting__addenda__by")
         .order_by("due_at", "pk")
     )
 
 
 def _meetings(rows: Sequence[Reminder]) -> QuerySet[Meeting]:
-    told = (Rule.AGENDA_PUBLISHED, Rule.VOTE_MISSING)
+    told = (Rule.AGENDA_PUBLISHED, Rule.VOTE_MISSING, Rule.VOTE_ASKED)
     return Meeting.objects.filter(pk__in={row.meeting_id for row in rows if row.rule in told}).select_related("board__chair")
 
 

@@ -10,6 +10,7 @@ from changes.choices import Route, Severity
 from changes.domain import recurrence
 from changes.domain.freeze import frozen, repetition, scope_in_words
 from changes.domain.interval import Interval
+from changes.domain.route import default_for
 from changes.models import Board, ChangeType, ChangeWindow, Environment, Freeze, Service
 
 #: So far ahead the next occurrence of a window is looked for.
@@ -41,7 +42,7 @@ def environment_rows(*, at: datetime) -> list[EnvironmentRow]:
 
 def _environment(environment: Environment, at: datetime) -> EnvironmentRow:
     rules = {Severity(rule.severity): Route(rule.route) for rule in environment.route_rules.all()}
-    routes = [(severity, rules.get(severity, Route.BOARD)) for severity in Severity]
+    routes = [(severity, rules.get(severity, default_for(severity))) for severity in Severity]
     return EnvironmentRow(environment, routes, [_window(w, at) for w in environment.change_windows.all()])
 
 

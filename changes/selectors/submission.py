@@ -1,25 +1,20 @@
-"""Where a submission goes: the meeting whose cut-off is still ahead (DESIGN 4.8)."""
+"""Where a submission goes: the meeting of its board whose cut-off is still ahead (DESIGN 4.8)."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from changes.choices import MeetingState
 from changes.domain.content import Content
-from changes.models import Meeting
+from changes.models import Board, Meeting
+from changes.selectors.board import destination_for
 
 
 def next_meeting(content: Content, *, at: datetime) -> Meeting | None:
-    """The meeting that a submission at `at` is in time for: of the boards of its environment or services, else of any."""
-    ahead = Meeting.objects.filter(cut_off_at__gt=at, state=MeetingState.PLANNED).order_by("starts_at")
-    meetings = list(ahead.select_related("board").prefetch_related("board__environments", "board__services")[:20])
-    return next(iter(_of_its_boards(meetings, content) or meetings), None)
+    """The meeting that a submission at `at` is in time for, of the one board that it goes to."""
+    destination = destination_for(content)
+    return meeting_in_time(destination.board, at=at) if destination else None
 
 
-def _of_its_boards(meetings: Iterable[Meeting], content: Content) -> list[Meeting]:
-    services = set(content.services)
-    return [
-        meeting
-        for meeting in meetings
-        if content.environment in {e.slug for e in meeting.board.environments.all()}
-        or services & {s.slug for s in meeting.board.services.all()}
-    ]
+def meeting_in_time(board: Board, *, at: datetime) -> Meeting | None:
+    """The board's first meeting that still takes what is submitted at `at`; None where none is planned."""
+    ahead = Meeting.objects.filter(board=board, cut_off_at__gt=at, state=MeetingState.PLANNED)
+    return ahead.select_related("board").order_by("starts_at").first()

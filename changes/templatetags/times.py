@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from changes.domain.wording import place_of
 from changes.formats import times
 
 register = template.Library()
@@ -54,7 +55,7 @@ def iso(value: datetime | None) -> str:
 
 @register.filter
 def place(zone_name: str) -> str:
-    return times.place(zone_name)
+    return place_of(zone_name)
 
 
 @register.filter

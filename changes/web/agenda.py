@@ -1,6 +1,6 @@
 """The agenda of a meeting, and what chair and change manager do with it (DESIGN 4.8; LOOK, agenda)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,11 +18,14 @@ from changes.choices import MeetingState, Outage, Section
 from changes.exceptions import Refusal
 from changes.formats import times
 from changes.formats.charts import Part
-from changes.formats.finding import badge
+from changes.formats.standing import marks
 from changes.models import RFC, AgendaRevision, Meeting, User
 from changes.selectors.agenda import Agenda, Group, Item, agenda_of
 from changes.selectors.candidate import OPEN_MEETINGS
 from changes.selectors.item import waiting_for
+from changes.selectors.standing import standing_of
+from changes.web import agenda_rail, agenda_votes
+from changes.web.agenda_votes import Beside
 from changes.web.refusal import tell
 from changes.web.rfc import reader
 
@@ -32,11 +35,12 @@ _WEIGHTS = {Section.NEW: "heavy", Section.EMERGENCY: "soft", Section.ONGOING: "s
 
 @dataclass(frozen=True)
 class Line:
-    """An item as a row of the agenda: its badge as (level, words), its outage in words, and what became of it."""
+    """An item as a row of the agenda: its short words, each with a level, its outage in words, and what became of it."""
 
     item: Item
-    badge: tuple[str, str] | None
+    marks: list[tuple[str, str]]
     outage: str
+    beside: Beside | None = None
 
 
 @dataclass(frozen=True)
@@ -58,20 +62,22 @@ def meeting_detail(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = meeting_or_404(request, pk)
     agenda = _agenda_or_404(request, meeting, at)
     viewer = reader(request)
+    beside = agenda_votes.beside_lines(agenda, viewer, at=at)
     context = {
         "meeting": meeting,
         "agenda": agenda,
-        "sections": [(group, [line_of(item) for item in group.items]) for group in agenda.sections],
-        "late": [line_of(item) for item in agenda.late],
-        "parts": [_part(group) for group in agenda.sections],
+        "sections": [_section(group, at, beside) for group in agenda.sections if group.talked],
+        "late": [line_of(item, at) for item in agenda.late],
+        "parts": [*(_part(group) for group in agenda.sections), Part("Consent", agenda.consent_minutes)],
         "rights": Rights.of(viewer, meeting, at),
         "is_open": meeting.state in OPEN_MEETINGS,
         "admits": meeting.state in (MeetingState.FROZEN, MeetingState.IN_SESSION),
         "is_past_revision": agenda.revision != meeting.revision,
         "latest": next((row for row in agenda.revisions if row.number == agenda.revision), None),
         "mine_open": waiting_for(viewer, agenda),
+        **agenda_rail.context_of(agenda, viewer, at=at),
     }
-    return render(request, "changes/meeting_detail.html", context)
+    return render(request, "changes/meeting_detail.html", {**context, **agenda_votes.context_of(request, agenda, viewer, at=at)})
 
 
 def meeting_or_404(request: HttpRequest, pk: int) -> Meeting:
@@ -92,9 +98,17 @@ def _agenda_or_404(request: HttpRequest, meeting: Meeting, at: datetime) -> Agen
         raise Http404(f"revision {asked}") from error
 
 
-def line_of(item: Item) -> Line:
-    """An item as a row shows it."""
-    return Line(item, badge(item.findings), outage_words(item.rfc) if item.rfc else "")
+def line_of(item: Item, at: datetime, beside: Beside | None = None) -> Line:
+    """An item as a row shows it at that time."""
+    standing = standing_of(item, at=at, time_zone=timezone.get_current_timezone_name())
+    return Line(item, marks(standing), outage_words(item.rfc) if item.rfc else "", beside)
+
+
+def _section(group: Group, at: datetime, beside: Mapping[int, Beside]) -> tuple[Group, list[Line], list[Line]]:
+    """A section with its rows, and with those that are told in one line."""
+    folded = {item.row.pk for item in group.folded}
+    lines = [line_of(item, at, beside.get(item.row.pk)) for item in group.talked]
+    return group, [line for line in lines if line.item.row.pk not in folded], [line for line in lines if line.item.row.pk in folded]
 
 
 def outage_words(rfc: RFC) -> str:

@@ -18,6 +18,7 @@ from changes.choices import MeetingState, State, Verdict
 from changes.domain.finding import Finding
 from changes.models import RFC, Board, Decision, Meeting, User
 from changes.selectors.agenda import agenda_of
+from changes.selectors.electronic_vote import running_for
 from changes.selectors.finding import findings_for
 from changes.selectors.item import waiting_for
 from changes.selectors.meeting import coming_meeting, meetings_of, rota_of, seats_of, waiting_emergencies
@@ -44,14 +45,14 @@ def board(request: HttpRequest) -> HttpResponse:
     if not permissions.can_see_board(viewer):
         raise PermissionDenied
     boards = list(Board.objects.select_related("chair"))
-    chosen = _chosen(boards, request.GET.get("board", ""), viewer)
+    chosen = chosen_board(boards, request.GET.get("board", ""), viewer)
     context: dict[str, Any] = {"boards": boards, "board": chosen, "emergencies": _emergencies(viewer, at)}
     if chosen:
         context |= _of(chosen, viewer, at, everything="all" in request.GET)
     return render(request, "changes/board_detail.html", context)
 
 
-def _chosen(boards: Sequence[Board], slug: str, viewer: User) -> Board | None:
+def chosen_board(boards: Sequence[Board], slug: str, viewer: User) -> Board | None:
     """The board asked for, else one that the reader leads or sits on, else the first."""
     seated = set(viewer.seats.values_list("board_id", flat=True))
     asked = next((one for one in boards if one.slug == slug), None)
@@ -76,6 +77,7 @@ def _of(chosen: Board, viewer: User, at: datetime, *, everything: bool) -> dict[
         "past_hidden": len(past) - len(shown),
         "seats": agenda.seats if agenda else seats_of(chosen, at=at),
         "rota": rota_of(chosen, at=at),
+        "polls": running_for(viewer, chosen, at=at),
         "waived": waived_this_month(viewer, at=at, zone=ZoneInfo(zone)),
     }
 

@@ -10,15 +10,15 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from changes import permissions
-from changes.web import time_zone
+from changes.web import bell, health, time_zone
 
 #: The places of the top bar: label, URL name, and the first words of the URL names that belong to it.
 PLACES = (
     ("Home", "home", ("home",)),
     ("Schedule", "schedule", ("schedule", "session")),
     ("RFCs", "rfc-list", ("rfc", "step")),
-    ("Board", "board", ("board", "meeting", "item", "waiver")),
-    ("Set-up", "setup", ("setup", "rules", "window", "freeze")),
+    ("Board", "board", ("board", "meeting", "item", "sitting", "waiver", "action", "week")),
+    ("Set-up", "setup", ("setup", "rules", "window", "freeze", "route")),
 )
 
 
@@ -30,14 +30,17 @@ class Place:
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """A context processor: `nav may_raise demo zone zones now`."""
+    """A context processor: `nav may_raise silences demo zone zones now`."""
     return {
         "nav": partial(_places, request),  # called by the pages that show it; the admin's pages do not
         "may_raise": request.user.is_authenticated and permissions.can_raise(request.user),
+        "silences": partial(health.silences, request),
         "demo": settings.DEMO,
         "zone": timezone.get_current_timezone_name(),
         "zones": time_zone.offered(request),
         "now": timezone.now(),
+        "sees_ledger": request.user.is_authenticated and permissions.can_see_ledger(request.user),
+        "bell_unread": partial(bell.unread, request),  # called where the top bar is drawn
     }
 
 

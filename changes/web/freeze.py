@@ -17,6 +17,7 @@ from changes.actions import set_up
 from changes.domain.freeze import Freeze as FreezeRule
 from changes.domain.freeze import recurrence_of, repetition
 from changes.domain.recurrence import RecurrenceError, first_match
+from changes.domain.wording import place_of
 from changes.exceptions import Refusal
 from changes.formats import times
 from changes.formats.freeze import meaning
@@ -164,7 +165,7 @@ def _sentence(form: FreezeForm, rule: FreezeRule) -> str:
     """Whom it holds for and when, on its own clock: "Everything in Managed services, every Friday 12:00–00:00, Amsterdam"."""
     zone = ZoneInfo(rule.time_zone)
     once = times.interval_words(rule.start, rule.end, zone=zone, today=timezone.localdate())
-    return f"{form.scope()}, {repetition(rule) or once}, {times.place(rule.time_zone)}"
+    return f"{form.scope()}, {repetition(rule) or once}, {place_of(rule.time_zone)}"
 
 
 def _page(request: Request, editing: Editing, at: datetime, *, status: int = 200) -> HttpResponse:

@@ -12,15 +12,16 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from changes.actions.decision import decide
+from changes.actions.sitting import decide_on
 from changes.choices import State, Verdict
 from changes.exceptions import Refusal
 from changes.formats import record as record_words
 from changes.formats.session_bar import Plan
-from changes.models import Decision, User
+from changes.models import RFC, Decision, User
 from changes.selectors.agenda import agenda_of
 from changes.selectors.item import Looked, look_at
 from changes.selectors.meeting import deferral_targets
+from changes.web import item_votes
 from changes.web.agenda import meeting_or_404, outage_words
 from changes.web.forms.board import VERDICTS, ConditionRows, DecisionForm, VoteForm
 from changes.web.refusal import status_of
@@ -30,7 +31,10 @@ from changes.web.rfc import reader
 @require_safe
 def item_detail(request: HttpRequest, pk: int, item: int) -> HttpResponse:
     at = timezone.now()
-    return page(request, looked_at(request, pk, item, at=at), at=at)
+    looked = looked_at(request, pk, item, at=at)
+    answer = page(request, looked, at=at)
+    item_votes.remember(request, looked, reader(request), at=at)
+    return answer
 
 
 def looked_at(request: HttpRequest, pk: int, item: int, *, at: datetime) -> Looked:
@@ -58,15 +62,16 @@ def page(request: HttpRequest, looked: Looked, *, at: datetime, status: int = 20
         "item": looked.item,
         "rfc": looked.rfc,
         "outage": outage_words(looked.rfc) if looked.rfc else "",
-        "people": _people(looked) if may_decide else [],
+        "people": people(looked) if may_decide else [],
         "may_decide": may_decide,
-        **_drawings(looked),
+        **drawings(looked),
+        **item_votes.context_of(looked, reader(request), at=at),
         **forms,
     }
     return render(request, "changes/item_detail.html", context, status=status)
 
 
-def _drawings(looked: Looked) -> dict[str, Any]:
+def drawings(looked: Looked) -> dict[str, Any]:
     """The session bar, and the record of the type with this plan against it."""
     session, minutes, record = looked.session, looked.minutes, looked.record
     length = session.interval.minutes if session else None
@@ -109,7 +114,7 @@ def decision_form(looked: Looked, at: datetime, typed: Mapping[str, Any] | None 
     return DecisionForm(typed, verdicts=verdicts, meetings=meetings, initial={**initial, "defer_to": meetings.first()})
 
 
-def _people(looked: Looked) -> list[User]:
+def people(looked: Looked) -> list[User]:
     """Whom a condition is likely to be for: the RFC's people first, then those of the board."""
     rfc = looked.rfc
     own = [rfc.owner, rfc.implementer, rfc.requester] if rfc else []
@@ -124,30 +129,28 @@ def item_decide(request: HttpRequest, pk: int, item: int) -> HttpResponse:
     """Record the decision and go on to the next item in the order of the meeting; "more" only brings another row for a condition."""
     at = timezone.now()
     looked = looked_at(request, pk, item, at=at)
-    rows = ConditionRows(_with_one_more(request), prefix="conditions")
+    rows = ConditionRows(with_one_more(request), prefix="conditions")
     form = decision_form(looked, at, request.POST)
     if "more" in request.POST:
-        return page(request, looked, at=at, form=_unjudged(form), conditions=_unjudged(rows))
+        return page(request, looked, at=at, form=unjudged(form), conditions=unjudged(rows))
     wants_rows = request.POST.get("verdict") == Verdict.APPROVE_WITH_CONDITIONS
     if not form.is_valid() or (wants_rows and not rows.is_valid()):
         return page(request, looked, at=at, status=400, form=form, conditions=rows)
     promises = [row.promise() for row in rows if row.has_changed()] if wants_rows else []
     try:
-        assert looked.rfc is not None  # noqa: S101 - without an RFC there are no verdicts to choose from
-        decision = decide(
-            looked.rfc, form.ruling(promises), actor=reader(request), at=at, version=form.cleaned_data["version"], item=looked.item.row
-        )
+        version = form.cleaned_data["version"]
+        decision = decide_on(looked.item.row, form.ruling(promises), actor=reader(request), at=at, version=version)
     except Refusal as refusal:
         if refusal.field in form.fields:
             form.add_error(refusal.field, f"{refusal.sentence} {refusal.mend}".strip())
         looked = looked_at(request, pk, item, at=at)
         return page(request, looked, at=at, status=status_of(refusal), refusal=refusal, form=form, conditions=rows)
-    messages.success(request, _said(decision))
+    messages.success(request, said(decision))
     follows = looked.next
     return redirect("item-detail", pk, follows.row.pk) if follows else redirect("meeting-detail", pk)
 
 
-def _with_one_more(request: HttpRequest) -> Mapping[str, Any]:
+def with_one_more(request: HttpRequest) -> Mapping[str, Any]:
     """What was typed; with room for one more condition where that was asked."""
     typed = request.POST.copy()
     if "more" in typed:
@@ -155,7 +158,7 @@ def _with_one_more(request: HttpRequest) -> Mapping[str, Any]:
     return typed
 
 
-def _unjudged(form: Any) -> Any:
+def unjudged(form: Any) -> Any:
     """A form with what was typed, without a word on what is missing yet."""
     parts = list(form) if isinstance(form, BaseFormSet) else [form]
     for part in parts:
@@ -163,9 +166,9 @@ def _unjudged(form: Any) -> Any:
     return form
 
 
-def _said(decision: Decision) -> str:
+def said(decision: Decision) -> str:
     """What was decided, and where it has led."""
-    rfc, verdict = decision.rfc, Verdict(decision.verdict)
+    rfc, verdict = RFC.objects.get(pk=decision.rfc_id), Verdict(decision.verdict)  # scheduled by itself since it was decided
     done = {
         Verdict.APPROVE: "approved",
         Verdict.APPROVE_WITH_CONDITIONS: "approved with conditions; the work cannot begin while one is open",

@@ -3,6 +3,8 @@
 from datetime import datetime
 
 from django.contrib import messages
+from django.db import transaction
+from django.forms import BaseFormSet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -10,12 +12,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from changes.actions import automatic, decision, lifecycle
 from changes.actions import rfc as rfc_actions
+from changes.actions.action import Promised, promise_in_review
 from changes.actions.lifecycle import Request
 from changes.choices import Outcome, State
 from changes.domain.lifecycle import REVIEW_QUESTIONS
 from changes.exceptions import Refusal, Unacceptable
 from changes.models import RFC
+from changes.selectors.action import promised_in
 from changes.selectors.detail import Detail
+from changes.web.forms.action import ActionForm, ActionRows
 from changes.web.forms.move import MoveForm
 from changes.web.refusal import status_of, tell
 from changes.web.rfc import detail_or_404, initial_of, reader
@@ -101,20 +106,37 @@ def rfc_review(request: HttpRequest, number: str) -> HttpResponse:
     at = timezone.now()
     detail = detail_or_404(request, number, at=at)
     answers = {name: request.POST.get(name, "").strip() for name in REVIEW_QUESTIONS}
-    context = {"detail": detail, "rfc": detail.rfc, "questions": detail.review}
+    rows = ActionRows(request.POST if "promised-TOTAL_FORMS" in request.POST else None, prefix="promised")
+    context = {"detail": detail, "rfc": detail.rfc, "questions": detail.review, "rows": rows, "promised": promised_in(detail.rfc)}
     if request.method != "POST":
         return render(request, "changes/rfc_review.html", context)
+    refusal = None
     try:
-        rfc = _review(request, detail.rfc, answers, at)
-    except Refusal as refusal:
-        typed = [(name, question, answers[name]) for name, question in REVIEW_QUESTIONS.items()]
-        context |= {"questions": typed, "refusal": refusal}
-        return render(request, "changes/rfc_review.html", context, status=status_of(refusal))
-    messages.success(request, said(rfc) if rfc.state == State.CLOSED else "The review is kept.")
-    return redirect("rfc-detail", rfc.number)
+        if not rows.is_bound or rows.is_valid():
+            rfc = _review(request, detail.rfc, answers, _promises(rows), at)
+            messages.success(request, said(rfc) if rfc.state == State.CLOSED else "The review is kept.")
+            return redirect("rfc-detail", rfc.number)
+    except Refusal as why:
+        refusal = why
+    typed = [(name, question, answers[name]) for name, question in REVIEW_QUESTIONS.items()]
+    context |= {"questions": typed, "refusal": refusal}
+    return render(request, "changes/rfc_review.html", context, status=status_of(refusal) if refusal else 400)
 
 
-def _review(request: HttpRequest, rfc: RFC, answers: dict[str, str], at: datetime) -> RFC:
+def _promises(rows: "BaseFormSet[ActionForm]") -> list[Promised]:
+    """The rows in which something was written."""
+    given = [row.cleaned_data for row in rows if row.has_changed()] if rows.is_bound else []
+    return [Promised(one["text"], one["owner"], one["due_at"]) for one in given]
+
+
+def _review(request: HttpRequest, rfc: RFC, answers: dict[str, str], promised: list[Promised], at: datetime) -> RFC:
+    """All of it, or nothing."""
+    with transaction.atomic():
+        answers = promise_in_review(rfc, promised, answers, actor=reader(request), at=at)
+        return _reviewed(request, rfc, answers, at)
+
+
+def _reviewed(request: HttpRequest, rfc: RFC, answers: dict[str, str], at: datetime) -> RFC:
     if "close" in request.POST:
         return lifecycle.move(rfc, State.CLOSED, actor=reader(request), at=at, request=Request(review=answers))
     if not any(answers.values()):

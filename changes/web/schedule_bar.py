@@ -12,6 +12,7 @@ from django.urls import reverse
 from changes.choices import Severity, State
 from changes.domain.interval import Interval
 from changes.domain.schedule import LIST_DAYS, MONTH_WEEKS, WEEK_DAYS, days_from, monday
+from changes.domain.wording import place_of
 from changes.filters import ScheduleFilter, with_dependents
 from changes.formats import times
 from changes.models import Environment, Service, User
@@ -224,4 +225,4 @@ class Zone:
 def zones(names: Iterable[str], *, current: str, period: Interval) -> list[Zone]:
     """The zones to choose from, each with what it is called in the period shown."""
     words = {name: times.zone_words(period.start, period.end, zone=ZoneInfo(name)) for name in names}
-    return [Zone(name, times.place(name), said, name == current) for name, said in words.items()]
+    return [Zone(name, place_of(name), said, name == current) for name, said in words.items()]

@@ -14,6 +14,7 @@ from changes.domain.interval import Interval, united
 from changes.domain.recurrence import describe
 from changes.domain.schedule import night
 from changes.domain.timeline import Axis
+from changes.domain.wording import place_of
 from changes.filters import with_dependents
 from changes.formats import times
 from changes.formats.charts import percent
@@ -154,7 +155,7 @@ class Rows:
         return f"window{'s' if len(said) > 1 else ''} {', and '.join(said)}{', tonight is one' if is_one else ''}{rest}"
 
     def _said(self, zone: str, words: str) -> str:
-        return words if zone == self.zone.key else f"{words} {times.place(zone)}"
+        return words if zone == self.zone.key else f"{words} {place_of(zone)}"
 
     @staticmethod
     def _is_general(window: int, hours: OpenHours) -> bool:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from changes.formats import times
+from changes.domain.wording import place_of
 
 SESSION_KEY = "time_zone"
 
@@ -55,7 +55,7 @@ def time_zone(request: HttpRequest) -> HttpResponse:
     name = request.POST.get("zone", "")
     if is_known(name):
         request.session[SESSION_KEY] = name
-        messages.success(request, f"All times are now in {times.place(name)}.")
+        messages.success(request, f"All times are now in {place_of(name)}.")
     else:
         messages.error(request, f"No time zone is called “{name[:64]}”. Choose one from the list.")
     back = request.POST.get("next", "")

@@ -17,8 +17,8 @@ from changes.actions import set_up
 from changes.domain.night import Night, needless_exceptions, next_nights
 from changes.domain.recurrence import Recurrence, RecurrenceError, describe, first_match, zone_of
 from changes.domain.window import Window
+from changes.domain.wording import place_of
 from changes.exceptions import Refusal
-from changes.formats import times
 from changes.formats.night import NightRow, night_row
 from changes.models import ChangeWindow
 from changes.selectors.window import WindowEffect, window_effect
@@ -187,7 +187,7 @@ def _as_window(editing: Editing, rule: Recurrence) -> Window | None:
 
 
 def _sentence(rule: Recurrence) -> str:
-    return f"{describe(rule)}, {times.place(rule.time_zone)}"
+    return f"{describe(rule)}, {place_of(rule.time_zone)}"
 
 
 def _rows(nights: list[Night], zone: ZoneInfo) -> list[NightRow]:

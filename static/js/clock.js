@@ -37,9 +37,15 @@ function tick() {
 
 const everySecond = () => document.querySelector('[data-count="seconds"]') !== null;
 
+let timer;
+
 function run() {
   tick();
-  setTimeout(run, everySecond() ? 1000 - (serverNow() % 1000) : 60000 - (serverNow() % 60000));
+  clearTimeout(timer);
+  timer = setTimeout(run, everySecond() ? 1000 - (serverNow() % 1000) : 60000 - (serverNow() % 60000));
 }
+
+// A page that puts in other times says so.
+document.addEventListener("times", run);
 
 if (document.querySelector("[data-clock], [data-until]")) run();

@@ -1,4 +1,4 @@
-// The chair flies through: N and P follow the links beside the title, A, C, D, R, U choose a decision.
+// The chair flies through: N and P follow the links beside the title, A, C, D, R, T, X choose a decision.
 // Only where nobody is typing, and never with a modifier, so that browsers and readers of screens keep their keys.
 const typing = (target) => target.closest("input:not([type=radio]), textarea, select, [contenteditable]");
 

@@ -311,7 +311,7 @@ def test_undecided_at_the_last_meeting_it_comes_again(given, meeting):
     generate_due(at=CUT_OFF)
     generate_due(at=THURSDAY + hours(2))
     item = AgendaItem.objects.get(rfc=rfc, meeting__starts_at=THURSDAY + timedelta(weeks=1))
-    assert (item.section, item.reason) == (Section.NEW, "Submitted Sat 21 Nov 10:00, undecided at the last meeting.")
+    assert (item.section, item.reason) == (Section.NEW, "Left undecided on Thu 26 Nov. Submitted Sat 21 Nov 10:00.")
 
 
 def test_a_meeting_that_was_moved_or_cancelled_is_not_made_again(given):

@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 from changes.actions import rfc as rfc_action
 from changes.actions.decision import Ruling, decide
 from changes.actions.reminder import send_due
-from changes.actions.session import reschedule
+from changes.actions.session import extend, reschedule
 from changes.choices import Scope, State, Verdict
 from changes.models import RFC, ApiToken, Reminder
 from changes.selectors.finding import findings_of
@@ -77,7 +77,7 @@ def test_who_moves_onto_another_carries_it_and_the_other_stays_on_the_schedule_a
     assert told(second) == [sentence]
     for at in (LATER + hours(1), LATER + hours(2)):
         send_due(at=at)
-    row = Reminder.objects.get(rule="in_the_way")
+    row = Reminder.objects.get(rule="in_the_way", channel="mail")
     assert (row.recipient, row.rfc, row.state) == (other_owner, second, "sent")
 
 
@@ -145,3 +145,17 @@ def test_every_door_has_the_same_consequence(given, other_owner, time_machine, d
     door(second, START)
     assert (levels(first), levels(second)) == (["warning"], ["error"])
     assert len(told(first)) == 1
+
+
+def test_who_runs_longer_into_another_tells_its_owner_once(given, other_owner):
+    running = rfc_in(State.IN_PROGRESS, given, sessions=(session(START),))
+    after = (session(START + hours(4.5)),)
+    other = rfc_in(State.SUBMITTED, given, at=LATER, sessions=after, implementer=None, owner="other-owner")
+    assert approve(other, given) == State.SCHEDULED
+    extend(stored(running).sessions.get(), 20, actor=given.people.owner, at=START + hours(3))
+    assert told(other) == []
+    extend(stored(running).sessions.get(), 60, actor=given.people.owner, at=START + hours(3))
+    extend(stored(running).sessions.get(), 30, actor=given.people.owner, at=START + hours(3))
+    assert [note.partition(" “")[0] for note in told(other)] == [running.number]
+    assert "runs longer and came into its time for 50 min. What runs goes on" in told(other)[0]
+    assert stored(other).state == State.SCHEDULED

@@ -176,6 +176,16 @@ def test_a_frozen_agenda_of_a_coming_meeting_has_something_to_decide(house):
     assert AgendaItem.objects.filter(meeting=meeting, votes__isnull=False).exists()
 
 
+def test_the_frozen_agenda_froze_at_its_cut_off_and_knows_nothing_later(house):
+    meeting = Meeting.objects.get(state="frozen")
+    revision = meeting.revisions.get(number=1)
+    told = [item["reason"] for part in revision.snapshot["sections"] for item in part["items"]]
+
+    assert revision.frozen_at == meeting.cut_off_at == meeting.published_at
+    assert told
+    assert not [reason for reason in told if "Sat 21 Nov" in reason]
+
+
 def test_planned_intervals_span_their_sessions(house):
     spans = house.exclude(planned_start=None).annotate(first=F("planned_start"))
 

@@ -104,7 +104,7 @@ def test_a_change_tells_those_it_means_something_for_and_saving_again_nobody(giv
     set_up.remove(freeze, actor=administrator, at=later)
     assert told(later) == [("far", "Freeze “Month-end close” lifted: 1 RFC of yours freed")]
     assert "Administrator has lifted the freeze “Month-end close”, which held for everything:" in mail.outbox[-1].body
-    assert Reminder.objects.filter(rule="freeze", state=Delivery.SENT).count() == 4
+    assert Reminder.objects.filter(rule="freeze", channel="mail", state=Delivery.SENT).count() == 4
     assert {near.state, far.state} == {State.SCHEDULED}
 
 
@@ -195,7 +195,10 @@ def test_the_ledger_of_an_rfc_shows_its_own_owner_alone(given):
     mine, theirs = planned(given.people.owner), planned(UserFactory(username="other"))
     declared(given)
     for state in (Delivery.DUE, Delivery.SENT):
-        rows = {rfc: [(e.recipient, e.state) for e in ledger_of(rfc, at=NOW) if e.rule == "freeze"] for rfc in (mine, theirs)}
+        rows = {
+            rfc: [(e.recipient, e.state) for e in ledger_of(rfc, at=NOW) if (e.rule, e.channel) == ("freeze", "mail")]
+            for rfc in (mine, theirs)
+        }
         assert rows == {mine: [(mine.owner, state)], theirs: [(theirs.owner, state)]}
         reminder.send_due(at=NOW)
 
@@ -206,7 +209,7 @@ def test_what_was_moved_away_before_the_mail_went_out_is_no_news(given):
     reminder.write_due(at=NOW)
     reschedule(rfc.sessions.get(), NOW + 9 * DAY, NOW + 9 * DAY + hours(4), actor=given.people.owner, at=NOW)
     assert told(NOW) == []
-    assert Reminder.objects.get(rule="freeze").state == Delivery.DROPPED
+    assert Reminder.objects.get(rule="freeze", channel="mail").state == Delivery.DROPPED
 
 
 def test_what_was_cancelled_before_the_mail_went_out_is_no_news(given):

@@ -7,12 +7,16 @@ import pytest
 from django.db import connection, connections, transaction
 
 from changes.actions import set_up
+from changes.actions.agenda import generate
+from changes.actions.consent import approve_consent, pull
 from changes.actions.session import reschedule
-from changes.choices import Role, State
+from changes.actions.vote import cast
+from changes.choices import Ballot, MeetingState, Role, Route, Severity, State
 from changes.domain.judgement import stops_scheduling
-from changes.models import RFC, Freeze, FreezeNoticeLine
+from changes.exceptions import MoveRefused
+from changes.models import RFC, AgendaItem, Freeze, FreezeNoticeLine, Meeting
 from changes.selectors.finding import findings_of
-from tests.factories import NOW, UserFactory, WindowFactory, hours, rfc_in, session, world
+from tests.factories import NOW, MeetingFactory, UserFactory, WindowFactory, hours, rfc_in, session, world
 
 START = NOW + hours(72)
 
@@ -89,3 +93,39 @@ def test_an_rfc_that_moves_while_a_window_is_saved_is_judged_by_it():
         lambda: reschedule(rfc.sessions.get(), saturday + hours(24), saturday + hours(28), actor=given.people.change_manager, at=NOW),
     )
     assert RFC.objects.get(pk=rfc.pk).state == State.SUBMITTED
+
+
+@pytest.fixture
+def agreed_on():
+    """A small one on a frozen agenda, the member for it."""
+    given = world(routes={Severity.MINOR: Route.BOARD, Severity.MAJOR: Route.BOARD, Severity.AUTOMATIC: Route.AUTOMATIC})
+    rfc_in(State.SUBMITTED, given, sessions=(session(NOW + hours(240)),))
+    generate(MeetingFactory(board=given.board, starts_at=NOW + hours(120), cut_off_at=NOW + hours(1)), at=NOW)
+    Meeting.objects.update(state=MeetingState.FROZEN, revision=1)
+    item = AgendaItem.objects.get()
+    cast(item, Ballot.APPROVE, actor=given.people.member, at=NOW)
+    return given, item
+
+
+def test_what_is_pulled_while_the_list_is_approved_is_left_out(agreed_on):
+    given, item = agreed_on
+    done = []
+    at_once(
+        lambda: pull(item, actor=given.people.member, at=NOW),
+        lambda: done.append(approve_consent(item.meeting, actor=given.people.chair, at=NOW, read={item.pk: item.rfc.version})),
+    )
+    assert ([why for _, why in done[0].left_out], done[0].approved) == (["Member has pulled it out, so that it is talked about."], [])
+    assert RFC.objects.get().state == State.SUBMITTED
+
+
+def test_who_pulls_one_while_the_list_is_approved_is_told(agreed_on):
+    given, item = agreed_on
+    told = []
+
+    def pull_it() -> None:
+        with pytest.raises(MoveRefused, match="decided already"):
+            pull(item, actor=given.people.member, at=NOW)
+        told.append("told")
+
+    at_once(lambda: approve_consent(item.meeting, actor=given.people.chair, at=NOW), pull_it)
+    assert (told, RFC.objects.get().state) == (["told"], State.SCHEDULED)

@@ -67,3 +67,14 @@ def test_a_faulty_body_is_refused_as_a_patch_would(given, owner):
 
     assert (answer.status_code, [error["pointer"] for error in answer.json()["errors"]]) == (400, ["/colour"])
     assert RFC.objects.get(pk=rfc.pk).version == rfc.version
+
+
+@pytest.mark.parametrize(("state", "who"), [(State.SCHEDULED, "change_manager"), (State.IN_PROGRESS, "owner")])
+def test_it_is_refused_where_saving_is(state, who, given, client_of):
+    rfc, client = rfc_in(state, given), client_of(getattr(given.people, who))
+
+    saved = client.patch(path(rfc), {"description": "More."}, headers={"If-Match": f'"{rfc.version}"'})
+    tried = client.post(path(rfc, "preview/"), {"description": "More."})
+
+    assert tried.status_code == saved.status_code >= 403
+    assert tried.json()["detail"] == saved.json()["detail"]

@@ -29,7 +29,9 @@ def test_what_was_sent_stands_there_and_nothing_that_is_still_to_come(given, own
     stand_at(at)
     rows = ledger(owner, rfc)
     assert [set(row) for row in rows] == [FIELDS] * len(rows)
-    day_before = [(row["recipient"], row["due_at"], row["state"]) for row in rows if row["rule"] == "before_24h"]
+    day_before = [
+        (row["recipient"], row["due_at"], row["state"]) for row in rows if (row["rule"], row["channel"]) == ("before_24h", "mail")
+    ]
     assert sorted(day_before) == [("implementer", iso(at), "sent"), ("owner", iso(at), "sent")]
     assert max(row["due_at"] for row in rows) <= iso(at)
 
@@ -45,7 +47,9 @@ def test_a_mail_about_several_rfcs_stands_in_the_ledger_of_each_for_whom_it_told
     stand_at(morning)
     client = client_of(given.people.member)
     told = {
-        rfc.owner.username: [row["recipient"] for row in ledger(client, rfc) if row["rule"] == "outcomes_of_the_night"]
+        rfc.owner.username: [
+            row["recipient"] for row in ledger(client, rfc) if (row["rule"], row["channel"]) == ("outcomes_of_the_night", "mail")
+        ]
         for rfc in (mine, theirs)
     }
     assert told == {"owner": ["owner"], "chair": ["chair"]}
@@ -58,7 +62,7 @@ def test_the_same_number_of_queries_for_one_and_for_three(given, owner, many):
     def asked(count):
         for place in range(count):
             Reminder.objects.create(
-                rule=f"rule-{count}-{place}", subject=f"rfc:{rfc.pk}", rfc=rfc, recipient=given.people.owner, due_at=NOW
+                rule=f"rule-{count}-{place}", subject=f"rfc:{rfc.pk}", rfc=rfc, recipient=given.people.owner, due_at=NOW, send_at=NOW
             )
         with CaptureQueriesContext(connection) as queries:
             assert len(ledger(owner, rfc)) >= count

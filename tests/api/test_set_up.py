@@ -180,7 +180,9 @@ def test_what_is_in_use_stays(given, admin, address):
         ("boards", {"weekday": 7}, "/weekday"),
         ("boards", {"starts": "two"}, "/starts"),
         ("boards", {"cut_off_days": 0, "cut_off_time": "15:00"}, "/cut_off_time"),
-        ("boards", {"members": [{"user": "member"}, {"user": "member"}]}, "/members"),
+        ("boards", {"members": [{"user": "member"}, {"user": "member"}]}, "/members/1"),
+        ("boards", {"members": [{"user": "member", "since": "2026-12-02", "until": "2026-12-01"}]}, "/members/0"),
+        ("boards", {"rota": [{"user": "chair", "since": iso(NOW), "until": iso(NOW)}]}, "/rota/0"),
     ],
 )
 def test_what_cannot_be_is_400_with_a_pointer(given, admin, room, change, pointer):

@@ -66,7 +66,7 @@ def test_from_the_mail_to_the_decision(given, rfc, frozen, visit):
     expect(page.get_by_text("Revision 1 · frozen")).to_be_visible()
     line = page.get_by_role("listitem").filter(has=page.get_by_role("link", name=TITLE))
     expect(line).to_contain_text("1 for")
-    line.get_by_role("link", name=TITLE).click()
+    line.get_by_role("link", name=TITLE, exact=True).click()
     expect(page.get_by_text("“The queue stall costs us nights.”")).to_be_visible()
     page.wait_for_load_state()
     page.keyboard.press("a")

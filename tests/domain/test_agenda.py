@@ -7,28 +7,25 @@ import pytest
 
 from changes.choices import Outcome, Ratification, Route, Section, Severity, State
 from changes.domain.agenda import (
-    Allowance,
+    Brought,
     Candidate,
     Deferral,
     Promise,
-    Remit,
     Term,
     awaits_review,
-    board_for,
     is_quorate,
-    merged,
-    minutes_for,
     place_of,
-    rank,
 )
 from changes.domain.interval import Interval
 from changes.domain.meeting import Rhythm, Sitting, sittings
+from changes.domain.order import Allowance, merged, minutes_for, rank
 
 MEETING = datetime(2026, 11, 26, 13, 0, tzinfo=UTC)
 CUT_OFF = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 SINCE = CUT_OFF - timedelta(weeks=1)
 BEFORE = CUT_OFF - timedelta(hours=1)
 LONG_AGO = SINCE - timedelta(days=3)
+LAST_TIME = MEETING - timedelta(weeks=1)
 TERM = Term(Sitting(MEETING, MEETING + timedelta(hours=1), CUT_OFF), SINCE, "Europe/Amsterdam")
 
 
@@ -53,7 +50,19 @@ def deferred(weeks):
     return Deferral(SINCE + timedelta(days=2), MEETING + timedelta(weeks=weeks), "Wait for the vendor.")
 
 
+def brought(weeks):
+    """The chair's word on an item of the meeting so many weeks away."""
+    return Brought(MEETING + timedelta(weeks=weeks), weeks > 0, "It cannot wait.")
+
+
 PLACES = {
+    "pulled forward": (candidate(brought=brought(1)), "new"),
+    "pulled forward after a deferral to another meeting": (candidate(brought=brought(1), deferral=deferred(3)), "deferred"),
+    "put off to this one": (candidate(brought=brought(-1)), "deferred"),
+    "put off to this one and deferred to another": (candidate(brought=brought(-1), deferral=deferred(3)), "deferred"),
+    "pulled forward and approved since": (candidate(state=State.APPROVED, brought=brought(1)), None),
+    "put off and withdrawn since": (candidate(state=State.DRAFT, brought=brought(-1)), None),
+    "pulled forward, submitted after the cut-off": (candidate(brought=brought(1), submitted_at=MEETING), "new"),
     "open condition": (candidate(state=State.APPROVED, promises=(promise(),)), "actions"),
     "open condition of what is scheduled": (candidate(state=State.SCHEDULED, promises=(promise(),)), "actions"),
     "condition of what was cancelled": (candidate(state=State.CANCELLED, promises=(promise(),)), None),
@@ -104,9 +113,17 @@ def test_the_first_section_that_fits(given, section):
 
 REASONS = [
     (candidate(), "Submitted Tue 24 Nov 11:00."),
-    (candidate(stood_last_time=True), "Submitted Tue 24 Nov 11:00, undecided at the last meeting."),
+    (candidate(stood_last_time=True), "Undecided at the last meeting. Submitted Tue 24 Nov 11:00."),
+    (candidate(stood_last_time=True, last_time=LAST_TIME), "Left undecided on Thu 19 Nov. Submitted Tue 24 Nov 11:00."),
+    (candidate(stood_last_time=True, last_time=LAST_TIME, was_reached=False), "Not reached on Thu 19 Nov. Submitted Tue 24 Nov 11:00."),
+    (candidate(last_time=LAST_TIME), "Submitted Tue 24 Nov 11:00."),
+    (candidate(brought=brought(1)), "Pulled forward from the meeting of Thu 3 Dec: It cannot wait."),
+    (candidate(brought=brought(-1)), "Put off from the meeting of Thu 19 Nov: It cannot wait."),
+    (candidate(brought=brought(-1), deferral=deferred(0)), "Put off from the meeting of Thu 19 Nov: It cannot wait."),
     (candidate(deferral=deferred(0)), "Deferred on Thu 19 Nov 12:00: Wait for the vendor."),
     (emergency(), "Approved as an emergency on Tue 24 Nov 11:00, without the board."),
+    (done(Outcome.SUCCESSFUL, overrun_minutes=42), "42 min past its end. No incident, no outage: for information."),
+    (done(Outcome.SUCCESSFUL, overrun_minutes=42, had_outage=True), "42 min past its end."),
     (done(overrun_minutes=42, owes_review=True), "Rolled back; 42 min past its end; its post-implementation review is due."),
     (done(Outcome.SUCCESSFUL, caused=("INC-7", "INC-8")), "It caused INC-7, INC-8."),
     (candidate(state=State.APPROVED, promises=(promise(),)), "Open condition, due Thu 26 Nov 19:00: Show the restore"),
@@ -192,24 +209,22 @@ def test_minutes_follow_section_and_severity(section, severity, minutes):
     assert minutes_for(given, section, Allowance(8, 5, 2)) == minutes
 
 
-def test_a_success_that_only_owes_its_review_is_news():
-    assert minutes_for(done(Outcome.SUCCESSFUL, severity=Severity.MAJOR, owes_review=True), Section.FAILED, Allowance(8, 5, 2)) == 2
+@pytest.mark.parametrize("severity", Severity)
+def test_what_only_ran_over_takes_no_time_and_stands_after_what_went_wrong(severity):
+    routine = done(Outcome.SUCCESSFUL, overrun_minutes=10, severity=severity, reported_at=LONG_AGO)
+    assert minutes_for(routine, Section.FAILED, Allowance(8, 5, 2)) == 0
+    assert rank(routine, Section.FAILED) > rank(done(), Section.FAILED)
 
 
 @pytest.mark.parametrize(
-    ("remits", "board"),
-    [
-        ([], None),
-        ([Remit(1), Remit(2)], 1),
-        ([Remit(1, environments=frozenset({"office"})), Remit(2)], 2),
-        ([Remit(1), Remit(2, environments=frozenset({"production"}))], 2),
-        ([Remit(1), Remit(2, services=frozenset({"mail"}))], 2),
-        ([Remit(1, services=frozenset({"mail"})), Remit(2, environments=frozenset({"production"}))], 1),
-        ([Remit(1, environments=frozenset({"office"}))], 1),
-    ],
+    "felt", [{"had_outage": True}, {"caused": ("INC-1",)}, {"owes_review": True}, {"outcome": Outcome.ROLLED_BACK}, {"overrun_minutes": 0}]
 )
-def test_an_rfc_goes_to_exactly_one_board(remits, board):
-    assert board_for(remits, "production", {"mail"}) == board
+def test_what_somebody_felt_or_owes_is_talked_about(felt):
+    assert minutes_for(done(**{"outcome": Outcome.SUCCESSFUL, "overrun_minutes": 10, **felt}), Section.FAILED, Allowance(8, 5, 2)) == 2
+
+
+def test_a_success_that_only_owes_its_review_is_news():
+    assert minutes_for(done(Outcome.SUCCESSFUL, severity=Severity.MAJOR, owes_review=True), Section.FAILED, Allowance(8, 5, 2)) == 2
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from changes.choices import Outcome, Route, Severity, State, Urgency
 from changes.domain import lifecycle
 from changes.domain.content import Content, Session
 from changes.domain.interval import Interval
-from changes.domain.lifecycle import Actor
+from changes.domain.lifecycle import Actor, owes_follow_up, owes_raising
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 S = State
@@ -170,3 +170,29 @@ def test_a_review_with_blank_answers_is_not_written_yet() -> None:
 
 def test_open_conditions_are_told_by_their_texts() -> None:
     assert lifecycle.open_conditions([("backup checked", NOON), ("GC-06 moved", None)]) == ["GC-06 moved"]
+
+
+@pytest.mark.parametrize(
+    ("follow_ups", "owes", "raises"),
+    [
+        ((), True, True),
+        ((State.DRAFT,), True, False),
+        ((State.SCHEDULED, State.CANCELLED), True, False),
+        ((State.COMPLETED,), True, False),
+        ((State.CANCELLED, State.REJECTED), True, True),
+        ((State.CLOSED,), False, False),
+        ((State.CANCELLED, State.CLOSED), False, False),
+    ],
+)
+def test_an_emergency_owes_until_what_follows_it_up_is_closed(follow_ups, owes, raises):
+    asked = {"is_permanent": False, "follow_ups": follow_ups}
+    assert owes_follow_up(Urgency.EMERGENCY, State.COMPLETED, **asked) is owes
+    assert owes_raising(Urgency.EMERGENCY, State.CLOSED, **asked) is raises
+
+
+@pytest.mark.parametrize(
+    ("urgency", "state", "is_permanent"),
+    [(Urgency.NORMAL, State.CLOSED, False), (Urgency.EMERGENCY, State.IN_PROGRESS, False), (Urgency.EMERGENCY, State.CLOSED, True)],
+)
+def test_who_owes_nothing(urgency, state, is_permanent):
+    assert not owes_follow_up(urgency, state, is_permanent=is_permanent, follow_ups=())

@@ -7,19 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from changes.choices import ENDED_STATES, Severity, State
-from changes.domain.reminder import (
-    LADDER,
-    About,
-    Facts,
-    Moment,
-    Part,
-    Rule,
-    Sign,
-    due_reminders,
-    expected,
-    minutes_late,
-    why_dropped,
-)
+from changes.domain.ladder import LADDER, PASSED_ON
+from changes.domain.ladder_words import About, Moment, Part, Rule, Sign
+from changes.domain.reminder import Facts, due_reminders, expected, minutes_late, passed_on, why_dropped
 
 START = datetime(2026, 11, 28, 21, 0, tzinfo=UTC)
 END = START + timedelta(hours=4)
@@ -56,8 +46,10 @@ def rules(facts, at):
         (Severity.MINOR, START, ["begun"]),
         (Severity.MINOR, END - timedelta(seconds=1), ["begun"]),
         (Severity.MINOR, END, ["outcome"]),
-        (Severity.MINOR, END + hours(47), ["outcome"]),
-        (Severity.MINOR, END + hours(48), []),
+        (Severity.MINOR, END + hours(23), ["outcome"]),
+        (Severity.MINOR, END + hours(24), ["outcome_missing"]),
+        (Severity.MINOR, END + hours(24 * 7 - 1), ["outcome_missing"]),
+        (Severity.MINOR, END + hours(24 * 7), []),
         (Severity.MAJOR, START - hours(72) - timedelta(seconds=1), []),
         (Severity.MAJOR, START - hours(72), ["before_72h"]),
         (Severity.MAJOR, START - hours(24), ["before_24h"]),
@@ -93,6 +85,104 @@ def test_other_states_are_told_nothing_about_a_night(state, at):
 )
 def test_what_has_happened_ends_a_rung(signs, at, due):
     assert rules(night(severity=Severity.MAJOR, state=State.IN_PROGRESS, signs=frozenset(signs)), at) == due
+
+
+@pytest.mark.parametrize(
+    ("severity", "after", "asked"),
+    [
+        # Has it begun? The session takes four hours, and helps until its end.
+        (Severity.MAJOR, 0.49, {}),
+        (Severity.MAJOR, 0.5, {"begun_unanswered": [8]}),
+        (Severity.MAJOR, 0.99, {"begun_unanswered": [8]}),
+        (Severity.MAJOR, 1, {"begun_unanswered": [8, 9]}),
+        (Severity.MINOR, 1.99, {}),
+        (Severity.MINOR, 2, {"begun_unanswered": [8]}),
+        (Severity.MINOR, 3.99, {"begun_unanswered": [8]}),
+        # How did it go?
+        (Severity.MAJOR, 4, {}),
+        (Severity.MAJOR, 7.99, {}),
+        (Severity.MAJOR, 8, {"outcome_unanswered": [8]}),
+        (Severity.MAJOR, 12, {"outcome_unanswered": [8, 9]}),
+        (Severity.MINOR, 51.99, {}),
+        (Severity.MINOR, 52, {"outcome_unanswered": [8]}),
+        (Severity.MINOR, 76, {"outcome_unanswered": [8, 9]}),
+        (Severity.AUTOMATIC, 1, {}),
+        (Severity.AUTOMATIC, 76, {}),
+    ],
+)
+def test_what_nobody_answers_goes_to_the_service_manager_and_then_to_the_chair(severity, after, asked):
+    silent = night(severity=severity, people={Part.OWNER: (1,), Part.SERVICE_MANAGERS: (8,), Part.CHAIR: (9,)})
+    told: dict[str, list[int]] = {}
+    for one in due_reminders(silent, START + hours(after)):
+        if one.rung.rule in PASSED_ON:
+            told.setdefault(one.rung.rule.value, []).append(one.recipient)
+    assert told == asked
+
+
+@pytest.mark.parametrize(
+    ("asked", "due"),
+    [
+        # In hours after the start and the end; nothing is passed on earlier than its own hour.
+        ({}, {"begun_unanswered": [0.5, 1], "outcome_unanswered": [8, 12]}),
+        ({Moment.START: 0.25}, {"begun_unanswered": [0.75, 1.25], "outcome_unanswered": [8, 12]}),
+        ({Moment.START: -1, Moment.END: 5}, {"begun_unanswered": [0.5, 1], "outcome_unanswered": [9, 13]}),
+    ],
+)
+def test_silence_counts_from_when_there_was_something_to_answer(asked, due):
+    people = {Part.OWNER: (1,), Part.SERVICE_MANAGERS: (8,), Part.CHAIR: (9,)}
+    silent = night(severity=Severity.MAJOR, people=people, asked={of: START + hours(after) for of, after in asked.items()})
+    told: dict[str, list[float]] = {}
+    for one in expected(silent):
+        if one.rung.rule in PASSED_ON:
+            told.setdefault(one.rung.rule.value, []).append((one.due_at - START) / hours(1))
+    assert told == due
+
+
+def test_after_a_standstill_the_rota_is_not_called_all_at_once():
+    late = START + hours(3)
+    people, moments = {Part.ROTA: (4, 5)}, {Moment.SUBMITTED: START}
+    waiting = Facts(About.EMERGENCY, 7, 1, moments, people, State.SUBMITTED, Severity.MINOR, asked={Moment.SUBMITTED: late})
+    assert [one.due_at for one in expected(waiting)] == [START, late + hours(0.25)]
+
+
+def test_who_manages_and_chairs_is_told_of_silence_once():
+    silent = night(severity=Severity.MAJOR, people={Part.SERVICE_MANAGERS: (9,), Part.CHAIR: (9,)})
+    assert [one.due_at - START for one in expected(silent) if one.rung.rule == Rule.BEGUN_UNANSWERED] == [hours(0.5)]
+
+
+@pytest.mark.parametrize(
+    ("signs", "state", "after"),
+    [
+        ({Sign.BEGUN}, State.IN_PROGRESS, 1),
+        ({Sign.BEGUN, Sign.ENDED}, State.IN_PROGRESS, 12),
+        ({Sign.BEGUN, Sign.ENDED}, State.COMPLETED, 12),
+        (set(), State.CANCELLED, 1),
+        (set(), State.CANCELLED, 12),
+        (set(), State.APPROVED, 12),
+    ],
+)
+def test_it_stops_when_somebody_answers_or_nothing_is_left_to_answer(signs, state, after):
+    people = {Part.SERVICE_MANAGERS: (8,), Part.CHAIR: (9,)}
+    silent = night(severity=Severity.MAJOR, people=people, signs=frozenset(signs), state=state)
+    assert rules(silent, START + hours(after)) == []
+
+
+@pytest.mark.parametrize(
+    ("managers", "chair", "first", "then"),
+    [
+        ([8], 9, (8,), (9,)),
+        ([8, 7, 8], 9, (8, 7), (9,)),
+        ([], 9, (9,), (9,)),
+        # 1 owns it and 2 implements it: who has been asked already hears nothing more, and the next takes the turn.
+        ([1], 9, (9,), (9,)),
+        ([1, 8], 9, (8,), (9,)),
+        ([2], 1, (), ()),
+        ([8], 2, (8,), ()),
+        ([8], None, (8,), ()),
+    ],
+)
+def test_nobody_hears_of_what_they_were_asked_themselves(managers, chair, first, then):
+    assert passed_on(managers, chair, {1, 2, None}) == {Part.SERVICE_MANAGERS: first, Part.CHAIR: then}
 
 
 def test_a_moved_night_is_due_at_its_new_time():
@@ -165,6 +255,12 @@ def test_the_rota_is_called_one_after_the_other():
             START + hours(24),
         ),
         (
+            Facts(About.ACTION, 5, 1, {Moment.DUE: START}, {Part.OWNER: (1,)}),
+            Rule.ACTION_DUE,
+            START - hours(24),
+            START + hours(48),
+        ),
+        (
             Facts(About.CONDITION, 5, 1, {Moment.DUE: START}, {Part.OWNER: (1,)}, State.APPROVED),
             Rule.CONDITION_DUE,
             START - hours(24),
@@ -186,7 +282,7 @@ def test_the_rota_is_called_one_after_the_other():
             Facts(About.REVIEW, 7, 1, {Moment.END: START}, {Part.OWNER: (1,)}, State.COMPLETED),
             Rule.REVIEW_DUE,
             START + hours(24),
-            START + hours(72),
+            START + hours(168),
         ),
         (
             Facts(About.FOLLOW_UP, 7, 1, {Moment.END: START}, {Part.OWNER: (1,)}, State.CLOSED),

@@ -99,6 +99,7 @@ class ReminderFactory(DjangoModelFactory):
     subject = factory.Sequence(lambda n: f"session:{n}")
     recipient = factory.SubFactory(UserFactory)
     due_at = NOW
+    send_at = factory.SelfAttribute("due_at")
 
 
 class DemoMailFactory(DjangoModelFactory):

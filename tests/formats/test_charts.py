@@ -46,3 +46,12 @@ def test_two_changes_at_once_share_their_overlap_in_minutes():
         ("RFC-000007", "35.50%", "23:00"),
     ]
     assert (drawing.x, drawing.end_x) == ("35.50%", "58.00%")
+
+
+def test_a_section_whose_name_has_no_room_is_named_below_the_bar_and_on_a_phone_the_roomy_ones_too():
+    parts = [Part("Emergency", 4), Part("New", 80, "heavy"), Part("Ongoing", 7), Part("Consent", 3), Part("Deferred", 0)]
+    assert [(part.label, part.roomy) for part in minutes_bar(parts, length=60).narrow] == [
+        ("Emergency", False),
+        ("Consent", False),
+        ("Ongoing", True),
+    ]

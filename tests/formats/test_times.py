@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from changes.domain.wording import place_of
 from changes.formats import times
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -56,7 +57,7 @@ def test_a_zone_without_letters_shows_its_offset(zone, words):
 
 
 def test_a_zone_is_called_by_its_place():
-    assert [times.place(name) for name in ("Europe/Amsterdam", "America/Argentina/Buenos_Aires", "UTC")] == [
+    assert [place_of(name) for name in ("Europe/Amsterdam", "America/Argentina/Buenos_Aires", "UTC")] == [
         "Amsterdam",
         "Buenos Aires",
         "UTC",

@@ -12,11 +12,25 @@ from changes.actions.decision import Ruling, decide
 from changes.actions.lifecycle import Request, move
 from changes.actions.rfc import update
 from changes.actions.vote import cast
-from changes.choices import Ballot, Outcome, Severity, State, Verdict
+from changes.choices import Ballot, Outcome, Section, Severity, State, Verdict
 from changes.models import RFC, AgendaItem, AgendaRevision, BoardMember
-from changes.selectors.agenda import agenda_of, as_data
+from changes.selectors.agenda import agenda_of
+from changes.selectors.agenda_data import as_data
 from changes.selectors.item import look_at
-from tests.factories import HIGH_IMPACT, NOW, MeetingFactory, hours, raised, rfc_in, session, step, world
+from tests.factories import (
+    HIGH_IMPACT,
+    NOW,
+    AgendaItemFactory,
+    EventFactory,
+    MeetingFactory,
+    RFCFactory,
+    hours,
+    raised,
+    rfc_in,
+    session,
+    step,
+    world,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -231,3 +245,13 @@ def test_an_item_knows_its_neighbours_in_the_order_of_the_meeting(given, meeting
     looked = look_at(agenda(meeting), one.pk, viewer=given.people.chair, at=NOW)
     assert (looked.previous, looked.next.row.pk) == (None, two.pk)
     assert look_at(agenda(meeting), 0, viewer=given.people.chair, at=NOW) is None
+
+
+def test_the_last_line_of_how_it_stands_is_shown_with_what_goes_on_and_with_nothing_else(given, meeting):
+    ongoing, new = RFCFactory(state=State.IN_PROGRESS), RFCFactory(state=State.SUBMITTED)
+    for rfc, section in ((ongoing, Section.ONGOING), (new, Section.NEW)):
+        AgendaItemFactory(meeting=meeting, rfc=rfc, section=section)
+        for hour, line in ((1, "Waits for a part."), (2, "The part is here.")):
+            EventFactory(rfc=rfc, action="status_told", note=line, at=NOW + hours(hour))
+    told = {item.rfc: item.status and item.status.note for item in agenda(meeting).items}
+    assert told == {ongoing: "The part is here.", new: None}

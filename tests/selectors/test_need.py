@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from changes.choices import MeetingState, Ratification, Role, Route, Section, Severity, State, Urgency
-from changes.models import User
+from changes.models import RFC, User
 from changes.selectors.agenda import agenda_of
 from changes.selectors.item import waiting_for
 from changes.selectors.need import needs_of
@@ -168,8 +168,10 @@ def test_an_emergency_owes_its_permanent_change_until_there_is_one():
     over = {"urgency": Urgency.EMERGENCY, "state": State.CLOSED, "updated_at": NOW - hours(5)}
     rfc = RFCFactory(title="Fix", **over)
     assert ("“Fix” owes its permanent change", "Raise it") in told(rfc.owner)
-    RFCFactory(follows_up=rfc)
+    follow_up = RFCFactory(follows_up=rfc)
     assert told(rfc.owner) == []
+    RFC.objects.filter(pk=follow_up.pk).update(state=State.REJECTED)
+    assert ("“Fix” owes its permanent change", "Raise it") in told(rfc.owner)
 
 
 def test_the_number_of_queries_does_not_grow_with_the_rows():

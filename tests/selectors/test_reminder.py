@@ -3,13 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from changes.actions import reminder as action
-from changes.choices import Delivery, MeetingState, Outcome, Ratification, Route, Section, Severity, State, Urgency
-from changes.models import RFC, Reminder, User
+from changes.actions.action import fulfil, promise
+from changes.choices import Channel, Delivery, MeetingState, Outcome, Ratification, Route, Section, Severity, State, Urgency
+from changes.models import RFC, Reminder, RotaEntry, User
 from changes.selectors import reminder
+from changes.selectors.agenda import agenda_of
 from tests.factories import (
     NOW,
     AgendaItemFactory,
@@ -21,6 +24,7 @@ from tests.factories import (
     SessionFactory,
     VoteFactory,
     hours,
+    raised,
     rfc_in,
     world,
 )
@@ -46,14 +50,19 @@ def test_the_ledger_shows_what_was_sent_and_what_is_still_to_come(given):
     at = START - hours(24)
     action.send_due(at=NOW)
     action.send_due(at=at)
-    mine = [entry for entry in reminder.ledger_of(rfc, at=at) if entry.recipient == given.people.owner]
+    entries = [entry for entry in reminder.ledger_of(rfc, at=at) if entry.recipient == given.people.owner]
+    mine = [entry for entry in entries if entry.channel == Channel.MAIL]
+    assert [(e.rule, e.state) for e in entries if e not in mine] == [("decided", Delivery.SENT), ("before_24h", Delivery.SENT)], (
+        "on the page"
+    )
     assert [(e.rule, e.due_at, e.sent_at, e.state) for e in mine] == [
         ("decided", NOW, NOW, Delivery.SENT),
         ("before_24h", at, at, Delivery.SENT),
         ("begun", START, None, Delivery.PLANNED),
         ("outcome", START + hours(4), None, Delivery.PLANNED),
+        ("outcome_missing", START + hours(28), None, Delivery.PLANNED),
     ]
-    assert [e.words for e in mine] == ["Decided", "A day before the start", "Has it begun?", "How did it go?"]
+    assert [e.words for e in mine][2:] == ["Has it begun?", "How did it go?", "The outcome is missing"]
 
 
 def test_an_ended_rfc_has_nothing_to_come(given):
@@ -188,6 +197,23 @@ def test_the_rota_without_the_rfcs_own_people(given):
     assert told(NOW, "emergency_waiting") == [("emergency", "change-manager")]
 
 
+def test_an_emergency_that_nobody_of_the_rota_answers_goes_to_the_chair_and_the_change_managers_once(given):
+    emergency = {"state": State.SUBMITTED, "route": Route.EMERGENCY, "submitted_at": NOW, "environment": given.environment}
+    RFCFactory(**emergency)
+    action.write_due(at=NOW)
+    action.send_due(at=NOW)
+    turns = RotaEntry.objects.on_duty(NOW).count() * timedelta(minutes=15)
+    assert turns > timedelta(0)
+    assert told(NOW + turns - timedelta(seconds=1), "emergency_unanswered") == []
+    both = [("emergency", "chair"), ("emergency", "change-manager")]
+    assert told(NOW + turns, "emergency_unanswered") == both
+    action.send_due(at=NOW + turns)
+    assert told(NOW + turns + hours(1), "emergency_unanswered") == []
+    RotaEntry.objects.all().delete()
+    RFCFactory(**emergency)
+    assert told(NOW, "emergency_unanswered") == both, "with nobody on the rota they hear of it at once"
+
+
 def test_a_move_to_confirm_is_told_to_change_managers_but_not_of_their_own(given):
     moved = {"state": State.APPROVED, "is_move_unconfirmed": True, "moved_at": NOW, "planned_start": START, "planned_end": START + hours(4)}
     RFCFactory(owner=given.people.change_manager, **moved)
@@ -233,13 +259,61 @@ def test_a_word_that_is_confirmed_or_judged_is_asked_for_no_more(given):
 
 def test_a_draft_that_would_miss_its_meeting(given):
     meeting = MeetingFactory(board=given.board, starts_at=START, cut_off_at=START - hours(50))
-    cut_off = meeting.cut_off_at
-    RFCFactory(owner=given.people.owner, planned_start=START + timedelta(days=5), environment=given.environment)
-    RFCFactory(planned_start=START + timedelta(days=15), environment=given.environment)
-    RFCFactory(planned_start=None, environment=given.environment)
+    cut_off, long_ago = meeting.cut_off_at, NOW - timedelta(days=30)
+    RFCFactory(owner=given.people.owner, planned_start=START + timedelta(days=5), environment=given.environment, created_at=long_ago)
+    RFCFactory(planned_start=START + timedelta(days=15), environment=given.environment, created_at=long_ago)
+    RFCFactory(planned_start=None, environment=given.environment, created_at=long_ago)
     assert told(cut_off - hours(25), "incomplete_before_cut_off") == []
     assert told(cut_off - hours(24), "incomplete_before_cut_off") == [("draft", "owner")]
     assert told(cut_off, "incomplete_before_cut_off") == []
+
+
+def test_whatever_draft_the_agenda_lists_as_left_off_its_owner_is_told(given):
+    meeting = MeetingFactory(board=given.board, starts_at=START, cut_off_at=START - hours(50))
+    since, later = meeting.cut_off_at - timedelta(days=7), START + timedelta(days=60)
+    for planned_start, updated_at in (
+        (None, since),
+        (None, since - timedelta(seconds=1)),
+        (later, since),
+        (later, since - timedelta(days=9)),
+        (START + timedelta(days=13), since - timedelta(days=9)),
+    ):
+        RFCFactory(environment=given.environment, planned_start=planned_start, created_at=since - timedelta(days=9), updated_at=updated_at)
+    at = meeting.cut_off_at - hours(24)
+    listed = [one.rfc.pk for one in agenda_of(meeting, at=at).left_off]
+    mailed = [one.facts.rfc for one in reminder.due(at=at) if one.rung.rule == "incomplete_before_cut_off"]
+    assert len(listed) == 3
+    assert sorted(mailed) == sorted(listed)
+
+
+def test_the_mail_about_a_draft_says_what_it_lacks_or_that_it_only_has_to_be_submitted(given):
+    complete = raised(given)
+    RFC.objects.filter(pk=complete.pk).update(route=Route.BOARD)
+    lacking = RFCFactory(environment=given.environment, owner=given.people.owner, created_at=NOW)
+    MeetingFactory(board=given.board, starts_at=START, cut_off_at=NOW + hours(20))
+    action.send_due(at=NOW)
+    mails = [one for one in mail.outbox if "the cut-off" in one.subject]
+    said = {number: one.body for one in mails for number in (complete.number, lacking.number) if number in one.subject}
+    assert "It is complete and only has to be submitted." in said[complete.number]
+    assert "Before it can be submitted: " in said[lacking.number]
+
+
+def test_a_review_is_asked_for_weekly_and_from_the_second_time_on_of_the_change_managers_too(given):
+    rfc = RFCFactory(state=State.COMPLETED, owner=given.people.owner, outcome=Outcome.FAILED)
+    SessionFactory(rfc=rfc, actual_start=START, actual_end=START + hours(4))
+    asked, day = START + hours(28), timedelta(days=1)
+    both = [("review", "owner"), ("review", "change-manager")]
+    assert told(asked - timedelta(seconds=1), "review_due") == []
+    assert told(asked + 6 * day, "review_due") == []
+    for weeks in range(1, 8):
+        assert told(asked + weeks * 7 * day - timedelta(seconds=1), "review_due") == []
+        assert told(asked + weeks * 7 * day, "review_due") == both
+    assert told(asked + 8 * 7 * day, "review_due") == []
+    for at in (asked, asked + 7 * day):
+        action.send_due(at=at)
+        assert told(at, "review_due") == []
+    bodies = [one.body for one in mail.outbox if "review is due" in one.subject]
+    assert ["has been asked before" in body for body in bodies] == [False, True, True]
 
 
 def test_a_review_is_asked_for_until_it_is_written(given):
@@ -258,8 +332,10 @@ def test_an_emergency_owes_its_follow_up_until_it_is_raised(given):
     SessionFactory(rfc=rfc, actual_start=START, actual_end=START + hours(4))
     at = START + hours(4) + timedelta(days=5)
     assert told(at, "follow_up_owed") == [("follow_up", "owner")]
-    RFCFactory(follows_up=rfc)
+    follow_up = RFCFactory(follows_up=rfc)
     assert told(at, "follow_up_owed") == []
+    RFC.objects.filter(pk=follow_up.pk).update(state=State.CANCELLED)
+    assert told(at, "follow_up_owed") == [("follow_up", "owner")]
 
 
 def test_a_condition_is_its_own_owners(given):
@@ -271,6 +347,22 @@ def test_a_condition_is_its_own_owners(given):
     condition.met_at = NOW
     condition.save()
     assert told(START - hours(24), "condition_due") == []
+
+
+def test_an_action_is_its_owners_until_it_is_done(given):
+    promised = promise(given.board, "Name a second approver", given.people.owner, START, actor=given.people.chair, at=NOW)
+    assert told(START - hours(24) - timedelta(seconds=1), "action_due") == []
+    assert told(START - hours(24), "action_due") == [("action", "owner")]
+    fulfil(promised, actor=given.people.owner, at=START - hours(23))
+    assert told(START - hours(22), "action_due") == []
+
+
+def test_the_mail_about_an_action_says_what_was_promised_and_leads_to_where_it_is_done(given):
+    promise(given.board, "Name a second approver", given.people.owner, START, actor=given.people.chair, at=NOW)
+    action.send_due(at=START - hours(24))
+    sent = next(one for one in mail.outbox if "Name a second approver" in one.subject)
+    assert f"You promised the {given.board}: Name a second approver" in sent.body
+    assert f"/board/actions/?board={given.board.slug}#action-" in sent.body
 
 
 def test_automatic_ones_of_a_night_are_one_reminder(given):

@@ -180,7 +180,7 @@ def test_windows_freezes_and_meetings_of_the_period(viewer):
     make.MeetingFactory(board=meeting.board, starts_at=datetime(2027, 2, 4, 13, tzinfo=UTC))
     found = asked(viewer)
     assert [one.environment.slug for one in found.windows] == ["managed", *["corporate"] * 5]
-    assert [one.freeze.name for one in found.freezes] == ["everything", "corporate only"]
+    assert [one.freeze.name for one in found.freezes] == ["corporate only", "everything"]
     assert [(one.pk, one.items_count) for one in found.meetings] == [(meeting.pk, 1)]
     narrowed = asked(viewer, "environment=managed")
     assert [one.freeze.name for one in narrowed.freezes] == ["everything"]

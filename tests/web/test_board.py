@@ -178,7 +178,7 @@ def test_a_vote_without_a_choice_keeps_the_comment(given, meeting, as_):
 def test_own_people_read_that_they_may_not_vote(given, meeting, as_):
     given.board.members.create(user=given.people.owner)
     owner = as_("owner")
-    assert "owns it: may not vote" in owner.get("item-detail", meeting.pk, item_of(1).pk)
+    assert "has a hand in it: may not vote" in owner.get("item-detail", meeting.pk, item_of(1).pk)
     answer = owner.post("item-vote", meeting.pk, item_of(1).pk, vote="approve")
     assert (answer.status_code, Vote.objects.count()) == (403, 0)
 

@@ -8,15 +8,10 @@ from django.test import Client
 
 from changes.domain.code import RULES
 from changes.web.forms.typed import of_content
-from tests.factories import NOW, world
+from tests.factories import world
 from tests.findings_table import CASES, STORED, built
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _now(time_machine):
-    time_machine.move_to(NOW, tick=False)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock_stands")]
 
 
 def test_no_code_is_without_a_case():

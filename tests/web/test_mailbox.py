@@ -107,7 +107,7 @@ def test_what_was_sent_and_what_is_to_come(client, reader):
     ReminderFactory(rfc=rfc, rule="on_agenda", recipient=rfc.owner, state="failed", detail="550 No such mailbox")
     SessionFactory(rfc=rfc, planned_start=NOW + hours(24 * 365))
     page = client.get(reverse("rfc-reminders", args=[rfc.number]))
-    assert [entry.rule for entry in page.context["ahead"]] == ["before_24h", "begun", "outcome"]
+    assert [entry.rule for entry in page.context["ahead"]] == ["before_24h", "begun", "outcome", "outcome_missing"]
     text = page.content.decode()
     for words in ("Decided", "20 min late.", "failed", "550 No such mailbox", "Has it begun?", "to come"):
         assert words in text

@@ -5,28 +5,11 @@ from django.test import Client
 
 from changes.choices import Outage, State
 from changes.models import RFC
-from tests.factories import NOW, ChangeTypeFactory, RFCFactory, SessionFactory, raised, rfc_in, session, world
+from tests.factories import NOW, ChangeTypeFactory, RFCFactory, SessionFactory, raised, rfc_in, session
 from tests.web.rfc_form import cell, step_fields, text, typed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock_stands")]
 URL = "/rfcs/check/"
-
-
-@pytest.fixture(autouse=True)
-def _now(time_machine):
-    time_machine.move_to(NOW, tick=False)
-
-
-@pytest.fixture
-def given():
-    return world()
-
-
-@pytest.fixture
-def visitor(given):
-    client = Client()
-    client.force_login(given.people.owner)
-    return client
 
 
 def test_nothing_is_written_and_every_part_swaps_itself(visitor, given):

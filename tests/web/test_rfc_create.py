@@ -15,29 +15,11 @@ from tests.factories import (
     RFCFactory,
     ServiceFactory,
     WindowFactory,
-    world,
 )
 from tests.web.rfc_form import cell, step_fields, text, typed, value_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock_stands")]
 URL = "/rfcs/new/"
-
-
-@pytest.fixture(autouse=True)
-def _now(time_machine):
-    time_machine.move_to(NOW, tick=False)
-
-
-@pytest.fixture
-def given():
-    return world()
-
-
-@pytest.fixture
-def visitor(given):
-    client = Client()
-    client.force_login(given.people.owner)
-    return client
 
 
 def send(visitor, act, **other):

@@ -8,27 +8,10 @@ from django.test import Client
 from changes.actions import rfc as rfc_actions
 from changes.choices import Outage, State
 from changes.models import RFC
-from tests.factories import NOW, content, raised, rfc_in, session, world
+from tests.factories import NOW, content, raised, rfc_in, session
 from tests.web.rfc_form import text, typed, value_of
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _now(time_machine):
-    time_machine.move_to(NOW, tick=False)
-
-
-@pytest.fixture
-def given():
-    return world()
-
-
-@pytest.fixture
-def visitor(given):
-    client = Client()
-    client.force_login(given.people.owner)
-    return client
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock_stands")]
 
 
 def url(rfc):

@@ -3,31 +3,13 @@
 import re
 
 import pytest
-from django.test import Client
 
-from tests.factories import NOW, WindowFactory, world
+from tests.factories import WindowFactory
 from tests.web.rfc_form import cell, text, typed, value_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock_stands")]
 FORM, CHECK = "/rfcs/new/", "/rfcs/check/"
 BUTTON = re.compile(r'name="act" value="(mend [^"]*)"[^>]*>([^<]*)<')
-
-
-@pytest.fixture(autouse=True)
-def _now(time_machine):
-    time_machine.move_to(NOW, tick=False)
-
-
-@pytest.fixture
-def given():
-    return world()
-
-
-@pytest.fixture
-def visitor(given):
-    client = Client()
-    client.force_login(given.people.owner)
-    return client
 
 
 def offered(answer):

@@ -4,40 +4,22 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.test import Client
 
 from changes.choices import Outage, State
 from changes.domain.content import Content
 from changes.models import RFC
 from changes.selectors.finding import findings_of
 from changes.selectors.slot import free_slots_for
-from tests.factories import NOW, FreezeFactory, WindowFactory, rfc_in, session, world
+from tests.factories import NOW, FreezeFactory, WindowFactory, rfc_in, session
 from tests.web.rfc_form import cell, text, typed, value_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock_stands")]
 URL, CHECK = "/rfcs/new/", "/rfcs/check/"
 LINE = "six nights from Monday, 22:00 to 02:00, outage 23:00 to 23:30"
 MONDAY = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)
 NIGHTS = [MONDAY + timedelta(days=n) for n in range(6)]
 #: A form without a session of its own yet.
 NONE_YET = {"sessions-0-start": "", "sessions-0-end": "", "sessions-0-outage": None}
-
-
-@pytest.fixture(autouse=True)
-def _now(time_machine):
-    time_machine.move_to(NOW, tick=False)
-
-
-@pytest.fixture
-def given():
-    return world()
-
-
-@pytest.fixture
-def visitor(given):
-    client = Client()
-    client.force_login(given.people.owner)
-    return client
 
 
 def fields_of(response):

@@ -3,6 +3,7 @@
 import pytest
 import time_machine
 
+from changes.actions import lifecycle
 from changes.actions.rfc import call_permanent, create
 from changes.choices import State, Urgency
 from changes.exceptions import MoveRefused, NotAllowed, Unacceptable
@@ -44,9 +45,16 @@ def test_calling_it_permanent_ends_what_is_owed_and_stands_in_the_history(client
     assert rfc.events.last().note == "The limit is right as it is."
 
 
-def test_an_rfc_that_follows_it_up_ends_what_is_owed(client, given, rfc):
-    create(content(given, follows_up=rfc.number), actor=given.people.owner, at=NOW)
+def test_while_an_rfc_that_follows_it_up_lives_nobody_is_asked_to_raise_one(client, given, rfc):
+    follow_up = create(content(given, follows_up=rfc.number), actor=given.people.owner, at=NOW)
     assert OWED not in page(client, given.people.owner, rfc)
+    lifecycle.move(follow_up, State.CANCELLED, actor=given.people.owner, at=NOW)
+    assert OWED in page(client, given.people.owner, rfc)
+
+
+def test_a_fix_is_called_permanent_although_a_follow_up_was_begun(given, rfc):
+    create(content(given, follows_up=rfc.number), actor=given.people.owner, at=NOW)
+    assert call_permanent(rfc, "The limit is right.", actor=given.people.owner, at=NOW).is_permanent
 
 
 @pytest.mark.parametrize(

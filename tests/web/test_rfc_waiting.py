@@ -8,22 +8,12 @@ from django.urls import reverse
 
 from changes.choices import State
 from changes.models import RFC
-from tests.factories import NOW, ItemFactory, hours, raised, rfc_in, session, world
+from tests.factories import NOW, ItemFactory, hours, raised, rfc_in, session
 from tests.web.rfc_form import cell, text
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock_stands")]
 NIGHT = NOW + timedelta(days=3, hours=12)
 DAY = timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def _now(time_machine):
-    time_machine.move_to(NOW, tick=False)
-
-
-@pytest.fixture
-def given():
-    return world()
 
 
 @pytest.fixture

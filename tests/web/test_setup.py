@@ -26,7 +26,7 @@ def test_windows_are_told_in_words_and_with_their_next_night(client):
     text = client.get("/setup/").content.decode()
     assert "Saturday 22:00–04:00" in text
     assert "Meets every Thursday 14:00 for 60 min" in text
-    assert "nobody: an emergency finds no approver" in text
+    assert "an emergency finds no approver" in text
     assert "/admin/" not in text
 
 

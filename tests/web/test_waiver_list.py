@@ -10,22 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from changes.actions.waiver import waive
 from changes.choices import State
 from changes.models import RFC, Waiver
-from tests.factories import NOW, FreezeFactory, ServiceFactory, hours, rfc_in, session, world
+from tests.factories import NOW, FreezeFactory, ServiceFactory, hours, rfc_in, session
 from tests.web.rfc_form import text
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock_stands")]
 START = NOW + hours(72)
 CODE = "conflict.same_implementer"
-
-
-@pytest.fixture(autouse=True)
-def _now(time_machine):
-    time_machine.move_to(NOW, tick=False)
-
-
-@pytest.fixture
-def given():
-    return world()
 
 
 @pytest.fixture

@@ -3,14 +3,19 @@
 from datetime import datetime
 from random import Random
 
+from changes.actions.agenda import generate
 from changes.actions.demo.estate import BOARD
+from changes.actions.demo.scenes_board import add_free_item, keep_promises
+from changes.actions.demo.scenes_consent import agree, say_who_comes
+from changes.actions.demo.scenes_minutes import keep_minutes
 from changes.actions.meeting import generate_due
 from changes.actions.vote import cast
 from changes.choices import Ballot, MeetingState
 from changes.domain.agenda import DECIDED
 from changes.models import AgendaItem, AgendaRevision, Meeting, User
 from changes.permissions import is_own
-from changes.selectors.agenda import agenda_of, as_snapshot
+from changes.selectors.agenda import agenda_of
+from changes.selectors.agenda_data import as_snapshot
 
 _VOTES = {Ballot.APPROVE: 70, Ballot.ABSTAIN: 6, Ballot.REJECT: 6, None: 18}
 _WHY_NOT = "The way back takes longer than the night leaves."
@@ -20,11 +25,24 @@ def convene(at: datetime) -> None:
     """Keep what the held meetings decided on, freeze what is past its cut-off, and let the members vote ahead."""
     for meeting in Meeting.objects.filter(board__slug=BOARD, state=MeetingState.HELD, revisions=None).select_related("board__chair"):
         _minute(meeting)
+    keep_minutes(at)
+    keep_promises(at)
+    _freeze(at)
     generate_due(at=at)
+    add_free_item(at)
     for item in AgendaItem.objects.filter(
         meeting__board__slug=BOARD, meeting__state=MeetingState.FROZEN, is_late=False, section__in=DECIDED
     ):
         _vote(item, at)
+    agree(at)
+    say_who_comes(at)
+
+
+def _freeze(at: datetime) -> None:
+    """What is past its cut-off froze then, as beat would have done it: its words know nothing of the hours after."""
+    past = Meeting.objects.filter(board__slug=BOARD, state=MeetingState.PLANNED, cut_off_at__lte=at, starts_at__gt=at)
+    for meeting in past.order_by("starts_at"):
+        generate(meeting, at=meeting.cut_off_at)
 
 
 def _minute(meeting: Meeting) -> None:

@@ -14,6 +14,7 @@ from changes.actions.demo.estate import write_estate
 from changes.actions.demo.life import tale_of
 from changes.actions.demo.rows import store
 from changes.actions.demo.scenes import Day
+from changes.actions.demo.scenes_consent import agreed_on
 from changes.actions.demo.scenes_moved import move_on, to_be_moved
 from changes.actions.demo.scenes_waiting import (
     at_odds,
@@ -93,7 +94,7 @@ def weeks_of_changes(at: datetime) -> list[Tale]:
 def scenes(day: Day) -> list[Tale]:
     """All that stands out on the day."""
     work = (running, nights_ahead, went_wrong, at_odds)
-    groups = (*work, drafts, before_the_board, before_the_manager, emergencies_waiting, turned_down, without_dates, to_be_moved)
+    groups = (*work, drafts, before_the_board, agreed_on, before_the_manager, emergencies_waiting, turned_down, without_dates, to_be_moved)
     return [*(tale for group in groups for tale in group(day)), with_conditions(day)]
 
 

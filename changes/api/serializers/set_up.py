@@ -189,12 +189,6 @@ class BoardShape(Strict):
     rota = TurnShape(many=True, required=False)
     holidays = serializers.ListField(child=Day(), required=False)
 
-    def validate_members(self, members: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        users = [member["user"] for member in members]
-        if len(users) != len(set(users)):
-            raise serializers.ValidationError("Somebody has two seats.")
-        return members
-
 
 class WindowOut(WindowShape):
     id = serializers.IntegerField()

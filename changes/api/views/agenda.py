@@ -11,9 +11,8 @@ from rest_framework.response import Response
 
 from changes import permissions
 from changes.actions import agenda as agendas
-from changes.actions import decision as decisions
 from changes.actions import meeting as meetings
-from changes.actions import meeting_plan, vote
+from changes.actions import meeting_plan, sitting, vote
 from changes.actions.agenda import locked
 from changes.actions.decision import Promise, Ruling
 from changes.api.door import Door
@@ -36,9 +35,10 @@ from changes.api.serializers.agenda import (
 from changes.api.serializers.schedule import MeetingOut, meeting_data
 from changes.api.version import check_unchanged, etag_of, expected_version
 from changes.domain.meeting import Sitting
-from changes.exceptions import MoveRefused, NotAllowed, Unacceptable
+from changes.exceptions import NotAllowed, Unacceptable
 from changes.models import RFC, AgendaItem, AgendaRevision, Board, Decision, Meeting, User
-from changes.selectors.agenda import agenda_of, as_data, decision_data
+from changes.selectors.agenda import agenda_of
+from changes.selectors.agenda_data import as_data, decision_data
 
 
 def seen_meeting(user: User, pk: int) -> Meeting:
@@ -186,10 +186,8 @@ class DecisionDetail(Door):
         """
         row = seen_item(self.user, pk, item)
         data = self.body()
-        if row.rfc is None:
-            raise MoveRefused("This item is about no RFC, so nothing is decided on it.")
-        version = expected_version(request, row.rfc) if "If-Match" in request.headers else None
-        made = decisions.decide(row.rfc, _ruling(data), actor=self.user, at=self.at, version=version, item=row)
+        version = expected_version(request, row.rfc) if row.rfc and "If-Match" in request.headers else None
+        made = sitting.decide_on(row, _ruling(data), actor=self.user, at=self.at, version=version)
         stored = Decision.objects.select_related("by").prefetch_related("conditions__owner").get(pk=made.pk)
         return Response(decision_data(stored), status=status.HTTP_201_CREATED)
 

@@ -1,6 +1,6 @@
 """RFCs: listing, raising, reading, writing, trying out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -35,13 +35,14 @@ from changes.api.serializers.rfc_query import RFCQuery, Sparse, filter_data, tol
 from changes.api.version import expected_version, tagged, tagged_about
 from changes.choices import Outcome, Route, Scope, Severity, State
 from changes.domain.content import Content
+from changes.domain.finding import Finding
 from changes.domain.lifecycle import is_retrospective
 from changes.exceptions import Unacceptable
 from changes.models import RFC, User
 from changes.selectors.approval import approval_of
 from changes.selectors.emergency import emergency_of
 from changes.selectors.finding import findings
-from changes.selectors.proposal import proposal_for
+from changes.selectors.proposal import Proposal, proposal_for
 
 
 def visible_rfc(user: User, number: str) -> RFC:
@@ -178,11 +179,13 @@ class RFCPreview(Door):
         actions.check_may_raise(self.user, content)
         proposal = proposal_for(content, created_at=self.at)
         found = findings(content, at=self.at, time_zone=self.time_zone)
-        return Response(
-            {
-                "findings": [finding_data(finding) for finding in found],
-                "proposed_severity": proposal.severity,
-                "route": proposal.route,
-                "due_by": proposal.due_by,
-            }
-        )
+        return Response(preview_data(found, proposal))
+
+
+def preview_data(found: Iterable[Finding], proposal: Proposal) -> dict[str, Any]:
+    return {
+        "findings": [finding_data(finding) for finding in found],
+        "proposed_severity": proposal.severity,
+        "route": proposal.route,
+        "due_by": proposal.due_by,
+    }

@@ -1,4 +1,4 @@
-"""`manage.py generate_agendas [--at INSTANT]`: what beat triggers each minute (DESIGN 7)."""
+"""`manage.py generate_agendas [--at INSTANT]`: what beat triggers each minute (DESIGN 7), the votes whose time is up among it."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.core.management.base import BaseCommand
 
+from changes.actions.electronic_vote import close_due
 from changes.actions.meeting import Done, generate_due
 from changes.management import instant
 
@@ -19,7 +20,10 @@ class Command(BaseCommand):
         instant.add_argument(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        for done in generate_due(at=instant.instant_from(options["at"])):
+        at = instant.instant_from(options["at"])
+        for vote in close_due(at=at):
+            self.stdout.write(f"{vote.item.meeting.board.slug}, the vote on “{vote.item}”: {vote.result}")
+        for done in generate_due(at=at):
             self.stdout.write(_line(done))
 
 

@@ -19,8 +19,8 @@ VERDICTS = {
     Verdict.APPROVE_WITH_CONDITIONS: ("C", "Approve if …"),
     Verdict.DEFER: ("D", "Defer"),
     Verdict.REJECT: ("R", "Reject"),
-    Verdict.RATIFY: ("R", "Ratify"),
-    Verdict.UNAUTHORISED: ("U", "Call unauthorised"),
+    Verdict.RATIFY: ("T", "Ratify"),
+    Verdict.UNAUTHORISED: ("X", "Call unauthorised"),
 }
 
 
@@ -84,6 +84,13 @@ class DecisionForm(forms.Form):
         self.fields["defer_to"].queryset = meetings  # type: ignore[attr-defined]
         if Verdict.DEFER not in verdicts:
             del self.fields["severity"], self.fields["defer_to"]
+
+    @property
+    def first_meeting(self) -> Meeting | None:
+        """Where a deferral leads if nobody says otherwise."""
+        field = self.fields.get("defer_to")
+        meetings = field.queryset if isinstance(field, forms.ModelChoiceField) else None
+        return meetings.first() if meetings is not None else None
 
     def keys(self) -> list[tuple[str, str, str]]:
         """The choices as value, key and word."""

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from changes.choices import Outcome, State
 from changes.domain.finding import Finding
-from changes.formats.times import place
+from changes.domain.wording import place_of
 from changes.models import RFC, User
 
 #: What each move asks for, by the state it leads to; the others take no more than a word of explanation.
@@ -104,7 +104,7 @@ class WaiverForm(PlainForm):
         self.found = {waiver_value(finding): finding for finding in found}
         choices = [(value, " ".join(f.message for f in found if waiver_value(f) == value)) for value in self.found]
         self.fields["finding"].choices = choices  # type: ignore[attr-defined]
-        self.fields["until"].label = f"Until (on the clock of {place(timezone.get_current_timezone_name())})"
+        self.fields["until"].label = f"Until (on the clock of {place_of(timezone.get_current_timezone_name())})"
 
     @property
     def chosen(self) -> Finding:

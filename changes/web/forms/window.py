@@ -12,7 +12,7 @@ from django.http import QueryDict
 from changes.domain import recurrence
 from changes.domain.recurrence import Recurrence, RecurrenceError
 from changes.domain.rhythm import Kind
-from changes.formats import times
+from changes.domain.wording import place_of
 from changes.models import ChangeType, ChangeWindow, Environment
 from changes.web.forms.rhythm import RhythmForm, rhythm_initial
 from changes.web.time_zone import is_known
@@ -97,7 +97,7 @@ class WindowForm(RhythmForm):
     def clean_time_zone(self) -> str:
         """A zone by its name, or by its place alone where only one has it: "los angeles" is America/Los_Angeles."""
         typed: str = self.cleaned_data["time_zone"]
-        found = [name for name in zone_names() if times.place(name).casefold() == typed.casefold()]
+        found = [name for name in zone_names() if place_of(name).casefold() == typed.casefold()]
         return found[0] if len(found) == 1 and not is_known(typed) else typed
 
     def clean_first_day(self) -> date:

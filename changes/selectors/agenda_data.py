@@ -1,0 +1,70 @@
+"""An agenda as the API and a frozen revision have it (DESIGN 7): names and numbers, instants as ISO 8601 in UTC."""
+
+from datetime import datetime
+from typing import Any
+
+from changes.choices import Ballot
+from changes.models import Decision
+from changes.selectors.agenda import Agenda, Item
+from changes.selectors.revision import finding_data, iso, left_off_data
+from changes.selectors.vote import Ballots
+
+
+def as_data(agenda: Agenda) -> dict[str, Any]:
+    """The agenda as the API and a frozen revision have it (DESIGN 7): names and numbers, instants as ISO 8601 in UTC."""
+    return {
+        "meeting": agenda.meeting.pk,
+        "revision": agenda.revision,
+        "frozen_at": _iso(agenda.frozen_at),
+        "minutes": agenda.minutes,
+        "sections": [
+            {"code": group.section.value, "title": group.section.label, "items": [_item_data(item) for item in group.items]}
+            for group in agenda.sections
+        ],
+        "late": [_item_data(item) for item in agenda.late],
+    }
+
+
+def as_snapshot(agenda: Agenda, *, at: datetime) -> dict[str, Any]:
+    """What a revision made at `at` keeps: the API's shape, and the drafts that the cut-off left off (DESIGN 4.8)."""
+    return {**as_data(agenda), "frozen_at": _iso(at), "left_off": left_off_data(agenda.left_off)}
+
+
+def _item_data(item: Item) -> dict[str, Any]:
+    cast = [(ballot, ballot.seat.person.username) for ballot in item.ballots if ballot.vote in set(Ballot)]
+    return {
+        "id": item.row.pk,
+        "rfc": item.rfc.number if item.rfc else None,
+        "title": item.row.title,
+        "minutes": item.row.minutes,
+        "reason": item.row.reason,
+        "findings": [finding_data(finding) for finding in item.findings],
+        "votes": [_vote_data(ballot, name) for ballot, name in cast],
+        "decision": decision_data(item.decision) if item.decision else None,
+    }
+
+
+def _vote_data(ballot: Ballots, name: str) -> dict[str, Any]:
+    said = {"member": name, "vote": ballot.vote, "comment": ballot.comment, "at": _iso(ballot.at)}
+    return {**said, "before_last_edit": ballot.edited_at is not None}
+
+
+def decision_data(decision: Decision) -> dict[str, Any]:
+    """A decision as the API tells it: what was sent to it, by whom, when, and whether there was a quorum."""
+    return {
+        "decision": decision.verdict,
+        "severity": decision.severity,
+        "reason": decision.reason,
+        "by": decision.by.username if decision.by else None,
+        "at": _iso(decision.at),
+        "quorum_met": decision.quorum_met,
+        "conditions": [
+            {"id": row.pk, "text": row.text, "owner": row.owner.username, "due_at": _iso(row.due_at), "met_at": _iso(row.met_at)}
+            for row in decision.conditions.all()
+        ],
+        "meeting": decision.defer_to_id,
+    }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return iso(moment) if moment else None
