@@ -37,6 +37,7 @@ print(json.dumps(list(rows.values_list("rule", "recipient__username", "state", "
 class Sink:
     """A mail server that keeps what it takes; until `open` is set it lets the sender wait, and then takes nothing.
 
+    It has no properties: aiosmtpd reads every attribute of its handler at each connection.
     `answers` are asked in turn for what to say instead of taking a mail; one that says None leaves it to the next.
     """
 
@@ -59,23 +60,19 @@ class Sink:
     def keep(self, envelope):
         self.taken.append(envelope.content)
 
-    @property
     def messages(self):
         return [message_from_bytes(content, policy=default) for content in self.taken]
 
-    @property
     def readers(self):
-        return sorted(message["To"] for message in self.messages)
+        return sorted(message["To"] for message in self.messages())
 
-    @property
     def times(self):
         """How often each mail came, by its Message-ID; of a thousand, so without reading them whole."""
         return Counter(MESSAGE_ID.search(content)[1] for content in self.taken)
 
-    @property
     def repeated(self):
         """How many mails came once more than they should have."""
-        return len(self.taken) - len(self.times)
+        return len(self.taken) - len(self.times())
 
 
 def listening():

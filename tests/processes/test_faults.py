@@ -132,8 +132,8 @@ def test_a_worker_killed_while_it_sends(fault):
     fault.pass_time(timedelta(minutes=11))
     fault.copy.start_worker()
     fault.swept_until(fault.all_sent, "The rest from the next worker")
-    assert len(fault.sink.times) == DUE
-    assert fault.sink.repeated <= 1
+    assert len(fault.sink.times()) == DUE
+    assert fault.sink.repeated() <= 1
     assert fault.counted() == {"sent": DUE}
 
 
@@ -148,7 +148,7 @@ def test_redis_ended_and_started_again_empty(fault):
     fault.redis.start()
     assert worker.poll() is None, "the worker outlives it"
     fault.swept_until(fault.all_sent, "The rest")
-    assert (len(fault.sink.times), fault.sink.repeated) == (DUE, 0)
+    assert (len(fault.sink.times()), fault.sink.repeated()) == (DUE, 0)
     fault.sink.taken.clear()
     fault.rows.run("DELETE FROM changes_reminder WHERE subject IN (SELECT DISTINCT subject FROM changes_reminder ORDER BY subject LIMIT 5)")
     fault.swept_until(fault.all_sent, "What a call by the new Redis brings")
@@ -175,7 +175,7 @@ def test_a_mail_server_that_refuses_some(fault):
     refused = fault.counted()["failed"]
     fault.pass_time(timedelta(hours=1))
     fault.swept_until(fault.all_sent, "What was refused before")
-    assert (len(fault.sink.times), fault.sink.repeated) == (DUE, 0)
+    assert (len(fault.sink.times()), fault.sink.repeated()) == (DUE, 0)
     assert fault.counted() == {"sent": DUE, "failed": refused}
 
 
@@ -200,8 +200,8 @@ def test_a_connection_that_ends_after_the_mail_was_taken(fault):
     assert lost >= DUE // 100
     fault.pass_time(timedelta(hours=1))
     fault.swept_until(fault.all_sent, "Those once more")
-    assert len(fault.sink.times) == DUE
-    assert fault.sink.repeated == lost, "exactly those"
+    assert len(fault.sink.times()) == DUE
+    assert fault.sink.repeated() == lost, "exactly those"
     assert fault.counted() == {"sent": DUE, "failed": lost}
 
 
@@ -217,7 +217,7 @@ def test_two_workers_and_two_beats_at_once_and_a_slow_mail_server(fault):
     for _ in range(2):
         fault.copy.start_beat()
     wait_for(lambda: fault.all_sent() or (fault.copy.sweeps() > 3 and fault.swept_until(fault.all_sent, "All")), 300, "All mails")
-    assert (len(fault.sink.times), fault.sink.repeated) == (DUE, 0)
+    assert (len(fault.sink.times()), fault.sink.repeated()) == (DUE, 0)
     assert fault.ledger("attempts") == {1: DUE}
     assert len(re.findall(r"Sending due task send-reminders", fault.copy.output)) >= 2
     signs = Counter(name for (name,) in fault.rows.run("SELECT name FROM changes_heartbeat").fetchall())
@@ -229,8 +229,8 @@ def test_a_clock_that_comes_back_an_hour_late(fault):
     fault.begin(timedelta(minutes=65))
     fault.copy.start_worker()
     fault.swept_until(fault.all_sent, "Everything, late")
-    assert (len(fault.sink.times), fault.sink.repeated) == (DUE, 0)
+    assert (len(fault.sink.times()), fault.sink.repeated()) == (DUE, 0)
     assert all(re.fullmatch(r"6\d min late\.", detail) for detail in fault.ledger("detail")), fault.ledger("detail")
     assert fault.counted() == {"sent": DUE, "late": DUE}
-    text = fault.sink.messages[0].get_body(("plain",)).get_content()
+    text = fault.sink.messages()[0].get_body(("plain",)).get_content()
     assert "late" in text

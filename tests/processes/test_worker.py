@@ -39,8 +39,8 @@ def copy(request, tmp_path, database, sink):
 def test_beat_asks_and_the_worker_sends_each_mail_once(copy, sink):
     copy.start_worker()
     copy.start_beat()
-    wait_for(lambda: sink.readers == BOTH, 90, "The mail that beat's first call brings")
-    message = sink.messages[0]
+    wait_for(lambda: sink.readers() == BOTH, 90, "The mail that beat's first call brings")
+    message = sink.messages()[0]
     assert message["Subject"].startswith("Has it begun? RFC-")
     assert message["References"].startswith("<rfc-")
     assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
@@ -52,4 +52,4 @@ def test_beat_asks_and_the_worker_sends_each_mail_once(copy, sink):
     for _ in range(3):
         copy.ask_for_a_sweep()
     wait_for(lambda: copy.sweeps() >= before + 3, 30, "Three sweeps by two workers")
-    assert (sink.readers, copy.ledger()) == (BOTH, sent)
+    assert (sink.readers(), copy.ledger()) == (BOTH, sent)
