@@ -10,7 +10,7 @@ from django.db import transaction
 
 from changes import permissions
 from changes.actions.agenda import generate, locked
-from changes.actions.consent import Consented, approve_consent
+from changes.actions.consent import Consented, approve_consent, pull
 from changes.actions.content import reread
 from changes.actions.decision import Ruling, check_item, decide
 from changes.actions.turn import stir
@@ -248,9 +248,36 @@ def look_on(meeting: Meeting, *, actor: User, at: datetime) -> None:
 
 
 @transaction.atomic
+def pull_out(item: AgendaItem, *, actor: User, at: datetime) -> AgendaItem:
+    """Take an item out of the consent list in the meeting, which stays at what is left of the list. Raises as `pull` does."""
+    item = pull(item, actor=actor, at=at)
+    meeting = locked(item.meeting)
+    rest = next((stop for stop in order_of(meeting, at=at) if stop.is_consent and not stop.is_settled), None)
+    if meeting.state == MeetingState.IN_SESSION and meeting.current_item_id == item.pk and rest:
+        _stand_at(meeting, rest.key, at)
+    return item
+
+
+@transaction.atomic
 def settle_consent(meeting: Meeting, *, actor: User, at: datetime, read: Mapping[int, int] | None = None) -> Consented:
-    """Approve the consent list in one act, and go on. `read` is what stood on the page, as `approve_consent` takes it."""
+    """Approve the consent list in one act, and go on: to what was pulled out of it, which stands before it, or to what follows.
+
+    `read` is what stood on the page, as `approve_consent` takes it.
+    """
     done = approve_consent(meeting, actor=actor, at=at, read=read)
     if done.approved and done.approved[0].item_id:
-        go_on(meeting, done.approved[0].item_id, at)
+        _go_on_from_list(go_on(meeting, done.approved[0].item_id, at), done.approved[0].item_id, at)
     return done
+
+
+def _go_on_from_list(meeting: Meeting, done: int, at: datetime) -> None:
+    """Where nothing follows the list that holds `done`, to what was pulled out of it: its place in the order is before the list."""
+    order = order_of(meeting, at=at)
+    place = place_of(order, done)
+    is_there = meeting.state == MeetingState.IN_SESSION and place is not None and place == place_of(order, meeting.current_item_id)
+    if place is None or not is_there or not order[place].is_settled:
+        return
+    pulled = set(AgendaItem.objects.filter(meeting=meeting, pulled_by__isnull=False).values_list("pk", flat=True))
+    following = next((stop for stop in order if stop.key in pulled and not stop.is_settled), None)
+    if following:
+        _stand_at(meeting, following.key, at)

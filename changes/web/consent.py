@@ -20,7 +20,7 @@ from changes.web.rfc import reader
 def consent_approve(request: HttpRequest, pk: int) -> HttpResponse:
     """Approve the items that were read, each with the version of its RFC: "item" is "12:3" once for each."""
     meeting = meeting_or_404(request, pk)
-    read = _read(request)
+    read = items_read(request)
     try:
         done = approve_consent(meeting, actor=reader(request), at=timezone.now(), read=read)
     except Refusal as refusal:
@@ -30,9 +30,15 @@ def consent_approve(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("meeting-detail", pk)
 
 
-def _read(request: HttpRequest) -> dict[int, int]:
+def items_read(request: HttpRequest) -> dict[int, int]:
+    """What stood on the list as it was read: the version of each item's RFC by the item's key; what is no such pair is left out."""
     pairs = [value.partition(":") for value in request.POST.getlist("item")]
-    return {int(key): int(version) for key, _, version in pairs if key.isdecimal() and version.isdecimal()}
+    return {int(key): int(version) for key, _, version in pairs if is_key(key) and is_key(version)}
+
+
+def is_key(text: str) -> bool:
+    """Whether it can be the key of a row, so that asking for it is harmless."""
+    return text.isdecimal() and len(text) < 18
 
 
 def _say(request: HttpRequest, done: Consented) -> None:

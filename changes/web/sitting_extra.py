@@ -1,22 +1,24 @@
 """In a running meeting: the consent list in one act, one of it pulled out, actions promised, done, or given more time."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from changes.actions.action import fulfil, promise, put_off
-from changes.actions.consent import pull
 from changes.actions.decision import meet
-from changes.actions.sitting import settle_consent
+from changes.actions.sitting import pull_out, settle_consent
 from changes.actions.turn import stir
 from changes.choices import MeetingState
-from changes.exceptions import Refusal
+from changes.exceptions import Refusal, Unacceptable
 from changes.models import Action, AgendaItem, Condition
 from changes.web.agenda import meeting_or_404
+from changes.web.consent import is_key, items_read
 from changes.web.forms.board import ConditionForm
 from changes.web.forms.move import moment_field
 from changes.web.refusal import tell
@@ -29,8 +31,7 @@ from changes.web.sitting_sure import check_sure_of_list
 def sitting_consent(request: HttpRequest, pk: int) -> HttpResponse:
     """Approve the items that were read, each with the version of its RFC: "item" is "12:3" once for each."""
     meeting = meeting_or_404(request, pk)
-    pairs = [value.partition(":") for value in request.POST.getlist("item")]
-    read = {int(key): int(version) for key, _, version in pairs if key.isdecimal() and version.isdecimal()}
+    read = items_read(request)
     try:
         if meeting.state == MeetingState.IN_SESSION and (desk := consent_desk(request, meeting, at=timezone.now())):
             check_sure_of_list(desk, request.POST)
@@ -51,7 +52,7 @@ def sitting_pull(request: HttpRequest, pk: int, item: int) -> HttpResponse:
     row = get_object_or_404(AgendaItem, pk=item, meeting=meeting_or_404(request, pk))
 
     def out() -> str:
-        pull(row, actor=reader(request), at=timezone.now())
+        pull_out(row, actor=reader(request), at=timezone.now())
         return f"{row.title} is talked about under {row.get_section_display()}."
 
     return _done(request, pk, out)
@@ -65,7 +66,8 @@ def sitting_promise(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
         return _back(request, pk)
-    given, item = form.cleaned_data, meeting.items.filter(pk=request.POST.get("item") or 0).select_related("rfc").first()
+    key = request.POST.get("item", "")
+    given, item = form.cleaned_data, meeting.items.filter(pk=key if is_key(key) else 0).select_related("rfc").first()
 
     def write() -> str:
         at, rfc = timezone.now(), item.rfc if item else None
@@ -101,13 +103,21 @@ def sitting_action(request: HttpRequest, pk: int, action: int) -> HttpResponse:
     def say() -> str:
         at, actor = timezone.now(), reader(request)
         if "later" in request.POST:
-            due_at = moment_field("Until").clean(request.POST.get("due_at", ""))
-            put_off(row, due_at, actor=actor, at=at)
+            put_off(row, _due_at(request), actor=actor, at=at)
             return f"More time for {row.owner}: {row.text}"
         fulfil(row, actor=actor, at=at, note=request.POST.get("note", ""))
         return f"Done: {row.text}"
 
     return _done(request, pk, say)
+
+
+def _due_at(request: HttpRequest) -> datetime:
+    """Raises `Unacceptable` with the words of the field."""
+    try:
+        due_at: datetime = moment_field("Until").clean(request.POST.get("due_at", ""))
+    except ValidationError as error:
+        raise Unacceptable(" ".join(error.messages), field="due_at") from error
+    return due_at
 
 
 def _done(request: HttpRequest, pk: int, act: Callable[[], str]) -> HttpResponse:

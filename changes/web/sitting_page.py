@@ -227,17 +227,12 @@ class Desk:
         return len(seats_in(self.roll))
 
     @property
-    def may_meet(self) -> bool:
-        """Whether the viewer says that what was promised is met."""
-        rfc = self.looked.rfc if self.looked else None
-        return rfc is not None and (permissions.is_owner(self.viewer, rfc) or permissions.is_change_manager(self.viewer))
-
-    @property
-    def conditions(self) -> list[Condition]:
-        """What was promised when the RFC that is shown was approved, where the board asks after it."""
+    def conditions(self) -> list[tuple[Condition, bool]]:
+        """What was promised when the RFC that is shown was approved, each with whether the viewer says that it is met."""
         item = self.looked.item if self.looked else None
         decision = item.rfc.decision if item and item.rfc and item.row.section == Section.ACTIONS else None
-        return list(decision.conditions.select_related("owner", "met_by").order_by("due_at", "pk")) if decision else []
+        rows = decision.conditions.select_related("owner", "met_by", "decision__rfc").order_by("due_at", "pk") if decision else ()
+        return [(row, permissions.can_meet(self.viewer, row)) for row in rows]
 
     @property
     def own_chair(self) -> Chair | None:

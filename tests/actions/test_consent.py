@@ -9,6 +9,7 @@ from changes.actions.agenda import generate
 from changes.actions.consent import approve_consent, pull, put_back
 from changes.actions.decision import Ruling, decide
 from changes.actions.rfc import update
+from changes.actions.sitting import open_sitting, pull_out, settle_consent
 from changes.actions.vote import cast
 from changes.choices import Ballot, Manner, Route, Severity, State, Verdict
 from changes.exceptions import MoveRefused, NotAllowed
@@ -138,3 +139,53 @@ def test_what_somebody_else_decided_is_left_as_it_was_decided(given, meeting):
     done = approve_consent(meeting, actor=given.people.chair, at=AFTER, read=seen)
     assert (len(done.approved), [why for _, why in done.left_out]) == (2, ["Decided meanwhile: reject."])
     assert titled(1).rfc.state == State.REJECTED
+
+
+# --- In the meeting -----------------------------------------------------------------------------------------------------
+
+START = NOW + timedelta(days=5)
+
+
+@pytest.fixture
+def running(given, meeting):
+    """Open, and at its consent list: nothing else stands on the agenda."""
+    return open_sitting(meeting, actor=given.people.chair, at=START)
+
+
+def current():
+    return Meeting.objects.get().current_item
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_a_member_stops_the_list_by_pulling_one_out_and_the_meeting_stays_at_the_rest(given, running, number):
+    seen, turn = read(running), running.turn
+    pull_out(titled(number), actor=given.people.member, at=START)
+    rest = [f"Small change {one}" for one in (1, 2, 3) if one != number]
+    assert (listed(running, START), current().title in rest, Meeting.objects.get().turn > turn) == (rest, True, True)
+    done = settle_consent(running, actor=given.people.chair, at=START, read=seen)
+    assert [decision.item.title for decision in done.approved] == rest
+    assert [(item.title, why) for item, why in done.left_out] == [
+        (f"Small change {number}", "Member has pulled it out, so that it is talked about.")
+    ]
+    assert current() == titled(number)  # what was pulled out is talked about next
+    assert titled(number).rfc.state == State.SUBMITTED
+
+
+def test_with_the_last_one_pulled_there_is_no_list_and_the_meeting_talks_about_it(given, running):
+    for number in (1, 2, 3):
+        pull_out(titled(number), actor=given.people.member, at=START)
+    assert (listed(running, START), current()) == ([], titled(3))
+
+
+def test_pulled_in_the_meeting_by_nobody_but_a_member(given, running):
+    with pytest.raises(NotAllowed, match="members of the board"):
+        pull_out(titled(1), actor=given.people.outsider, at=START)
+    assert len(listed(running, START)) == 3
+
+
+def test_in_the_meeting_only_what_is_named_is_approved_and_the_rest_stays_on_the_list(given, running):
+    named = {key: version for key, version in read(running).items() if key == titled(2).pk}
+    done = settle_consent(running, actor=given.people.chair, at=START, read=named)
+    assert [decision.item.title for decision in done.approved] == ["Small change 2"]
+    assert listed(running, START) == ["Small change 1", "Small change 3"]
+    assert current().title in listed(running, START)
