@@ -1,6 +1,12 @@
-"""Whether enough will come to decide, by what the members have said (DESIGN 4.8, "quorum")."""
+"""Whether enough will come to decide, by what the members have said, and whether enough were there (DESIGN 4.8, "quorum")."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+
+def seats_filled(holders: Iterable[int]) -> int:
+    """How many seats count towards a quorum, from whose seat each one sits at who is there: the member and the delegate are one."""
+    return len(set(holders))
 
 
 @dataclass(frozen=True)

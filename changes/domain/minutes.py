@@ -136,6 +136,9 @@ class Minutes:
     actions: tuple[Promised, ...] = ()
     late: tuple[Latecomer, ...] = ()
     note: str = ""
+    #: How many seats the board had on that day, and at how many somebody sat; minutes published before these were counted have neither.
+    seats: int | None = None
+    seats_filled: int | None = None
 
     @property
     def points(self) -> list[Point]:
@@ -156,8 +159,9 @@ class Minutes:
 
     @property
     def is_quorate(self) -> bool | None:
-        """Whether enough were there; None where nobody noted who was."""
-        return len(self.present) >= self.quorum if self.present else None
+        """Whether enough seats were filled; None where nobody noted who was there."""
+        filled = len(self.present) if self.seats_filled is None else self.seats_filled
+        return filled >= self.quorum if self.present else None
 
     @property
     def counted(self) -> list[tuple[str, int]]:

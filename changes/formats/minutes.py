@@ -82,9 +82,11 @@ def held(minutes: Minutes, reader: Reader) -> str:
 
 
 def quorum(minutes: Minutes) -> str:
+    """By seats: a member and a delegate for them count once. In persons where older minutes kept no seats."""
     if minutes.is_quorate is None:
         return f"{minutes.quorum} needed."
-    return f"{len(minutes.present)} present, {minutes.quorum} needed: {'met' if minutes.is_quorate else 'missed'}."
+    told = f"{len(minutes.present)} present" if minutes.seats_filled is None else f"{minutes.seats_filled} of {minutes.seats} seats filled"
+    return f"{told}, {minutes.quorum} needed: {'met' if minutes.is_quorate else 'missed'}."
 
 
 def _names(people: Sequence[Attendant], reader: Reader) -> str:

@@ -30,6 +30,11 @@ class Seat:
     def is_own(self) -> bool:
         return self.stands_for is None
 
+    @property
+    def holder(self) -> int:
+        """Whose seat it is, by key: a delegate sits at somebody else's, and the seat counts once."""
+        return (self.stands_for or self.person).pk
+
 
 def seats_of(board: Board, *, at: datetime) -> list[Seat]:
     """Who votes on that day: the chair first, then the members and delegates whose time it is. Two queries."""

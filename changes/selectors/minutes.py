@@ -9,6 +9,7 @@ from django.db.models import Prefetch, QuerySet
 from changes.choices import Manner, MeetingState, Ratification, Route, Section, State, Verdict
 from changes.domain import minutes as kept
 from changes.domain.agenda import awaits_review
+from changes.domain.attendance import seats_filled
 from changes.domain.frozen import from_data
 from changes.models import Action, Addendum, AgendaItem, Condition, Decision, Meeting, User, Vote
 from changes.selectors.meeting import Seat, seats_of
@@ -32,7 +33,7 @@ def drawn(meeting: Meeting) -> kept.Minutes:
     board = meeting.board
     seats = seats_of(board, at=meeting.starts_at)
     rows = list(items_of(meeting))
-    present, absent = _attendance(meeting, seats)
+    present, absent, filled = _attendance(meeting, seats)
     return kept.Minutes(
         board=board.name,
         time_zone=board.time_zone,
@@ -50,6 +51,8 @@ def drawn(meeting: Meeting) -> kept.Minutes:
         actions=tuple(_actions(meeting)),
         late=tuple(_late(row) for row in rows if row.is_late),
         note=meeting.note,
+        seats=seats_filled(seat.holder for seat in seats),
+        seats_filled=filled,
     )
 
 
@@ -78,11 +81,11 @@ def recipients_of(meeting: Meeting) -> list[str]:
 
 
 # --- Who was there ----------------------------------------------------------------------------------------------------
-def _attendance(meeting: Meeting, seats: Sequence[Seat]) -> tuple[list[kept.Attendant], list[kept.Attendant]]:
-    """Those who came, with guests who have no seat at the end, and those with a seat of their own who did not."""
+def _attendance(meeting: Meeting, seats: Sequence[Seat]) -> tuple[list[kept.Attendant], list[kept.Attendant], int]:
+    """Those who came, then guests, who have no seat; those with a seat of their own who did not; how many seats were filled."""
     noted = {row.person_id: row for row in meeting.attendances.select_related("person")}
     guests = [Seat(row.person, "") for key, row in noted.items() if key not in {seat.person.pk for seat in seats}]
-    came, stayed = [], []
+    came, stayed, holders = [], [], []
     for seat in [*seats, *guests]:
         row = noted.get(seat.person.pk)
         was_there = row is not None and (row.is_present or row.came_at is not None)
@@ -90,9 +93,10 @@ def _attendance(meeting: Meeting, seats: Sequence[Seat]) -> tuple[list[kept.Atte
         attendant = kept.Attendant(str(seat.person), seat.role, says, came_at, left_at)
         if was_there:
             came.append(attendant)
+            holders += [] if seat in guests else [seat.holder]
         elif seat.is_own and seat not in guests:
             stayed.append(attendant)
-    return came, stayed
+    return came, stayed, seats_filled(holders)
 
 
 def _next(meeting: Meeting) -> datetime | None:

@@ -27,8 +27,8 @@ class Chair:
 
     @property
     def holder(self) -> int:
-        """Whose seat it is, by key: a delegate sits at somebody else's, and the seat counts once."""
-        return (self.seat.stands_for or self.seat.person).pk
+        """Whose seat it is, by key."""
+        return self.seat.holder
 
     @property
     def is_silent(self) -> bool:

@@ -6,8 +6,10 @@ from django.core.exceptions import ObjectDoesNotExist
 from changes.actions.meeting_plan import rearrange
 from changes.actions.minutes import add_addendum, publish_minutes, write_note
 from changes.choices import Ballot, Manner, MeetingState, State, Verdict
+from changes.domain.frozen import from_data
+from changes.domain.minutes import Minutes
 from changes.exceptions import MoveRefused, NotAllowed, Stale, Unacceptable
-from changes.formats.minutes import summary
+from changes.formats.minutes import quorum, summary
 from changes.models import Action, Addendum, Attendance, BoardMember, Meeting
 from changes.selectors.minutes import corrections_of, minutes_of
 from tests.factories import (
@@ -61,6 +63,36 @@ def test_a_draft_is_written_by_the_decisions(given, meeting):
     assert second.undecided == "Not decided."
     assert [one.name for one in minutes.present] == [str(given.people.chair)]
     assert [one.name for one in minutes.absent] == [str(given.people.member)]
+
+
+@pytest.mark.parametrize(
+    ("there", "told"),
+    [
+        ((), "1 of 2 seats filled, 2 needed: missed."),  # the chair alone
+        (("member",), "2 of 2 seats filled, 2 needed: met."),
+        (("outsider",), "2 of 2 seats filled, 2 needed: met."),  # who sits for the member
+        (("member", "outsider"), "2 of 2 seats filled, 2 needed: met."),  # at one seat
+        (("viewer", "owner"), "1 of 2 seats filled, 2 needed: missed."),  # guests
+    ],
+)
+def test_the_quorum_counts_seats_and_no_persons(given, meeting, there, told):
+    given.board.quorum = 2
+    given.board.save()
+    BoardMember.objects.create(board=given.board, user=given.people.outsider, delegate_for=given.people.member)
+    for name in there:
+        Attendance.objects.create(meeting=meeting, person=getattr(given.people, name), came_at=NOW, left_at=NOW)
+    minutes = read(meeting)
+    assert (quorum(minutes), len(minutes.present)) == (told, 1 + len(there))
+    publish_minutes(meeting, actor=given.people.chair, at=AFTER)
+    BoardMember.objects.all().delete()
+    assert quorum(read(meeting)) == told
+
+
+def test_minutes_published_before_seats_were_counted_stay_as_they_were(given, meeting):
+    publish_minutes(meeting, actor=given.people.chair, at=AFTER)
+    snapshot = Meeting.objects.get(pk=meeting.pk).minutes_snapshot
+    old = {name: value for name, value in snapshot["minutes"].items() if name not in ("seats", "seats_filled")}
+    assert quorum(from_data(Minutes, old)) == "1 present, 1 needed: met."
 
 
 def test_free_items_actions_and_late_ones_stand_there_with_their_owners(given, meeting):
