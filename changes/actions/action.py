@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.contrib.admin.models import CHANGE
 from django.db import transaction
 
 from changes import permissions
-from changes.actions.event import record
+from changes.actions.event import log, record, record_meeting
 from changes.choices import Role
 from changes.exceptions import MoveRefused, NotAllowed, Unacceptable
 from changes.models import RFC, Action, Board, Meeting, User
@@ -36,7 +37,8 @@ def promise(
     made = Action.objects.create(
         text=text.strip(), owner=owner, due_at=due_at, board=board, meeting=meeting, rfc=rfc, created_by=actor, created_at=at
     )
-    _tell(made, "action_promised", f"{owner}: {made.text}", actor=actor, at=at)
+    if rfc is not None:  # elsewhere its own row says who promised it and when
+        record(rfc, "action_promised", actor=actor, at=at, note=f"{owner}: {made.text}")
     return made
 
 
@@ -115,13 +117,18 @@ def put_off(action: Action, due_at: datetime | None, *, actor: User, at: datetim
 
 def _locked(action: Action, actor: User, at: datetime) -> Action:
     """As it is stored now, for somebody who may say how it stands."""
-    found = Action.objects.select_for_update(of=("self",)).select_related("board__chair", "rfc", "done_by", "owner").get(pk=action.pk)
+    rows = Action.objects.select_for_update(of=("self",)).select_related("board__chair", "rfc", "meeting", "done_by", "owner")
+    found: Action = rows.get(pk=action.pk)
     if not permissions.can_fulfil(actor, found, at):
         raise NotAllowed("Its owner says so, or the chair, or the change manager.")
     return found
 
 
 def _tell(action: Action, what: str, note: str, *, actor: User, at: datetime) -> None:
-    """What came out of an RFC stands in its history too."""
+    """In the history of what it came out of: the RFC, or else the meeting; what came out of neither is logged as set-up is."""
     if action.rfc is not None:
         record(action.rfc, what, actor=actor, at=at, note=note)
+    elif action.meeting is not None:
+        record_meeting(action.meeting, what, actor=actor, at=at, note=note)
+    else:
+        log(action, CHANGE, actor=actor, at=at, message=f"{what}: {note}")

@@ -7,9 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.contrib.admin.models import CHANGE
-
-from changes.actions.event import columns_between, columns_of, log
+from changes.actions.event import changed_columns, columns_of, record_meeting
 from changes.choices import MeetingState
 from changes.domain import recurrence
 from changes.domain.board import Plan, Seat, Turn, faults
@@ -21,6 +19,7 @@ from changes.models import Board, Meeting, User
 from changes.selectors.board import what_follows
 
 _STATES = {Fate.FALLS_OUT: MeetingState.CANCELLED, Fate.RETURNS: MeetingState.PLANNED}
+_WORDS = {Fate.STAYS: "stayed", Fate.MOVES: "moved", Fate.FALLS_OUT: "cancelled", Fate.RETURNS: "planned"}
 
 
 def check(board: Board, values: Mapping[str, Any]) -> None:
@@ -60,5 +59,5 @@ def _write(meeting: Meeting, one: Following, actor: User, at: datetime) -> None:
     meeting.starts_at, meeting.ends_at, meeting.cut_off_at = one.sitting.starts_at, one.sitting.ends_at, one.sitting.cut_off_at
     meeting.state = _STATES.get(one.fate, meeting.state)
     meeting.save(update_fields=["planned_for", "starts_at", "ends_at", "cut_off_at", "state"])
-    if changed := columns_between(before, columns_of(meeting)):
-        log(meeting, CHANGE, actor=actor, at=at, message=f"{changed}; the board’s week changed")
+    if changed := changed_columns(before, columns_of(meeting)):
+        record_meeting(meeting, _WORDS[one.fate], actor=actor, at=at, note="The board’s week changed.", changes=changed)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from django.contrib.admin.models import LogEntry
@@ -11,12 +11,19 @@ from django.db.models import Model
 
 from changes.domain.content import Content
 from changes.domain.materiality import as_data, differences
-from changes.models import RFC, Event, User
+from changes.models import RFC, Event, Meeting, MeetingEvent, User
 
 
 def record(rfc: RFC, action: str, *, actor: User | None, at: datetime, note: str = "", changes: dict[str, Any] | None = None) -> Event:
     """Add one event. `changes` maps a field's name to `[before, after]`, both as JSON."""
     return Event.objects.create(rfc=rfc, at=at, actor=actor, action=action, note=note, changes=changes or {})
+
+
+def record_meeting(
+    meeting: Meeting, action: str, *, actor: User | None, at: datetime, note: str = "", changes: dict[str, Any] | None = None
+) -> MeetingEvent:
+    """The same of a meeting; what is not told here has a row of its own (`MeetingEvent`)."""
+    return MeetingEvent.objects.create(meeting=meeting, at=at, actor=actor, action=action, note=note, changes=changes or {})
 
 
 def changes_between(before: Content, after: Content) -> dict[str, Any]:
@@ -51,3 +58,12 @@ def columns_of(row: Model) -> dict[str, Any]:
 def columns_between(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     """What differs, in words: "name: Lab → Laboratory; rank: 1 → 2"."""
     return "; ".join(f"{name}: {before[name]} → {value}" for name, value in after.items() if before[name] != value)
+
+
+def changed_columns(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """The same as an event keeps it: column to `[before, after]`, moments as text."""
+    return {name: [_as_json(before[name]), _as_json(value)] for name, value in after.items() if before[name] != value}
+
+
+def _as_json(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date | time) else value

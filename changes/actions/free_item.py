@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from changes.actions.agenda import locked
 from changes.actions.arrangement import standing_items
+from changes.actions.event import changed_columns, record_meeting
 from changes.actions.order import check_minutes, check_open, opened
 from changes.actions.revision import revise
 from changes.choices import Section
@@ -39,6 +41,7 @@ def add(meeting: Meeting, given: FreeItem, *, actor: User, at: datetime) -> Agen
     made = AgendaItem(meeting=meeting, position=_after_section(meeting, given.section), reason=f"Put on by {actor}."[:300])
     _write(made, given)
     _close_up(meeting)
+    record_meeting(meeting, "item_added", actor=actor, at=at, note=made.title)
     revise(meeting, reason=f"Added: {made.title}", at=at)
     return made
 
@@ -48,12 +51,14 @@ def change(item: AgendaItem, given: FreeItem, *, actor: User, at: datetime) -> A
     """Write it anew; in another section it goes to the end. Raises as `add` does."""
     meeting, item = _opened_free(item, actor, at)
     _check(given)
-    before = (item.title, item.section, item.minutes)
+    before = _words(item)
     if item.section != given.section:
         item.position = _after_section(meeting, given.section)
     _write(item, given)
     _close_up(meeting)
-    if before != (item.title, item.section, item.minutes):
+    if changed := changed_columns(before, _words(item)):
+        record_meeting(meeting, "item_changed", actor=actor, at=at, note=item.title, changes=changed)
+    if changed.keys() & {"title", "section", "minutes"}:
         revise(meeting, reason=f"Changed: {item.title}", at=at)
     return item
 
@@ -70,6 +75,7 @@ def remove(item: AgendaItem, *, actor: User, at: datetime) -> None:
     else:
         item.delete()
     _close_up(meeting)
+    record_meeting(meeting, "item_removed", actor=actor, at=at, note=item.title)
     revise(meeting, reason=f"Taken off: {item.title}", at=at)
 
 
@@ -92,6 +98,12 @@ def _write(item: AgendaItem, given: FreeItem) -> None:
     item.title, item.section, item.minutes = given.title.strip(), given.section, given.minutes
     item.note, item.owner = given.note.strip(), given.owner
     item.save()
+
+
+def _words(item: AgendaItem) -> dict[str, Any]:
+    """What is written down of it, as the history tells it."""
+    speaker = str(item.owner) if item.owner else ""
+    return {"title": item.title, "section": str(item.section), "minutes": item.minutes, "note": item.note, "speaker": speaker}
 
 
 def _after_section(meeting: Meeting, section: Section) -> int:

@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from changes import permissions
 from changes.actions.agenda import Generated, generate, locked
+from changes.actions.event import record_meeting
 from changes.choices import MeetingState
 from changes.domain.interval import Interval
 from changes.domain.meeting import Sitting, sittings
@@ -67,6 +68,7 @@ def make_meetings(board: Board, *, at: datetime) -> list[Meeting]:
         if meeting.state == MeetingState.PLANNED and meeting.starts_at.astimezone(rhythm.zone).date() in rhythm.holidays:
             meeting.state = MeetingState.CANCELLED
             meeting.save(update_fields=["state"])
+            record_meeting(meeting, "cancelled", actor=None, at=at, note="It falls on a holiday of the board.")
     due = {sitting.starts_at.astimezone(rhythm.zone).date(): sitting for sitting in sittings(rhythm, period)}
     taken = _days_taken(there, due)
     return [Meeting.objects.create(board=board, planned_for=day, **vars(due[day])) for day in due if day not in taken]
@@ -89,7 +91,7 @@ def _days_taken(there: Sequence[Meeting], due: Mapping[date, Sitting]) -> set[da
 
 def _attend(meeting: Meeting, *, new: bool, at: datetime) -> Done:
     if meeting.ends_at <= at:
-        return Done(_hold(meeting), "held")
+        return Done(_hold(meeting, at), "held")
     generated = generate(meeting, at=at)
     return Done(generated.meeting, ", ".join([*(["made"] if new else []), *_words(generated)]))
 
@@ -101,12 +103,13 @@ def _words(generated: Generated) -> list[str]:
 
 
 @transaction.atomic
-def _hold(meeting: Meeting) -> Meeting:
+def _hold(meeting: Meeting, at: datetime) -> Meeting:
     """Its time is over. A meeting in session is ended by whoever leads it."""
     meeting = locked(meeting)
     if meeting.state in (MeetingState.PLANNED, MeetingState.FROZEN):
         meeting.state = MeetingState.HELD
         meeting.save(update_fields=["state"])
+        record_meeting(meeting, "held", actor=None, at=at)
     return meeting
 
 
@@ -126,4 +129,5 @@ def publish(meeting: Meeting, *, actor: User, at: datetime) -> Meeting:
         raise MoveRefused(f"This meeting is {MeetingState(meeting.state).label.lower()}.", mend="Its minutes tell what was decided.")
     meeting.published_at = at
     meeting.save(update_fields=["published_at"])
+    record_meeting(meeting, "agenda_sent", actor=actor, at=at, note=f"Revision {meeting.revision}")
     return meeting

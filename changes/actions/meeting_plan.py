@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.contrib.admin.models import ADDITION, CHANGE
 from django.db import transaction
 
 from changes import permissions
 from changes.actions.agenda import locked
-from changes.actions.event import columns_between, columns_of, log
+from changes.actions.event import changed_columns, columns_of, record_meeting
 from changes.actions.sitting import end_sitting, open_sitting
 from changes.choices import MeetingState
 from changes.domain.meeting import Sitting
@@ -25,7 +24,7 @@ def plan(board: Board, sitting: Sitting, *, actor: User, at: datetime) -> Meetin
     _check(meeting, actor, at)
     _check_times(meeting, at)
     meeting.save()
-    log(meeting, ADDITION, actor=actor, at=at)
+    record_meeting(meeting, "planned", actor=actor, at=at)
     return meeting
 
 
@@ -37,19 +36,21 @@ def rearrange(meeting: Meeting, values: Mapping[str, Any], *, actor: User, at: d
     """
     meeting = locked(meeting)
     _check(meeting, actor, at)
-    before = columns_of(meeting)
     times = {name: value for name, value in values.items() if name != "state" and value != getattr(meeting, name)}
     if times and meeting.state != MeetingState.PLANNED:
         raise MoveRefused(f"This meeting is {MeetingState(meeting.state).label.lower()}; its times stay as they are.")
+    if times:
+        _move(meeting, times, actor, at)
+    return _enter(meeting, values.get("state"), actor, at)
+
+
+def _move(meeting: Meeting, times: Mapping[str, Any], actor: User, at: datetime) -> None:
+    before = columns_of(meeting)
     for name, value in times.items():
         setattr(meeting, name, value)
-    if times:
-        _check_times(meeting, at)
-        meeting.save(update_fields=[*times])
-    meeting = _enter(meeting, values.get("state"), actor, at)
-    if changed := columns_between(before, columns_of(meeting)):
-        log(meeting, CHANGE, actor=actor, at=at, message=changed)
-    return meeting
+    _check_times(meeting, at)
+    meeting.save(update_fields=[*times])
+    record_meeting(meeting, "moved", actor=actor, at=at, changes=changed_columns(before, columns_of(meeting)))
 
 
 def _enter(meeting: Meeting, after: MeetingState | None, actor: User, at: datetime) -> Meeting:
@@ -65,6 +66,7 @@ def _enter(meeting: Meeting, after: MeetingState | None, actor: User, at: dateti
         return end_sitting(meeting, actor=actor, at=at)
     meeting.state = after
     meeting.save(update_fields=["state"])
+    record_meeting(meeting, str(after), actor=actor, at=at)
     return meeting
 
 

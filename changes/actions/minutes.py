@@ -6,6 +6,7 @@ from django.db import transaction
 
 from changes import permissions
 from changes.actions.agenda import locked
+from changes.actions.event import record_meeting
 from changes.actions.note import noted
 from changes.choices import MeetingState
 from changes.domain.frozen import to_data
@@ -48,6 +49,7 @@ def publish_minutes(meeting: Meeting, *, actor: User, at: datetime) -> Meeting:
     meeting.minutes_snapshot = {"minutes": to_data(drawn(meeting)), "told": told_of(meeting)}
     meeting.minutes_published_at, meeting.minutes_published_by = at, actor
     meeting.save(update_fields=["minutes_snapshot", "minutes_published_at", "minutes_published_by"])
+    record_meeting(meeting, "minutes_published", actor=actor, at=at)
     return meeting
 
 

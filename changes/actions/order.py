@@ -12,6 +12,7 @@ from django.db import transaction
 from changes import permissions
 from changes.actions.agenda import locked
 from changes.actions.arrangement import standing_items
+from changes.actions.event import record_meeting
 from changes.actions.note import noted
 from changes.actions.revision import revise
 from changes.choices import MeetingState
@@ -53,6 +54,7 @@ def place(item: AgendaItem, to: int, *, actor: User, at: datetime) -> Placed:
     _renumber(after)
     moved = Placed(item, standing.index(item) + 1, after.index(item) + 1, len(after))
     if moved.before != moved.after:
+        record_meeting(meeting, "item_placed", actor=actor, at=at, note=f"{item.title}. {moved.sentence}")
         revise(meeting, reason=moved.sentence, at=at)
     return moved
 
@@ -72,6 +74,7 @@ def give_minutes(item: AgendaItem, minutes: int, *, actor: User, at: datetime) -
         check_minutes(minutes)
         before, item.minutes = item.minutes, minutes
         item.save(update_fields=["minutes"])
+        record_meeting(meeting, "minutes_given", actor=actor, at=at, note=item.title, changes={"minutes": [before, minutes]})
         revise(meeting, reason=f"{item.title}: {minutes} min instead of {before}", at=at)
     return item
 
@@ -95,9 +98,11 @@ def take_note(item: AgendaItem, note: str, *, was: str | None = None, actor: Use
 
     Raises as `place` does, and `Stale` where somebody else has written since; without `was` the last one counts.
     """
-    _, item = opened(item, actor, at)
-    item.note = noted(item.note, note, was=was)
-    item.save(update_fields=["note"])
+    meeting, item = opened(item, actor, at)
+    before, item.note = item.note, noted(item.note, note, was=was)
+    if item.note != before:
+        item.save(update_fields=["note"])
+        record_meeting(meeting, "item_noted", actor=actor, at=at, note=item.title, changes={"note": [before, item.note]})
     return item
 
 

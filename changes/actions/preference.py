@@ -1,11 +1,14 @@
 """Saying how one wants to be told: by what, when, of what, and who stands in (DESIGN 4.9)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 
+from django.contrib.admin.models import CHANGE
 from django.db import transaction
 
+from changes.actions.event import columns_between, columns_of, log
 from changes.choices import Role
 from changes.domain.ladder import MAY_BE_OFF
 from changes.domain.ladder_words import Rule
@@ -44,6 +47,7 @@ def save(user: User, wish: Wish, *, actor: User, at: datetime) -> Preference:
     if actor.pk != user.pk:
         raise NotAllowed("How somebody is told is theirs to say.")
     row, _ = Preference.objects.select_for_update().get_or_create(user=user)
+    before = columns_of(row)
     _check_hours(wish)
     _check_muted(wish.muted)
     _check_delegate(user, wish, at)
@@ -57,7 +61,17 @@ def save(user: User, wish: Wish, *, actor: User, at: datetime) -> Preference:
         raise Unacceptable("You would be told by nothing at all.", mend="Leave at least one way.", field="by_mail")
     _fill(row, wish, at)
     row.save()
+    _log(row, before, actor, at)
     return row
+
+
+def _log(row: Preference, before: Mapping[str, Any], actor: User, at: datetime) -> None:
+    """What was changed, where set-up data has its log; of a chat no more than that it is another one, for its address is a secret."""
+    after = columns_of(row)
+    shown = [{name: value for name, value in columns.items() if name != "chat_url"} for columns in (before, after)]
+    chat_words = "chat_url" if before["chat_url"] != after["chat_url"] else ""
+    if changed := "; ".join(filter(None, [columns_between(*shown), chat_words])):
+        log(row, CHANGE, actor=actor, at=at, message=changed)
 
 
 def _fill(row: Preference, wish: Wish, at: datetime) -> None:
@@ -109,6 +123,8 @@ def mute(user: User, rule: str, *, actor: User, at: datetime) -> Preference:
         raise NotAllowed("How somebody is told is theirs to say.")
     _check_muted([rule])
     row, _ = Preference.objects.select_for_update().get_or_create(user=user)
+    before = columns_of(row)
     row.muted = sorted({*row.muted, rule})
     row.save(update_fields=["muted"])
+    _log(row, before, actor, at)
     return row

@@ -13,6 +13,7 @@ from changes.actions.agenda import generate, locked
 from changes.actions.consent import Consented, approve_consent, pull
 from changes.actions.content import reread
 from changes.actions.decision import Ruling, check_item, decide
+from changes.actions.event import record_meeting
 from changes.actions.turn import stir
 from changes.choices import MeetingState
 from changes.domain.sitting import is_early, next_but_one, open_stops, place_of
@@ -42,6 +43,7 @@ def open_sitting(meeting: Meeting, *, actor: User, at: datetime, early: bool = F
         meeting = generate(meeting, at=at).meeting
     meeting.state, meeting.opened_at, meeting.presenter = MeetingState.IN_SESSION, at, actor
     _seat(meeting, actor, at)
+    record_meeting(meeting, "opened", actor=actor, at=at)
     order = order_of(meeting, at=at)
     return _stand_at(meeting, order[0].key if order else None, at)
 
@@ -159,6 +161,7 @@ def take_over(meeting: Meeting, *, actor: User, at: datetime) -> Meeting:
         raise NotAllowed("The chair, a delegate or the change manager presents.")
     if meeting.presenter_id == actor.pk:
         return meeting
+    record_meeting(meeting, "taken_over", actor=actor, at=at, note=f"Until then {meeting.presenter} presented.")
     meeting.presenter = actor
     _seat(meeting, actor, at)
     return _turned(meeting)
@@ -173,6 +176,7 @@ def end_sitting(meeting: Meeting, *, actor: User, at: datetime) -> Meeting:
     _bank(meeting, at)
     _end_pause(meeting, at)
     meeting.state, meeting.closed_at, meeting.current_item = MeetingState.HELD, at, None
+    record_meeting(meeting, "ended", actor=actor, at=at)
     return _turned(meeting)
 
 
@@ -217,22 +221,25 @@ def mark_presence(meeting: Meeting, person: User, *, is_present: bool, actor: Us
         raise NotAllowed("Everybody says so of themselves; the presenter says so of all.")
     if not any(seat.person.pk == person.pk for seat in seats_of(meeting.board, at=at)):
         raise MoveRefused(f"{person} has no vote on this board.", mend="Only those with a vote count towards the quorum.")
-    row = _mark(meeting, person, at, is_present=is_present)
+    row, is_new = _mark(meeting, person, at, is_present=is_present)
+    if is_new and actor.pk != person.pk:
+        record_meeting(meeting, "marked_here" if is_present else "marked_gone", actor=actor, at=at, note=str(person))
     _turned(meeting)
     return row
 
 
-def _mark(meeting: Meeting, person: User, at: datetime, *, is_present: bool) -> Attendance:
+def _mark(meeting: Meeting, person: User, at: datetime, *, is_present: bool) -> tuple[Attendance, bool]:
+    """The row, and whether this is news."""
     row, _ = Attendance.objects.get_or_create(meeting=meeting, person=person)
     if row.is_present == is_present:
-        return row
+        return row, False
     row.is_present = is_present
     if is_present:
         row.came_at, row.left_at = row.came_at or at, None
     else:
         row.left_at = at
     row.save(update_fields=["is_present", "came_at", "left_at"])
-    return row
+    return row, True
 
 
 @transaction.atomic

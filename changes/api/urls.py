@@ -55,6 +55,7 @@ v1: list[URLPattern | URLResolver] = [
     path("freezes/preview/", period.FreezePreview.as_view()),
     path("boards/<slug:slug>/meetings/", agenda.MeetingList.as_view()),
     path("meetings/<int:pk>/", agenda.MeetingDetail.as_view()),
+    path("meetings/<int:pk>/events/", event.MeetingEvents.as_view()),
     path("meetings/<int:pk>/agenda/", agenda.AgendaDetail.as_view()),
     path("meetings/<int:pk>/agenda/publish/", agenda.AgendaPublish.as_view()),
     path("meetings/<int:pk>/agenda/admit/", agenda.AgendaAdmit.as_view()),

@@ -6,7 +6,7 @@ from changes.models.board import Board, BoardMember, Holiday, RotaEntry
 from changes.models.change_type import ChangeType
 from changes.models.change_window import ChangeWindow
 from changes.models.environment import Environment, RouteRule
-from changes.models.event import Event
+from changes.models.event import Event, Happening, MeetingEvent
 from changes.models.freeze import Freeze, FreezeNotice, FreezeNoticeLine
 from changes.models.idempotency_key import IdempotencyKey
 from changes.models.incident import IncidentLink
@@ -43,12 +43,14 @@ __all__ = [
     "Freeze",
     "FreezeNotice",
     "FreezeNoticeLine",
+    "Happening",
     "Heartbeat",
     "Holiday",
     "IdempotencyKey",
     "IncidentLink",
     "ItemSeen",
     "Meeting",
+    "MeetingEvent",
     "Preference",
     "Reference",
     "Reminder",

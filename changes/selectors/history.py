@@ -14,7 +14,7 @@ from changes.choices import Ballot, Outcome, Phase, Verdict
 from changes.domain import wording
 from changes.domain.interval import Interval
 from changes.domain.materiality import Difference, differences, from_data
-from changes.models import RFC, ChangeType, ConfigurationItem, Decision, Environment, Event, Service, User
+from changes.models import RFC, ChangeType, ConfigurationItem, Decision, Environment, Event, Happening, Meeting, Service, User
 
 #: What was done, by the name under which `actions` records it.
 WORDS: Mapping[str, str] = {
@@ -75,6 +75,23 @@ WORDS: Mapping[str, str] = {
     "freeze_declared": "Freeze declared",
     "freeze_changed": "Freeze changed",
     "freeze_lifted": "Freeze lifted",
+    # Of a meeting:
+    "planned": "Planned",
+    "stayed": "Stays where it is",
+    "agenda_sent": "Agenda sent to the members",
+    "item_placed": "Item moved",
+    "minutes_given": "Item given other minutes",
+    "item_noted": "Note of an item changed",
+    "item_added": "Item added",
+    "item_changed": "Item changed",
+    "item_removed": "Item taken off",
+    "opened": "Opened",
+    "taken_over": "Taken over",
+    "marked_here": "Marked as here",
+    "marked_gone": "Marked as gone",
+    "ended": "Ended",
+    "held": "Held",
+    "minutes_published": "Minutes published",
 }
 #: A verdict as something done.
 VERDICTS: Mapping[Verdict, str] = {
@@ -85,6 +102,8 @@ VERDICTS: Mapping[Verdict, str] = {
     Verdict.RATIFY: "Ratified",
     Verdict.UNAUTHORISED: "Called unauthorised",
 }
+#: What the product does too, and then says so.
+_BY_ITSELF = ("scheduled", "approved", "cancelled", "held")
 #: Columns of a stored row that tell a reader nothing.
 _SILENT = frozenset({"id", "state"})
 _PHASES = frozenset(phase.value for phase in Phase)
@@ -122,6 +141,11 @@ def whole(rfc: RFC, *, time_zone: str) -> list[Line]:
     return [_line(event, time_zone, names) for event in _events(rfc)]
 
 
+def of_meeting(meeting: Meeting, *, time_zone: str) -> list[Line]:
+    """What was done to a meeting and its agenda, newest first. One query."""
+    return [_line(event, time_zone, {}) for event in meeting.events.select_related("actor").order_by("-at", "-pk")]
+
+
 def approved_against_now(rfc: RFC, *, time_zone: str) -> list[Change]:
     """What differs between the content that was approved last and the content now; empty where nothing does or nobody has approved it."""
     approving = (Verdict.APPROVE, Verdict.APPROVE_WITH_CONDITIONS)
@@ -145,8 +169,8 @@ def _names() -> dict[str, str]:
     return names
 
 
-def _line(event: Event, time_zone: str, names: Mapping[str, str]) -> Line:
-    by = f" by {event.actor}" if event.actor else " by itself" if event.action in ("scheduled", "approved") else ""
+def _line(event: Happening, time_zone: str, names: Mapping[str, str]) -> Line:
+    by = f" by {event.actor}" if event.actor else " by itself" if event.action in _BY_ITSELF else ""
     done = WORDS.get(event.action, event.action.replace("_", " ").capitalize())
     is_freeze = event.action.startswith("freeze_")
     sentence = f"{done}{by}{_frozen(event, time_zone) if is_freeze else _more(event, time_zone)}"
@@ -158,7 +182,7 @@ def _line(event: Event, time_zone: str, names: Mapping[str, str]) -> Line:
     return Line(event.at, sentence, event.note, shown)
 
 
-def _more(event: Event, time_zone: str) -> str:
+def _more(event: Happening, time_zone: str) -> str:
     """What the event itself adds to its words: where it moved, until when, with which outcome."""
     pairs = {name: pair[1] for name, pair in event.changes.items()}
     if event.action == "voted" and pairs.get("vote"):
@@ -174,7 +198,7 @@ def _more(event: Event, time_zone: str) -> str:
     return ""
 
 
-def _frozen(event: Event, time_zone: str) -> str:
+def _frozen(event: Happening, time_zone: str) -> str:
     """What was done to a freeze meant for this RFC: ": “Year end”; Sat 21 Nov 22:00–04:00 lies in it"."""
     name = next((name for name in event.changes["freeze"] if name), "")
     freed, hit = (_nights(sessions, time_zone) for sessions in event.changes["frozen_sessions"])

@@ -25,6 +25,7 @@ from changes.web.ledger import ledger, ledger_again
 from changes.web.lifecycle import rfc_confirm_approval, rfc_confirm_move, rfc_move, rfc_permanent, rfc_restore, rfc_review
 from changes.web.look import look
 from changes.web.mailbox import mailbox, mailbox_html, mailbox_mail
+from changes.web.meeting_history import meeting_history
 from changes.web.minutes import (
     meeting_minutes,
     meeting_minutes_markdown,
@@ -78,6 +79,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("meetings/<int:pk>/admit/", meeting_admit, name="meeting-admit"),
     path("meetings/<int:pk>/automatic/", meeting_automatic, name="meeting-automatic"),
     path("meetings/<int:pk>/automatic/withdraw/", ground_withdraw, name="ground-withdraw"),
+    path("meetings/<int:pk>/history/", meeting_history, name="meeting-history"),
     path("meetings/<int:pk>/forward/", meeting_forward, name="meeting-forward"),
     path("meetings/<int:pk>/arrange/", meeting_arrange, name="meeting-arrange"),
     path("meetings/<int:pk>/free-items/", free_item_add, name="free-item-add"),

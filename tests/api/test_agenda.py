@@ -1,10 +1,10 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from changes.actions.event import record_meeting
 from changes.choices import State
 from changes.models import Decision, Meeting, Vote
 from tests.api.bodies import iso
@@ -83,10 +83,27 @@ class TestMeetings:
         moved = chair.patch(path, {"starts_at": later}, headers={"If-Match": chair.get(path)["ETag"]})
         assert moved.json()["starts_at"] == later
         assert chair.patch(path, {"state": "cancelled"}, headers={"If-Match": moved["ETag"]}).json()["state"] == "cancelled"
-        assert [(entry.user, entry.object_id, entry.change_message) for entry in LogEntry.objects.order_by("pk")] == [
-            (given.people.chair, str(meeting.pk), f"starts_at: {STARTS} → {STARTS + timedelta(minutes=30)}"),
-            (given.people.chair, str(meeting.pk), "state: planned → cancelled"),
+        before, after = STARTS.isoformat(), (STARTS + timedelta(minutes=30)).isoformat()
+        assert chair.get(f"{path}events/").json()["results"] == [
+            {"at": iso(NOW), "actor": "chair", "action": "moved", "changes": {"starts_at": [before, after]}, "note": ""},
+            {"at": iso(NOW), "actor": "chair", "action": "cancelled", "changes": {}, "note": ""},
         ]
+
+    @pytest.mark.parametrize(("person", "status"), [("member", 200), ("viewer", 200), ("owner", 200), ("tool", 403)])
+    def test_who_reads_what_was_done_to_it(self, given, client_of, meeting, person, status):
+        assert client_of(getattr(given.people, person)).get(f"/api/v1/meetings/{meeting.pk}/events/").status_code == status
+
+    def test_its_history_asks_as_much_for_one_line_as_for_three(self, given, owner, meeting):
+        def asked():
+            with CaptureQueriesContext(connection) as queries:
+                assert owner.get(f"/api/v1/meetings/{meeting.pk}/events/").json()["results"]
+            return len(queries)
+
+        record_meeting(meeting, "opened", actor=given.people.chair, at=NOW)
+        first = asked()
+        for actor in (given.people.change_manager, None):
+            record_meeting(meeting, "ended", actor=actor, at=NOW)
+        assert asked() == first
 
 
 class TestAgenda:

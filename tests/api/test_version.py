@@ -13,8 +13,8 @@ READ = (
     "rfcs/", "rfcs/{number}/", "rfcs/{number}/?fields=title", "rfcs/{number}/findings/", "rfcs/{number}/transitions/",
     "rfcs/{number}/events/", "rfcs/{number}/reminders/", "rfcs/{number}/waivers/", "schedule/", "changes-near/",
     "gate/?environment=production", "slots/?environment=production&minutes=60", "environments/", "environments/production/",
-    "boards/cab/", "boards/cab/meetings/", "meetings/{meeting}/", "meetings/{meeting}/agenda/", "change-windows/{window}/",
-    "change-windows/{window}/occurrences/",
+    "boards/cab/", "boards/cab/meetings/", "meetings/{meeting}/", "meetings/{meeting}/agenda/", "meetings/{meeting}/events/",
+    "change-windows/{window}/", "change-windows/{window}/occurrences/",
 )  # fmt: skip
 
 

@@ -88,7 +88,7 @@ def pages_of(name: str) -> list[str]:
             f"{_rfc(state=State.COMPLETED)}incidents/",
         ],
         "chair": ["/", "/board/", item.meeting.get_absolute_url(), _item_page(item), f"{item.meeting.get_absolute_url()}?revision=1"],
-        "member": ["/", "/week/", _item_page(item), "/schedule/?view=undated"],
+        "member": ["/", "/week/", _item_page(item), f"{item.meeting.get_absolute_url()}history/", "/schedule/?view=undated"],
         "viewer": [
             "/",
             "/schedule/?view=month",

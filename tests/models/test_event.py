@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 
-from changes.models import Event
-from tests.factories import NOW, EventFactory
+from changes.models import Event, MeetingEvent
+from tests.factories import NOW, EventFactory, MeetingFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -60,6 +61,17 @@ def test_a_new_row_never_takes_the_place_of_a_stored_one():
     with pytest.raises(IntegrityError), transaction.atomic():
         Event(pk=event.pk, rfc=event.rfc, at=NOW, action="edited", note="Told otherwise").save()
     assert Event.objects.get().note == "As it was"
+
+
+def test_what_was_done_to_a_meeting_stands_as_it_was_told():
+    event = MeetingEvent.objects.create(meeting=MeetingFactory(), at=NOW, action="opened")
+    event.note = "Told otherwise"
+    for attempt in (event.save, event.delete, MeetingEvent.objects.all().delete, event.meeting.events.all().delete):
+        with pytest.raises(TypeError):
+            attempt()
+    with pytest.raises(ProtectedError):
+        event.meeting.delete()
+    assert list(MeetingEvent.objects.values_list("action", "note")) == [("opened", "")]
 
 
 def test_events_are_added_one_by_one_and_in_bulk():

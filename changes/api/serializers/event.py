@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from changes.api.serializers.fields import Instant
 from changes.choices import Channel, Delivery
-from changes.models import Event, Reminder
+from changes.models import Happening, Reminder
 
 
 class EventOut(serializers.Serializer):
@@ -29,7 +29,7 @@ class ReminderOut(serializers.Serializer):
     detail = serializers.CharField(allow_blank=True)
 
 
-def event_data(event: Event) -> dict[str, Any]:
+def event_data(event: Happening) -> dict[str, Any]:
     return {
         "at": event.at,
         "actor": event.actor.username if event.actor else None,
