@@ -5,6 +5,7 @@ worked out once, by `actors_for`; the tables of moves and routes say the rest.
 """
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -13,12 +14,11 @@ from django.db.models import F, Q
 
 from changes.choices import OPEN_STATES, Delivery, Role, Route, Scope, Severity, State, Urgency
 from changes.domain import lifecycle
-from changes.domain.interval import Interval
-from changes.domain.ladder import ASKED, PASSED_ON
+from changes.domain.ladder import ASKED, PASSED_ON, PASSED_ON_OF_A_NIGHT
 from changes.domain.ladder_words import About, Rule
 from changes.domain.lifecycle import Actor
 from changes.domain.owed import is_owing
-from changes.domain.schedule import night
+from changes.domain.schedule import night_of_end
 from changes.models import RFC, Action, Board, Condition, Meeting, Reminder, RotaEntry, User
 
 
@@ -187,26 +187,40 @@ def was_asked(user: User, rfc: RFC) -> bool:
 
 
 def _was_asked_of_its_night(user: User, rfc: RFC) -> bool:
-    """Automatic changes are asked about together, so that a delegate is asked of a night and not of an RFC."""
+    """Automatic changes are asked about together, so that people are asked of a night and not of an RFC."""
     if rfc.severity != Severity.AUTOMATIC:
         return False
-    people = [key for key in (rfc.owner_id, rfc.implementer_id) if key]
-    rows = Reminder.objects.filter(recipient=user, on_behalf_of__in=people, rule=Rule.OUTCOMES_OF_THE_NIGHT, state=Delivery.SENT)
-    nights = [_night_asked_of(subject) for subject in rows.values_list("subject", flat=True).distinct()]
-    ends = rfc.sessions.filter(actual_end=None).values_list("planned_end", flat=True)
-    return any(end and one.start < end <= one.end for end in ends for one in nights)
+    zone = ZoneInfo(settings.FSC_TIME_ZONE)
+    ends = rfc.sessions.filter(actual_end=None, planned_end__isnull=False).values_list("planned_end", flat=True)
+    asked = [asked_of_night(user, night_of_end(end, zone)) for end in ends if end]
+    return any(one.instead_of & {rfc.owner_id, rfc.implementer_id} or _is_above(one.above, rfc) for one in asked)
 
 
-def _night_asked_of(subject: str) -> Interval:
-    return night(date.fromisoformat(subject.partition(":")[2]), ZoneInfo(settings.FSC_TIME_ZONE))
+def _is_above(people: Collection[int], rfc: RFC) -> bool:
+    """Whether what nobody answers of it goes to one of these: a manager of its services, or the chair of its board."""
+    if not people:
+        return False
+    board = board_of(rfc)
+    managers = {service.manager_id for service in rfc.services.all()}
+    return not managers.isdisjoint(people) or (board is not None and board.chair_id in people)
 
 
-def asked_of_night_for(user: User, on: date) -> set[int]:
-    """The keys of the people in whose stead `user` was asked how the automatic changes of that night went; one query."""
+@dataclass(frozen=True)
+class AskedOfNight:
+    """In whose stead, by key, somebody was asked how the changes of a night went: whose they are, or who is above those."""
+
+    instead_of: frozenset[int] = frozenset()
+    above: frozenset[int] = frozenset()
+
+
+def asked_of_night(user: User, on: date) -> AskedOfNight:
+    """What `user` was asked of the night of that evening beyond their own; one query."""
     if user.role in (Role.VIEWER, Role.TOOL):
-        return set()
+        return AskedOfNight()
     rows = Reminder.objects.filter(recipient=user, subject=f"{About.NIGHT}:{on.isoformat()}", state=Delivery.SENT)
-    return {key for key in rows.values_list("on_behalf_of", flat=True) if key}
+    asked = list(rows.values_list("rule", "on_behalf_of"))
+    instead_of = frozenset(whose for rule, whose in asked if rule == Rule.OUTCOMES_OF_THE_NIGHT and whose)
+    return AskedOfNight(instead_of, frozenset(whose or user.pk for rule, whose in asked if rule in PASSED_ON_OF_A_NIGHT))
 
 
 def can_answer(user: User, rfc: RFC) -> bool:

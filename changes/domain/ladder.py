@@ -91,7 +91,10 @@ LADDER: tuple[Rung, ...] = (
     Rung(Rule.OUTCOME_UNANSWERED, About.SESSION, _hours(8), Moment.END, _days(6), _CHAIR, _PLANNED, _MAJOR, ended_by=_ENDED),
     Rung(Rule.OUTCOME_UNANSWERED, About.SESSION, _days(2), Moment.END, _days(4), _MANAGERS, _PLANNED, _MINOR, ended_by=_ENDED),
     Rung(Rule.OUTCOME_UNANSWERED, About.SESSION, _days(3), Moment.END, _days(4), _CHAIR, _PLANNED, _MINOR, ended_by=_ENDED),
+    # Automatic ones are asked about together, and passed on together: one digest for all that somebody answers for in that night.
     Rung(Rule.OUTCOMES_OF_THE_NIGHT, About.NIGHT, _NOW, Moment.END, _days(1), _WORKERS),
+    Rung(Rule.OUTCOMES_UNANSWERED, About.NIGHT, _days(1), Moment.END, _days(3), _MANAGERS),
+    Rung(Rule.OUTCOMES_STILL_UNANSWERED, About.NIGHT, _days(2), Moment.END, _days(3), _CHAIR),
     # On the way to a decision.
     Rung(Rule.INCOMPLETE, About.DRAFT, -_hours(24), Moment.CUT_OFF, Moment.CUT_OFF, states=frozenset({State.DRAFT})),
     Rung(Rule.ON_AGENDA, About.ITEM, _NOW, Moment.PUBLISHED, Moment.START, states=_LIVE, severities=_SINGLE, ended_by=_DONE),
@@ -165,6 +168,8 @@ CAN_WAIT = frozenset(
         Rule.BEFORE_72H,
         Rule.BEFORE_24H,
         Rule.OUTCOMES_OF_THE_NIGHT,
+        Rule.OUTCOMES_UNANSWERED,
+        Rule.OUTCOMES_STILL_UNANSWERED,
         Rule.INCOMPLETE,
         Rule.ON_AGENDA,
         Rule.DECIDED,
@@ -198,7 +203,8 @@ PERSONAL = frozenset(
     }
 )
 #: What the workers are asked and did not answer, as those hear it who are asked next; and what they were asked.
-PASSED_ON = frozenset({Rule.BEGUN_UNANSWERED, Rule.OUTCOME_UNANSWERED})
+PASSED_ON_OF_A_NIGHT = frozenset({Rule.OUTCOMES_UNANSWERED, Rule.OUTCOMES_STILL_UNANSWERED})
+PASSED_ON = frozenset({Rule.BEGUN_UNANSWERED, Rule.OUTCOME_UNANSWERED}) | PASSED_ON_OF_A_NIGHT
 ASKED = frozenset({Rule.BEGUN, Rule.OUTCOME, Rule.OUTCOME_MISSING, Rule.OVERRUNNING})
 
 

@@ -95,6 +95,8 @@ class Rule(Word):
     OUTCOME_UNANSWERED = "outcome_unanswered", "Nobody has said how it went"
     OVERRUNNING = "overrunning", "Past its end"
     OUTCOMES_OF_THE_NIGHT = "outcomes_of_the_night", "How did they go?"
+    OUTCOMES_UNANSWERED = "outcomes_unanswered", "Nobody has said how they went"
+    OUTCOMES_STILL_UNANSWERED = "outcomes_still_unanswered", "Still nobody has said how they went"
     INCOMPLETE = "incomplete_before_cut_off", "Still a draft before the cut-off"
     ON_AGENDA = "on_agenda", "On the agenda"
     DECIDED = "decided", "Decided"

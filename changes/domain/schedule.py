@@ -44,6 +44,12 @@ def night(on: date, zone: ZoneInfo) -> Interval:
     return period_of(on, on, zone)
 
 
+def night_of_end(end: datetime, zone: ZoneInfo) -> date:
+    """The evening of the night that an end falls into; 06:00 sharp is still of the night that it ends."""
+    local = (end - timedelta(microseconds=1)).astimezone(zone)
+    return local.date() if local.time() >= NIGHT_ENDS else local.date() - DAY
+
+
 def period_of(first: date, last: date, zone: ZoneInfo) -> Interval:
     """From the begin of the first date's night to the end of the last one's."""
     start, end = (datetime.combine(on, NIGHT_ENDS, tzinfo=zone).astimezone(UTC) for on in (first, last + DAY))

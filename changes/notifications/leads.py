@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.urls import reverse
 
-from changes.domain.ladder_words import Rule
+from changes.domain.ladder_words import About, Rule
 from changes.models import FreezeNoticeLine
 from changes.selectors.reminder_letter import Letter
 
@@ -48,7 +48,7 @@ def leads_to(letter: Letter) -> tuple[str, str]:
         return f"{page('rfc-create')}?follows_up={row.rfc.number}", "Raise the permanent RFC"
     if letter.notice:
         return _freeze_leads_to(letter.notice_lines)
-    if row.rule == Rule.OUTCOMES_OF_THE_NIGHT:
+    if row.subject.startswith(f"{About.NIGHT}:"):
         return page("night-outcomes", row.subject.partition(":")[2]), "Report all of them"
     name, verb = _LEADS_TO.get(row.rule, ("rfc-detail", "Open the RFC"))
     if name.startswith(("meeting", "sitting")):

@@ -9,10 +9,11 @@ from django.conf import settings
 from changes.choices import FreezeAct, Hold, Severity, State, Verdict
 from changes.domain.called_off import STANDS
 from changes.domain.freeze import repetition
+from changes.domain.ladder import PASSED_ON_OF_A_NIGHT
 from changes.domain.ladder_words import About, Rule
 from changes.domain.wording import place_of
 from changes.formats import times
-from changes.models import RFC, FreezeNoticeLine, Preference
+from changes.models import RFC, FreezeNoticeLine, Preference, WorkSession
 from changes.notifications.answers import answer_words, off_link
 from changes.notifications.leads import leads_to, page
 from changes.notifications.minutes import minutes_words
@@ -191,10 +192,15 @@ def _night_words(letter: Letter, words: _Words) -> dict[str, Any]:
     return {
         "night": times.day(on, today=words.today),
         "changes": [
-            (s.rfc.number, s.rfc.title, words.interval(s.planned_start, s.planned_end), page("rfc-outcome", s.rfc.number))
-            for s in letter.sessions
+            (s.rfc.number, s.rfc.title, _when_and_whose(letter, s, words), page("rfc-outcome", s.rfc.number)) for s in letter.sessions
         ],
     }
+
+
+def _when_and_whose(letter: Letter, session: WorkSession, words: _Words) -> str:
+    """Whoever is told because nobody answered has to know whom to call."""
+    when = words.interval(session.planned_start, session.planned_end)
+    return f"{when}, {session.rfc.owner}" if letter.row.rule in PASSED_ON_OF_A_NIGHT else when
 
 
 def _delegate_words(letter: Letter, words: _Words) -> dict[str, Any]:

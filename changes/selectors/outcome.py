@@ -1,17 +1,19 @@
 """The outcomes of one night: what somebody's automatic changes did, and which of them nobody has reported on (DESIGN 4.9)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from changes import permissions
 from changes.choices import Severity, State
 from changes.domain.schedule import night
-from changes.models import RFC, Event, User, WorkSession
+from changes.models import Event, User, WorkSession
+from changes.permissions import AskedOfNight
+from changes.selectors.reminder_escalation import Turns, turns_of
 
 _LIVE = (State.SCHEDULED, State.IN_PROGRESS)
 _TOLD = (*_LIVE, State.COMPLETED, State.CLOSED)
@@ -26,6 +28,7 @@ class Line:
     works: bool
     is_over: bool
     said: Event | None = None
+    is_own: bool = True
 
     @property
     def is_reported(self) -> bool:
@@ -40,30 +43,39 @@ class Line:
 def outcomes_of(on: date, viewer: User, *, at: datetime, of: Sequence[int] = ()) -> list[Line]:
     """The automatic changes that end in the night of that evening, of the reader and of those named in `of`, by start.
 
-    Four queries. Whoever was asked in somebody's stead reports for them.
+    A fixed number of queries. Whoever was asked in somebody's stead reports for them, and whoever was asked because nobody answered.
     A night belongs to the evening it starts, in the house's zone, and ends at 06:00.
     """
-    period = night(on, ZoneInfo(settings.FSC_TIME_ZONE))
-    instead = permissions.asked_of_night_for(viewer, on)
-    people = {viewer.pk, *of, *instead}
-    rows = WorkSession.objects.filter(
-        Q(rfc__owner__in=people) | Q(rfc__implementer__in=people),
-        planned_end__gt=period.start,
-        planned_end__lte=period.end,
-        rfc__imported=False,
-        rfc__severity=Severity.AUTOMATIC,
-        rfc__state__in=_TOLD,
-    )
+    asked = permissions.asked_of_night(viewer, on)
+    people = {viewer.pk, *of, *asked.instead_of}
+    rows = _sessions_of(on)
+    if not asked.above:
+        rows = rows.filter(Q(rfc__owner__in=people) | Q(rfc__implementer__in=people))
     sessions = list(rows.select_related("rfc__owner", "rfc__implementer").order_by("planned_start", "pk"))
-    said = _said_of(sessions)
-    return [
-        Line(row, _works(viewer, row.rfc, instead), bool(row.planned_end and row.planned_end <= at), said.get(row.rfc_id))
-        for row in sessions
-    ]
+    turns = turns_of(sessions) if asked.above else {}
+    shown = [row for row in sessions if not people.isdisjoint(_workers(row)) or _is_above(asked, row, turns)]
+    said = _said_of(shown)
+    return [_line(row, viewer, asked, turns, at, said.get(row.rfc_id)) for row in shown]
 
 
-def _works(viewer: User, rfc: RFC, instead: Collection[int]) -> bool:
-    return permissions.can_work(viewer, rfc) or not {rfc.owner_id, rfc.implementer_id}.isdisjoint(instead)
+def _sessions_of(on: date) -> QuerySet[WorkSession]:
+    period = night(on, ZoneInfo(settings.FSC_TIME_ZONE))
+    ends = {"planned_end__gt": period.start, "planned_end__lte": period.end}
+    return WorkSession.objects.filter(**ends, rfc__imported=False, rfc__severity=Severity.AUTOMATIC, rfc__state__in=_TOLD)
+
+
+def _line(row: WorkSession, viewer: User, asked: AskedOfNight, turns: Turns, at: datetime, said: Event | None) -> Line:
+    own = permissions.can_work(viewer, row.rfc)
+    works = own or not asked.instead_of.isdisjoint(_workers(row)) or _is_above(asked, row, turns)
+    return Line(row, works, bool(row.planned_end and row.planned_end <= at), said, is_own=own)
+
+
+def _workers(row: WorkSession) -> set[int | None]:
+    return {row.rfc.owner_id, row.rfc.implementer_id}
+
+
+def _is_above(asked: AskedOfNight, row: WorkSession, turns: Turns) -> bool:
+    return any(not asked.above.isdisjoint(people) for people in turns.get(row.pk, {}).values())
 
 
 def _said_of(sessions: Sequence[WorkSession]) -> dict[int, Event]:

@@ -11,8 +11,10 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from changes.choices import Channel, Delivery, Severity
+from changes.domain.ladder import LADDER
 from changes.domain.ladder_words import About, Rule
 from changes.domain.reminder import Expected, Facts, due_reminders, expected, minutes_late, why_dropped
+from changes.domain.schedule import night_of_end
 from changes.models import RFC, Reminder, User
 from changes.selectors import (
     reminder_board,
@@ -21,17 +23,19 @@ from changes.selectors import (
     reminder_facts,
     reminder_freeze,
     reminder_minutes,
+    reminder_night,
     reminder_review,
     reminder_sitting,
     reminder_status,
     reminder_vote,
 )
 from changes.selectors.reminder_action import of_actions
+from changes.selectors.reminder_escalation import turns_of
 from changes.selectors.reminder_facts import Keys
 
 SOURCES: Mapping[About, Callable[[datetime, Keys], Iterator[Facts]]] = {
     About.SESSION: reminder_facts.of_sessions,
-    About.NIGHT: reminder_facts.of_nights,
+    About.NIGHT: reminder_night.of_nights,
     About.DRAFT: reminder_draft.of_drafts,
     About.APPROVAL: reminder_facts.of_approvals,
     About.DECISION: reminder_facts.of_decisions,
@@ -144,7 +148,7 @@ def ledger_of(rfc: RFC, *, at: datetime) -> list[Entry]:
     written = [Entry(r.rule, r.recipient, r.channel, r.due_at, r.sent_at, r.state, r.detail) for r in rows]
     told = {(row.rule, row.subject, row.revision, row.on_behalf_of_id or row.recipient_id) for row in rows}
     ahead = [one for subject in subjects for one in expected(subject) if one.until > at and one.key not in told]
-    ahead = [one for one in ahead if one.recipient in shared.get(one.facts.subject, {one.recipient})]
+    ahead = [one for one in ahead if tells(shared, one.facts.subject, one.rung.rule, one.recipient)]
     people = User.objects.in_bulk({one.recipient for one in ahead})
     coming = [_coming(one, people[one.recipient], at) for one in ahead]
     return sorted(written + coming, key=lambda entry: entry.due_at)
@@ -155,18 +159,38 @@ def written_about(rfc: RFC, *, at: datetime) -> QuerySet[Reminder]:
     return _rows_about(rfc, told_with_others(rfc, subjects_of(rfc, at)))
 
 
-def _rows_about(rfc: RFC, shared: Mapping[str, set[int]]) -> QuerySet[Reminder]:
+def _rows_about(rfc: RFC, shared: "Iterable[Shared]") -> QuerySet[Reminder]:
     together = Q(pk__in=())
-    for subject, people_of_it in shared.items():
-        together |= Q(subject=subject, recipient__in=people_of_it)
+    for one in shared:
+        own = Q(recipient__in=one.people, on_behalf_of=None) | Q(on_behalf_of__in=one.people)
+        together |= Q(own, subject=one.subject, **({"rule": one.rule} if one.rule else {}))
     return Reminder.objects.filter(Q(rfc=rfc) | together).select_related("recipient")
 
 
-def told_with_others(rfc: RFC, subjects: Sequence[Facts]) -> dict[str, set[int]]:
-    """The subjects whose mails tell of several RFCs at once, each with the people to whom it tells of this one."""
-    own = {person for person in (rfc.owner_id, rfc.implementer_id) if person}
-    nights = {one.subject: own for one in subjects if one.about == About.NIGHT}
-    return {**nights, **{subject: {owner} for subject, owner in reminder_freeze.freeze_subjects(rfc).items()}}
+@dataclass(frozen=True)
+class Shared:
+    """A mail that tells of several RFCs at once, and the people to whom it tells of this one; by one rule, or by any."""
+
+    subject: str
+    people: frozenset[int]
+    rule: str = ""
+
+
+def told_with_others(rfc: RFC, subjects: Sequence[Facts]) -> list[Shared]:
+    """The mails about several RFCs that tell of this one."""
+    freezes = [Shared(subject, frozenset({owner})) for subject, owner in reminder_freeze.freeze_subjects(rfc).items()]
+    nights = {one.subject for one in subjects if one.about == About.NIGHT}
+    sessions = list(rfc.sessions.select_related("rfc")) if nights else []
+    turns = turns_of(sessions)
+    rules = {rung.rule for rung in LADDER if rung.about == About.NIGHT} if nights else ()
+    told = {rule: frozenset(person for row in sessions for person in reminder_night.asked_of(row, rule, turns)) for rule in rules}
+    return freezes + [Shared(subject, people, rule) for subject in sorted(nights) for rule, people in sorted(told.items())]
+
+
+def tells(shared: Iterable[Shared], subject: str, rule: str, person: int) -> bool:
+    """Whether a mail about a subject tells of the RFC at all; one that is about nothing else does."""
+    mine = [one for one in shared if one.subject == subject]
+    return not mine or any(person in one.people and one.rule in ("", rule) for one in mine)
 
 
 def _coming(one: Expected, recipient: User, at: datetime) -> Entry:
@@ -184,7 +208,7 @@ def subjects_of(rfc: RFC, at: datetime) -> list[Facts]:
     automatic = rfc.severity == Severity.AUTOMATIC
     own: dict[About, list[str]] = {
         About.SESSION: [str(session.pk) for session in sessions],
-        About.NIGHT: [reminder_facts.night_of_end(s.planned_end, zone).isoformat() for s in sessions if s.planned_end and automatic],
+        About.NIGHT: [night_of_end(s.planned_end, zone).isoformat() for s in sessions if s.planned_end and automatic],
         About.DECISION: (decisions := [str(key) for key in rfc.decisions.values_list("pk", flat=True)]),
         About.WORD: decisions,
         About.WITHDRAWAL: decisions,

@@ -13,19 +13,26 @@ from changes.models import RFC, Board, WorkSession
 from changes.selectors.candidate import remits_of_boards
 from changes.selectors.reminder_asked import Question, reached_at
 
+#: By session, who hears in their turn of what nobody answers.
+Turns = Mapping[int, Mapping[Part, tuple[int, ...]]]
 
-def people_above(rows: Sequence[WorkSession]) -> dict[int, Mapping[Part, tuple[int, ...]]]:
+
+def people_above(rows: Sequence[WorkSession]) -> Turns:
     """By session, for those that are not over; read them with `rfc`. A fixed number of queries.
 
-    Automatic ones are asked about together, once a night, and go to nobody else.
+    Automatic ones are asked about together, once a night, and passed on together (`reminder_night`).
     """
-    silent = [row for row in rows if not row.actual_end and row.rfc.severity != Severity.AUTOMATIC]
-    if not silent:
+    return turns_of([row for row in rows if not row.actual_end and row.rfc.severity != Severity.AUTOMATIC])
+
+
+def turns_of(rows: Sequence[WorkSession]) -> Turns:
+    """By session, whose turn it would be if nobody answered; read them with `rfc`. A fixed number of queries."""
+    if not rows:
         return {}
-    prefetch_related_objects([row.rfc for row in silent], "environment", "services__manager")
+    prefetch_related_objects([row.rfc for row in rows], "environment", "services__manager")
     remits = remits_of_boards()
     chairs = active_chairs()
-    return {row.pk: passed_on(_managers(row.rfc), chairs.get(row.rfc.board_among(remits) or 0), _asked(row.rfc)) for row in silent}
+    return {row.pk: passed_on(_managers(row.rfc), chairs.get(row.rfc.board_among(remits) or 0), _asked(row.rfc)) for row in rows}
 
 
 def active_chairs() -> dict[int, int]:

@@ -4,20 +4,16 @@ Each takes the instant, and `keys` where only certain subjects are asked for; wi
 can have something due or still to come around that instant. Imported RFCs raise no reminder (DESIGN 4.1).
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import date, datetime, timedelta
+from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db.models import F, Max, Q, QuerySet
 
 from changes.choices import Manner, Severity, State, Urgency
-from changes.domain.interval import Interval
 from changes.domain.ladder_words import About, Moment, Part, Sign
 from changes.domain.lifecycle import MOVES, owes_raising
 from changes.domain.reminder import Facts
-from changes.domain.schedule import NIGHT_ENDS, night
 from changes.domain.sitting import SECOND_THOUGHTS
 from changes.models import RFC, Condition, Decision, Event, WorkSession
 from changes.selectors import reminder_off
@@ -98,41 +94,6 @@ def _settled_at(rfc: RFC) -> datetime | None:
     """When its times were last decided on or moved."""
     decided_at = rfc.decision.at if rfc.decision else None
     return max((instant for instant in (decided_at, rfc.moved_at) if instant), default=None)
-
-
-def of_nights(at: datetime, keys: Keys = None) -> Iterator[Facts]:
-    """The nights in which automatic changes ended that nobody has reported on; a night ends at 06:00 in the house's zone."""
-    nights = _nights_until(at) if keys is None else [date.fromisoformat(str(key)) for key in keys]
-    zone = ZoneInfo(settings.FSC_TIME_ZONE)
-    periods = {on: night(on, zone) for on in nights}
-    unreported = list(unreported_automatic(periods.values()))
-    for on, period in periods.items():
-        rfcs = [row.rfc for row in unreported if row.planned_end and period.start < row.planned_end <= period.end]
-        owners = tuple(rfc.owner_id for rfc in rfcs)
-        implementers = tuple(rfc.implementer_id for rfc in rfcs if rfc.implementer_id)
-        people = {Part.OWNER: owners, Part.IMPLEMENTER: implementers}
-        yield Facts(About.NIGHT, on.isoformat(), moments={Moment.END: period.end}, people=people)
-
-
-def _nights_until(at: datetime) -> list[date]:
-    """The night going on and the two before it, by the date of their evening."""
-    tonight = night_of_end(at, ZoneInfo(settings.FSC_TIME_ZONE))
-    return [tonight - timedelta(days=back) for back in (2, 1, 0)]
-
-
-def night_of_end(end: datetime, zone: ZoneInfo) -> date:
-    """The evening of the night that an end falls into; 06:00 sharp is still of the night that it ends."""
-    local = (end - timedelta(microseconds=1)).astimezone(zone)
-    return local.date() if local.time() >= NIGHT_ENDS else local.date() - timedelta(days=1)
-
-
-def unreported_automatic(periods: Iterable[Interval]) -> Iterable[WorkSession]:
-    """Sessions of automatic RFCs that end inside one of the periods and whose outcome nobody has told."""
-    ends = Q(pk__in=())
-    for period in periods:
-        ends |= Q(planned_end__gt=period.start, planned_end__lte=period.end)
-    open_ones = WorkSession.objects.filter(ends, actual_end=None, rfc__imported=False, rfc__severity=Severity.AUTOMATIC)
-    return open_ones.filter(rfc__state__in=(State.SCHEDULED, State.IN_PROGRESS)).select_related("rfc").order_by("planned_start", "pk")
 
 
 def of_follow_ups(at: datetime, keys: Keys = None) -> Iterator[Facts]:

@@ -3,17 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
-from django.conf import settings
 from django.db.models import F, QuerySet, Sum
 
 from changes.choices import Channel, Delivery, Hold, Phase
 from changes.domain.finding import Finding
-from changes.domain.ladder import ASKED, PASSED_ON
+from changes.domain.ladder import ASKED, PASSED_ON, PASSED_ON_OF_A_NIGHT
 from changes.domain.ladder_words import About, Rule
-from changes.domain.schedule import night
 from changes.models import (
     Action,
     Condition,
@@ -33,8 +30,9 @@ from changes.selectors.agenda import Agenda, agenda_of
 from changes.selectors.freeze import notices
 from changes.selectors.reminder import Standing
 from changes.selectors.reminder_draft import lacking
-from changes.selectors.reminder_facts import unreported_automatic
+from changes.selectors.reminder_escalation import turns_of
 from changes.selectors.reminder_freeze import standing_lines
+from changes.selectors.reminder_night import asked_of, unreported_by_night
 
 
 @dataclass(frozen=True)
@@ -122,7 +120,8 @@ def letters_of(rows: Sequence[Reminder], standing: dict[int, Standing], *, at: d
     polls = ElectronicVote.objects.select_related("item__meeting__board", "opened_by").in_bulk(keys[About.ELECTRONIC])
     told_of = notices().prefetch_related("lines__rfc__sessions").in_bulk(keys[About.FREEZE])
     agendas = {meeting.pk: agenda_of(meeting, at=at) for meeting in _meetings(rows)}
-    nights = _by_night({row.subject.partition(":")[2] for row in rows if row.subject.startswith(f"{About.NIGHT}:")})
+    nights = unreported_by_night({row.subject.partition(":")[2] for row in rows if row.subject.startswith(f"{About.NIGHT}:")})
+    turns = turns_of([s for night in nights.values() for s in night]) if any(row.rule in PASSED_ON_OF_A_NIGHT for row in rows) else {}
     back = rollback_minutes({row.rfc_id for row in rows if row.session_id and row.rfc_id})
     asked = _asked_before(rows)
     lacks = lacking(keys[About.DRAFT], at)
@@ -138,7 +137,7 @@ def letters_of(rows: Sequence[Reminder], standing: dict[int, Standing], *, at: d
                 decisions.get(int(key)) if about in (About.DECISION, About.WORD) else None,
                 conditions.get(int(key)) if about == About.CONDITION else None,
                 agendas.get(row.meeting_id or 0),
-                [s for s in nights.get(key, []) if (row.on_behalf_of_id or row.recipient_id) in (s.rfc.owner_id, s.rfc.implementer_id)],
+                [s for s in nights.get(key, []) if (row.on_behalf_of_id or row.recipient_id) in asked_of(s, row.rule, turns)],
                 told_of.get(int(key)) if about == About.FREEZE else None,
                 returns.get(int(key)) if about in (About.RETURN, About.CLASH, About.OFF) else None,
                 asked=asked.get((row.session_id or 0, row.revision), ()),
@@ -183,13 +182,6 @@ def _with_people(rows: Sequence[Reminder]) -> QuerySet[Reminder]:
 def _meetings(rows: Sequence[Reminder]) -> QuerySet[Meeting]:
     told = (Rule.AGENDA_PUBLISHED, Rule.VOTE_MISSING, Rule.VOTE_ASKED)
     return Meeting.objects.filter(pk__in={row.meeting_id for row in rows if row.rule in told}).select_related("board__chair")
-
-
-def _by_night(nights: Iterable[str]) -> dict[str, list[WorkSession]]:
-    zone = ZoneInfo(settings.FSC_TIME_ZONE)
-    periods = {key: night(date.fromisoformat(key), zone) for key in nights}
-    rows = list(unreported_automatic(periods.values())) if periods else []
-    return {key: [r for r in rows if r.planned_end and p.start < r.planned_end <= p.end] for key, p in periods.items()}
 
 
 def rollback_minutes(rfcs: Iterable[int]) -> dict[int, int]:

@@ -15,7 +15,7 @@ from changes.domain.ladder import PASSED_ON
 from changes.domain.ladder_words import About
 from changes.domain.reminder import Expected, Facts, expected
 from changes.models import RFC, Meeting, Reminder, User
-from changes.selectors.reminder import SOURCES, known, subjects_of, told_with_others
+from changes.selectors.reminder import SOURCES, known, subjects_of, tells, told_with_others
 from changes.selectors.reminder_wishes import emergencies_among, wishes_of
 
 #: What is looked ahead on the pages of a person and of everybody.
@@ -94,10 +94,7 @@ def told_of(rfc: RFC, viewer: User, *, at: datetime) -> list[Telling]:
     subjects = subjects_of(rfc, at)
     shared = told_with_others(rfc, subjects)
     lines = [*_lines(subjects, at, None), *_waiting(Q(rfc=rfc))]
-    own = (
-        line for line in lines if (line.on_behalf_of or line.recipient) in shared.get(line.subject, {line.on_behalf_of or line.recipient})
-    )
-    return _tellings(own, viewer)
+    return _tellings((line for line in lines if tells(shared, line.subject, line.rule, line.whose)), viewer)
 
 
 def told_to(viewer: User, *, at: datetime, everybody: bool = False) -> list[Telling]:

@@ -237,6 +237,18 @@ def test_the_rota_is_called_one_after_the_other():
             START + hours(24),
         ),
         (
+            Facts(About.NIGHT, "2026-11-21", moments={Moment.END: START}, people={Part.SERVICE_MANAGERS: (8,)}),
+            Rule.OUTCOMES_UNANSWERED,
+            START + hours(24),
+            START + hours(96),
+        ),
+        (
+            Facts(About.NIGHT, "2026-11-21", moments={Moment.END: START}, people={Part.CHAIR: (9,)}),
+            Rule.OUTCOMES_STILL_UNANSWERED,
+            START + hours(48),
+            START + hours(120),
+        ),
+        (
             Facts(About.DRAFT, 7, 3, {Moment.CUT_OFF: START}, {Part.OWNER: (1,)}, State.DRAFT),
             Rule.INCOMPLETE,
             START - hours(24),
