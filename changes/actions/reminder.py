@@ -93,7 +93,7 @@ def _row(one: Expected, copy: Copy, at: datetime) -> Reminder:
     return Reminder(
         rule=one.rung.rule.value,
         subject=one.facts.subject,
-        revision=one.facts.revision,
+        revision=one.revision,
         recipient_id=copy.recipient,
         channel=copy.channel,
         rfc_id=one.facts.rfc,

@@ -17,7 +17,8 @@ class Rung:
 
     `until` is a moment, or so long after the due instant. `states` and `severities` are those of the RFC,
     none meaning any. It ends with any sign of `ended_by`, and waits for every sign of `needs`. Where several
-    are to be told one after the other, `apart` lies between them.
+    are to be told one after the other, `apart` lies between them. With `every` it is said again each such time until it
+    helps no more; each time is a revision of its own, so that the ledger has a row for it, and helps until the next.
     """
 
     rule: Rule
@@ -31,6 +32,7 @@ class Rung:
     needs: frozenset[Sign] = frozenset()
     ended_by: frozenset[Sign] = frozenset()
     apart: timedelta = timedelta()
+    every: timedelta = timedelta()
 
 
 def _hours(number: float) -> timedelta:
@@ -123,8 +125,18 @@ LADDER: tuple[Rung, ...] = (
     Rung(Rule.ELECTRONIC_VOTE, About.ELECTRONIC, _NOW, Moment.OPENED, Moment.LAST_CALL, (Part.UNDECIDED,), ended_by=_DONE),
     Rung(Rule.ELECTRONIC_LAST_CALL, About.ELECTRONIC, _NOW, Moment.LAST_CALL, Moment.CLOSES, (Part.UNDECIDED,), ended_by=_DONE),
     Rung(Rule.EMERGENCY_WAITING, About.EMERGENCY, _NOW, Moment.SUBMITTED, _days(1), (Part.ROTA,), _SUBMITTED, apart=_hours(0.25)),
-    # The last one's time is over as well, or nobody is on the rota: those hear of it who fill the rota, all at once, and once.
-    Rung(Rule.EMERGENCY_UNANSWERED, About.EMERGENCY, _NOW, Moment.CALLED, _days(1), (Part.CHAIR, Part.CHANGE_MANAGERS), _SUBMITTED),
+    # The last one's time is over as well, or nobody is on the rota: those hear of it who fill the rota, all at once, and each hour
+    # again until it is decided, for a day.
+    Rung(
+        Rule.EMERGENCY_UNANSWERED,
+        About.EMERGENCY,
+        _NOW,
+        Moment.CALLED,
+        _days(1),
+        (Part.CHAIR, Part.CHANGE_MANAGERS),
+        _SUBMITTED,
+        every=_hours(1),
+    ),
     # A move to another permitted night is off the schedule until the change manager agrees, so it helps until that night begins.
     Rung(Rule.MOVE_TO_CONFIRM, About.MOVE, _NOW, Moment.MOVED, Moment.START, (Part.CHANGE_MANAGERS,), _APPROVED, ended_by=_DONE),
     # At once, so that nobody's word is used unknown to them; and when it is listed as unauthorised.
@@ -141,6 +153,8 @@ LADDER: tuple[Rung, ...] = (
     Rung(Rule.DECISION_WITHDRAWN, About.WITHDRAWAL, _NOW, Moment.WITHDRAWN, _days(2)),
 )
 
+#: These are said again until somebody answers.
+REPEATED = frozenset(rung.rule for rung in LADDER if rung.every)
 # What else belongs to a rule, whatever its rungs (`domain.delivery` makes rows of it).
 #: These pass quiet hours and digests: somebody waits for the answer this minute, or it is about work that they planned for that hour.
 AT_ONCE = frozenset({Rule.WORK_OFF, Rule.EMERGENCY_WAITING, Rule.EMERGENCY_UNANSWERED, Rule.NEXT_BUT_ONE, Rule.BEGUN})

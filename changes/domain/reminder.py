@@ -5,12 +5,12 @@ reminders along, and an hour of downtime delays them and loses none. A reminder 
 one that was made and cannot be sent any more is dropped, with `why_dropped` as its reason.
 """
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from changes.choices import ENDED_STATES, Severity, State
-from changes.domain.ladder import LADDER, PASSED_ON, Rung
+from changes.domain.ladder import LADDER, PASSED_ON, REPEATED, Rung
 from changes.domain.ladder_words import About, Moment, Part, Sign
 
 #: A beat that looks every minute is not late before this.
@@ -47,13 +47,17 @@ class Facts:
 
 @dataclass(frozen=True)
 class Expected:
-    """One reminder to one person, at its instant: half-open from `due_at` until it helps no more."""
+    """One reminder to one person, at its instant: half-open from `due_at` until it helps no more.
+
+    `time` counts from 0 how often it was said before, where it is said again.
+    """
 
     rung: Rung
     facts: Facts
     recipient: int
     due_at: datetime
     until: datetime
+    time: int = 0
 
     def is_due(self, at: datetime) -> bool:
         return self.due_at <= at < self.until
@@ -67,7 +71,12 @@ class Expected:
     @property
     def key(self) -> tuple[str, str, int, int]:
         """What the ledger knows it by, beside the channel."""
-        return self.rung.rule.value, self.facts.subject, self.facts.revision, self.recipient
+        return self.rung.rule.value, self.facts.subject, self.revision, self.recipient
+
+    @property
+    def revision(self) -> int:
+        """That of the subject; what is said again counts on from it."""
+        return self.facts.revision + self.time
 
 
 def expected(facts: Facts) -> Iterator[Expected]:
@@ -81,7 +90,18 @@ def expected(facts: Facts) -> Iterator[Expected]:
                 told.add((rung.rule.value, person))
                 due_at = _counted_from(rung, facts, place) + rung.after + place * rung.apart
                 until = due_at + rung.until if isinstance(rung.until, timedelta) else facts.moments[rung.until]
-                yield Expected(rung, facts, person, due_at, until)
+                yield from _each_time(Expected(rung, facts, person, due_at, until))
+
+
+def _each_time(first: Expected) -> Iterator[Expected]:
+    """It, and each time that it is said again before it helps no more."""
+    every = first.rung.every
+    if not every:
+        yield first
+        return
+    for time in range(-(-(first.until - first.due_at) // every)):
+        due_at = first.due_at + time * every
+        yield replace(first, due_at=due_at, until=min(due_at + every, first.until), time=time)
 
 
 def _counted_from(rung: Rung, facts: Facts, place: int) -> datetime:
@@ -89,6 +109,12 @@ def _counted_from(rung: Rung, facts: Facts, place: int) -> datetime:
     moment = facts.moments[rung.of]
     follows = rung.rule in PASSED_ON or (place and rung.apart)
     return max(moment, facts.asked.get(rung.of, moment)) if follows else moment
+
+
+def next_times(found: Iterable[Expected]) -> list[Expected]:
+    """Without what comes only after another time of the same; give them in the order of the ladder."""
+    first = {(one.rung.rule, one.facts.subject, one.facts.revision, one.recipient): one for one in reversed(list(found))}
+    return list(reversed(first.values()))
 
 
 def due_reminders(facts: Facts, at: datetime) -> list[Expected]:
@@ -127,10 +153,11 @@ def why_dropped(rule: str, revision: int, recipient: int, facts: Facts | None, a
     """Why a reminder that stands in the ledger is not to be sent at `at`; empty where it still is."""
     if facts is None:
         return "What it was about is no longer there."
-    if facts.revision != revision:
-        return "The times it was about have changed."
     standing = [one for one in expected(facts) if one.rung.rule == rule]
-    mine = [one for one in standing if one.recipient == recipient]
+    known = {facts.revision, *(one.revision for one in standing)}
+    if revision not in known and (standing or rule not in REPEATED):
+        return "The times it was about have changed."
+    mine = [one for one in standing if (one.recipient, one.revision) == (recipient, revision)]
     if mine:
         return "Too late to help." if mine[0].until <= at else ""
     return "It is no longer this person’s." if standing else _what_ended_it(rule, facts)

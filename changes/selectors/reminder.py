@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from changes.choices import Channel, Delivery, Severity
 from changes.domain.ladder import LADDER
 from changes.domain.ladder_words import About, Rule
-from changes.domain.reminder import Expected, Facts, due_reminders, expected, minutes_late, why_dropped
+from changes.domain.reminder import Expected, Facts, due_reminders, expected, minutes_late, next_times, why_dropped
 from changes.domain.schedule import night_of_end
 from changes.models import RFC, Reminder, User
 from changes.selectors import (
@@ -147,7 +147,7 @@ def ledger_of(rfc: RFC, *, at: datetime) -> list[Entry]:
     rows = _rows_about(rfc, shared)
     written = [Entry(r.rule, r.recipient, r.channel, r.due_at, r.sent_at, r.state, r.detail) for r in rows]
     told = {(row.rule, row.subject, row.revision, row.on_behalf_of_id or row.recipient_id) for row in rows}
-    ahead = [one for subject in subjects for one in expected(subject) if one.until > at and one.key not in told]
+    ahead = next_times(one for subject in subjects for one in expected(subject) if one.until > at and one.key not in told)
     ahead = [one for one in ahead if tells(shared, one.facts.subject, one.rung.rule, one.recipient)]
     people = User.objects.in_bulk({one.recipient for one in ahead})
     coming = [_coming(one, people[one.recipient], at) for one in ahead]

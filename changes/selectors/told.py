@@ -11,9 +11,9 @@ from django.db.models import Q
 
 from changes.choices import Channel, Delivery, Hold
 from changes.domain.delivery import Copy, Useful, copies
-from changes.domain.ladder import PASSED_ON
+from changes.domain.ladder import PASSED_ON, REPEATED
 from changes.domain.ladder_words import About
-from changes.domain.reminder import Expected, Facts, expected
+from changes.domain.reminder import Expected, Facts, expected, next_times
 from changes.models import RFC, Meeting, Reminder, User
 from changes.selectors.reminder import SOURCES, known, subjects_of, tells, told_with_others
 from changes.selectors.reminder_wishes import emergencies_among, wishes_of
@@ -61,6 +61,11 @@ class Telling:
     def if_silent(self) -> bool:
         """Whether it is sent only if nobody answers by then."""
         return self.rule in PASSED_ON and not self.is_written
+
+    @property
+    def is_repeated(self) -> bool:
+        """Whether it is said again each hour until somebody answers."""
+        return self.rule in REPEATED
 
     @property
     def sent_at(self) -> datetime:
@@ -128,7 +133,7 @@ def _lines(facts: Iterable[Facts], at: datetime, until: datetime | None) -> Iter
     """What the ladder expects of the subjects and the ledger does not hold, each with the copies that it will make."""
     ahead = [one for subject in facts for one in expected(subject) if one.until > at and (until is None or one.due_at < until)]
     written = known({one.facts.subject for one in ahead})
-    ahead = [one for one in ahead if one.key not in written]
+    ahead = next_times(one for one in ahead if one.key not in written)
     people, urgent = wishes_of({one.recipient for one in ahead}), emergencies_among(ahead)
     for one in ahead:
         if one.recipient in people:

@@ -9,7 +9,7 @@ import pytest
 from changes.choices import ENDED_STATES, Severity, State
 from changes.domain.ladder import LADDER, PASSED_ON
 from changes.domain.ladder_words import About, Moment, Part, Rule, Sign
-from changes.domain.reminder import Facts, due_reminders, expected, minutes_late, passed_on, why_dropped
+from changes.domain.reminder import Facts, due_reminders, expected, minutes_late, next_times, passed_on, why_dropped
 
 START = datetime(2026, 11, 28, 21, 0, tzinfo=UTC)
 END = START + timedelta(hours=4)
@@ -225,6 +225,47 @@ def test_the_rota_is_called_one_after_the_other():
     called = [[one.recipient for one in due_reminders(waiting, START + timedelta(minutes=m))] for m in (0, 14, 15, 30)]
     assert called == [[4], [4], [4, 5], [4, 5, 6]]
     assert due_reminders(replace(waiting, state=State.APPROVED), START + hours(1)) == []
+
+
+UNANSWERED = Facts(
+    About.EMERGENCY,
+    7,
+    100,
+    moments={Moment.SUBMITTED: START, Moment.CALLED: START + hours(0.5)},
+    people={Part.CHAIR: (8,), Part.CHANGE_MANAGERS: (9,)},
+    state=State.SUBMITTED,
+    severity=Severity.MINOR,
+)
+
+
+@pytest.mark.parametrize(
+    ("after", "times"),
+    [(0.49, []), (0.5, [100]), (1.49, [100]), (1.5, [101]), (12, [111]), (24.49, [123]), (24.5, [])],
+)
+def test_an_emergency_that_nobody_answers_is_told_again_each_hour_for_a_day(after, times):
+    due = [one for one in due_reminders(UNANSWERED, START + hours(after)) if one.rung.rule == Rule.EMERGENCY_UNANSWERED]
+    assert [(one.recipient, one.revision) for one in due] == [(person, time) for time in times for person in (8, 9)]
+
+
+@pytest.mark.parametrize(
+    ("revision", "after", "other", "why"),
+    [
+        (103, 3.5, {}, ""),
+        (103, 4.5, {}, "Too late to help."),
+        (124, 24.4, {}, "The times it was about have changed."),
+        (99, 3.5, {}, "The times it was about have changed."),
+        (103, 3.6, {"state": State.APPROVED}, "The RFC is approved."),
+        (103, 3.6, {"state": State.CANCELLED}, "The RFC is cancelled."),
+        (103, 3.6, {"people": {Part.CHAIR: (5,)}}, "It is no longer this person’s."),
+    ],
+)
+def test_each_time_of_what_is_told_again_stands_for_itself(revision, after, other, why):
+    assert why_dropped("emergency_unanswered", revision, 8, replace(UNANSWERED, **other), START + hours(after)) == why
+
+
+def test_of_what_is_told_again_only_the_next_time_is_foreseen():
+    ahead = next_times(one for one in expected(UNANSWERED) if one.until > START + hours(3))
+    assert [(one.recipient, one.revision) for one in ahead] == [(8, 102), (9, 102)]
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,8 @@ def test_an_automatic_rfc_shows_its_digest(given):
     SessionFactory(rfc=RFCFactory(state=State.SCHEDULED, severity=Severity.AUTOMATIC), planned_start=START)
     entries = reminder.ledger_of(rfc, at=NOW)
     # The night in which it ends is over at 06:00 in Amsterdam.
-    assert [(e.rule, e.recipient.username, e.state) for e in entries] == [("outcomes_of_the_night", "owner", Delivery.PLANNED)]
+    ahead = [("outcomes_of_the_night", "owner"), ("outcomes_unanswered", "chair")]
+    assert [(e.rule, e.recipient.username, e.state) for e in entries] == [(*one, Delivery.PLANNED) for one in ahead]
     assert entries[0].due_at == NOW.replace(day=25, hour=5)
 
 
@@ -197,7 +198,7 @@ def test_the_rota_without_the_rfcs_own_people(given):
     assert told(NOW, "emergency_waiting") == [("emergency", "change-manager")]
 
 
-def test_an_emergency_that_nobody_of_the_rota_answers_goes_to_the_chair_and_the_change_managers_once(given):
+def test_an_emergency_that_nobody_of_the_rota_answers_goes_to_the_chair_and_the_change_managers(given):
     emergency = {"state": State.SUBMITTED, "route": Route.EMERGENCY, "submitted_at": NOW, "environment": given.environment}
     RFCFactory(**emergency)
     action.write_due(at=NOW)
@@ -208,10 +209,25 @@ def test_an_emergency_that_nobody_of_the_rota_answers_goes_to_the_chair_and_the_
     both = [("emergency", "chair"), ("emergency", "change-manager")]
     assert told(NOW + turns, "emergency_unanswered") == both
     action.send_due(at=NOW + turns)
-    assert told(NOW + turns + hours(1), "emergency_unanswered") == []
+    assert told(NOW + turns + hours(0.99), "emergency_unanswered") == []
     RotaEntry.objects.all().delete()
     RFCFactory(**emergency)
     assert told(NOW, "emergency_unanswered") == both, "with nobody on the rota they hear of it at once"
+
+
+def test_it_is_told_again_each_hour_with_a_row_for_each_until_it_is_decided(given):
+    rfc = RFCFactory(state=State.SUBMITTED, route=Route.EMERGENCY, submitted_at=NOW, environment=given.environment)
+    RotaEntry.objects.all().delete()
+    for minutes in range(0, 26 * 60, 20):
+        action.send_due(at=NOW + timedelta(minutes=minutes))
+    rows = rfc.reminders.filter(rule="emergency_unanswered", channel=Channel.MAIL, recipient=given.people.chair)
+    assert [row.sent_at - NOW for row in rows.order_by("due_at")] == [hours(n) for n in range(24)]
+    RFC.objects.filter(pk=rfc.pk).update(submitted_at=NOW + hours(30))
+    for after in (30, 31):
+        action.send_due(at=NOW + hours(after))
+    RFC.objects.filter(pk=rfc.pk).update(state=State.APPROVED)
+    action.send_due(at=NOW + hours(32))
+    assert rows.count() == 26
 
 
 def test_a_move_to_confirm_is_told_to_change_managers_but_not_of_their_own(given):
