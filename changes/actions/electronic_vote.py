@@ -18,7 +18,7 @@ from changes.domain.wording import day_time
 from changes.exceptions import MoveRefused, NotAllowed, Unacceptable
 from changes.models import AgendaItem, Decision, ElectronicVote, User
 from changes.notifications.nudge import nudge
-from changes.selectors.electronic_vote import poll_of, running
+from changes.selectors.electronic_vote import is_over, poll_of, running
 
 logger = logging.getLogger(__name__)
 
@@ -106,17 +106,19 @@ def close_early(vote: ElectronicVote, *, actor: User, at: datetime) -> Electroni
 def close_due(*, at: datetime) -> list[ElectronicVote]:
     """Close those whose time is up, and end those that have nothing left to vote on; what the clock does each minute.
 
-    Each in a transaction of its own; one that fails is logged and keeps up no other. Doing it again changes nothing.
+    Each in a transaction of its own, which is begun for what is over alone: no writer of RFCs waits for a look at the others. One
+    that fails is logged and keeps up no other. Doing it again changes nothing.
     """
     return [closed for vote in running() if (closed := _attended(vote, at))]
 
 
 def _attended(vote: ElectronicVote, at: datetime) -> ElectronicVote | None:
     try:
+        if not is_over(vote, at=at):
+            return None
         with transaction.atomic():
             vote = _locked(vote)
-            is_over = vote.closed_at is None and (vote.closes_at <= at or is_void(poll_of(vote, at=at)))
-            return _close(vote, at, None) if is_over else None
+            return _close(vote, at, None) if is_over(vote, at=at) else None
     except Exception:
         logger.exception("The vote on %s could not be closed", vote.item)
         return None

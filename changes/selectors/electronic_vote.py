@@ -55,8 +55,17 @@ def poll_of(vote: ElectronicVote, *, at: datetime) -> Poll:
     traces = traces_of([item])
     tally = tally_of(ballots_of(item, seats_of(board, at=at), traces))
     stopping = [found.message for found in blocking(findings_of(rfc, at=at))] if rfc else []
-    changed = changed_since(rfc, vote.opened_at, board.time_zone) if rfc else ""
-    return Poll(board.is_voting, tally, board.quorum, stopping, changed, _gone(vote))
+    return Poll(board.is_voting, tally, board.quorum, stopping, _changed(vote), _gone(vote))
+
+
+def is_over(vote: ElectronicVote, *, at: datetime) -> bool:
+    """Whether its time is up, or nothing is left to vote on; of one that runs, at most two queries."""
+    return vote.closed_at is None and (vote.closes_at <= at or bool(_gone(vote) or _changed(vote)))
+
+
+def _changed(vote: ElectronicVote) -> str:
+    rfc = vote.item.rfc
+    return changed_since(rfc, vote.opened_at, vote.item.meeting.board.time_zone) if rfc else ""
 
 
 def _gone(vote: ElectronicVote) -> str:

@@ -18,6 +18,7 @@ from changes.selectors.item import Looked
 from changes.selectors.seen import Changed, changed_for, changed_for_the_board
 from changes.selectors.vote import tally_of
 from changes.web.forms.electronic_vote import PollForm
+from changes.web.request import is_looked_at
 
 #: A poll is offered to close so long from now, or at the meeting where that is sooner.
 _USUALLY = timedelta(hours=48)
@@ -62,7 +63,6 @@ def _worded(changed: Changed | None) -> tuple[Changed, list[Worded]] | None:
 
 
 def remember(request: HttpRequest, looked: Looked, viewer: User, *, at: datetime) -> None:
-    """That `viewer` has looked at it; not what a browser fetches ahead of its reader, nor who asks for the headers alone."""
-    ahead = f"{request.headers.get('Sec-Purpose', '')} {request.headers.get('Purpose', '')} {request.headers.get('X-Moz', '')}"
-    if request.method == "GET" and "prefetch" not in ahead and "prerender" not in ahead:
+    """That `viewer` has looked at it."""
+    if is_looked_at(request):
         looks.mark([looked.item.row], actor=viewer, at=at)

@@ -38,6 +38,7 @@ from changes.web.forms.board import ConditionRows, VoteForm
 from changes.web.item import decision_form, said, unjudged, with_one_more
 from changes.web.item import page as item_page
 from changes.web.refusal import status_of, tell
+from changes.web.request import is_looked_at
 from changes.web.rfc import reader
 from changes.web.sitting_page import Desk, context_of, desk_of
 from changes.web.sitting_sure import check_sure
@@ -53,14 +54,14 @@ def sitting_detail(request: HttpRequest, pk: int) -> HttpResponse:
     if meeting.state != MeetingState.IN_SESSION:
         return _not_running(request, meeting, at)
     desk = desk_of(request, meeting, at=at, item=_key(request.GET.get("item")))
-    _arrives(desk)
+    _arrives(request, desk)
     return _page(request, desk)
 
 
-def _arrives(desk: Desk) -> None:
-    """Somebody with a vote who has not said that they are here is seen to look on."""
+def _arrives(request: HttpRequest, desk: Desk) -> None:
+    """Somebody with a vote who has not said that they are here is seen to look on: once an item, and only with the page before them."""
     own = desk.own_chair
-    if own and not own.is_present and not own.has_page:
+    if is_looked_at(request) and own and not own.is_present and own.left_at is None and not own.has_page:
         look_on(desk.meeting, actor=desk.viewer, at=desk.at)
 
 
@@ -102,7 +103,7 @@ def sitting_news(request: HttpRequest, pk: int) -> HttpResponse:
     if meeting.state != MeetingState.IN_SESSION:
         return _never_kept(HttpResponse(status=205))  # what is shown is over: the page begins anew
     desk = desk_of(request, meeting, at=timezone.now(), item=_key(request.GET.get("item")))
-    _arrives(desk)
+    _arrives(request, desk)
     return _never_kept(render(request, REGIONS, context_of(desk)))
 
 

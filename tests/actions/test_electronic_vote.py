@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from changes.actions.agenda import generate
 from changes.actions.decision import Ruling, decide
@@ -238,6 +240,20 @@ def test_who_has_not_voted_is_told_at_once_and_again_before_the_closing(given, i
     assert told(CLOSES - hours(13)) == [("electronic_vote", people.chair.pk)]
     assert told(CLOSES - hours(12)) == [("electronic_last_call", people.chair.pk)]
     assert told(CLOSES) == []
+
+
+def test_what_is_not_over_keeps_no_writer_waiting(given, item):
+    """Every minute the clock looks at each; the turn of the writers is taken for what it closes alone."""
+    opened(given, item)
+
+    def asked(at):
+        with CaptureQueriesContext(connection) as queries:
+            closed = close_due(at=at)
+        statements = [one["sql"] for one in queries]
+        return len(closed), len(statements), any("FOR UPDATE" in one or "advisory" in one or "SAVEPOINT" in one for one in statements)
+
+    assert asked(CLOSES - hours(1)) == (0, 4, False)  # those that run with their votes, whether it is decided, what was edited
+    assert asked(CLOSES)[::2] == (1, True)
 
 
 # --- Boards that decide by their votes ------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from changes.actions.agenda import generate
 from changes.actions.decision import Ruling
 from changes.actions.vote import cast
 from changes.choices import Ballot, State, Verdict
-from changes.models import Action, AgendaItem, Board, BoardMember, Decision, Meeting
+from changes.models import Action, AgendaItem, Board, BoardMember, Decision, ItemSeen, Meeting
 from tests.factories import HIGH_IMPACT, NOW, AgendaItemFactory, MeetingFactory, hours, rfc_in, session
 
 pytestmark = pytest.mark.django_db
@@ -283,3 +283,34 @@ def test_a_note_on_the_whole_meeting_is_kept(given, running):
     client = browser(given.people.chair)
     client.post(reverse("sitting-note", args=[running.pk]), {"note": "Began in time.", "was": ""})
     assert "Began in time." in words(page(client, running))
+
+
+@pytest.mark.parametrize(
+    ("ahead", "is_written"),
+    [({}, True), ({"Sec-Purpose": "prefetch"}, False), ({"Sec-Purpose": "prefetch;prerender"}, False), ({"Purpose": "prefetch"}, False)],
+)
+def test_what_a_browser_fetches_ahead_is_not_seen(given, running, ahead, is_written):
+    client, url = browser(given.people.member), reverse("sitting-detail", args=[running.pk])
+    client.head(url)
+    client.get(url, headers=ahead)
+    client.get(reverse("sitting-news", args=[running.pk]), headers=ahead)
+    assert ItemSeen.objects.filter(person=given.people.member).exists() is is_written
+
+
+def test_to_look_on_is_written_once_an_item_and_not_of_whom_the_roll_tells_more(given, running, at_the_meeting):
+    member, url = given.people.member, reverse("sitting-news", args=[running.pk])
+    client = browser(member)
+
+    def written():
+        before = list(ItemSeen.objects.filter(person=member).values_list("item", "at"))
+        at_the_meeting.shift(1)
+        client.get(url)
+        return list(ItemSeen.objects.filter(person=member).values_list("item", "at")) != before
+
+    assert [written(), written()] == [True, False]
+    sitting.turn_to(running, items()[1], actor=given.people.change_manager, at=START)
+    assert [written(), written()] == [True, False]
+    for here in (True, False):
+        sitting.mark_presence(running, member, is_present=here, actor=member, at=START)
+        sitting.turn_to(running, items()[int(here) * 2], actor=given.people.change_manager, at=START)
+        assert written() is False
