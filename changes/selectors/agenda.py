@@ -170,9 +170,14 @@ class Agenda:
         return max(0, self.minutes - self.meeting.minutes)
 
     @property
+    def undecided(self) -> list[Item]:
+        """What a decision is asked on and has none."""
+        return [item for item in self.items if item.is_votable and item.decision is None]
+
+    @property
     def open_votes(self) -> int:
         """Votes that are missing on items that are not decided."""
-        return sum(item.open_votes for item in self.items if item.is_votable and item.decision is None)
+        return sum(item.open_votes for item in self.undecided)
 
     @property
     def automatic_successful(self) -> int:

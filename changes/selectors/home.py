@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Case, Q, QuerySet, When
 
 from changes import permissions
 from changes.choices import MeetingState, Outage, Role, State
-from changes.domain.agenda import DECIDED
 from changes.domain.conflict import Dependencies
 from changes.domain.freeze import Freeze as FreezeRule
 from changes.domain.freeze import frozen
@@ -18,10 +17,9 @@ from changes.domain.schedule import days_from, period_of
 from changes.domain.window import permitted
 from changes.models import RFC, Event, Meeting, RotaEntry, Service, User, WorkSession
 from changes.models.rfc import seen_by
+from changes.selectors.agenda import Agenda, agenda_of
 from changes.selectors.basis import SetUp, set_up
-from changes.selectors.meeting import seats_of
 from changes.selectors.schedule import Entry, entries_of, on_calendar
-from changes.selectors.vote import missing_votes
 
 NIGHTS = 14
 #: A session that begins within this time is the next one.
@@ -61,21 +59,6 @@ class NextSession:
 
 
 @dataclass(frozen=True)
-class AgendaLength:
-    """What stands on the coming agenda: minutes against the meeting's, items still to decide, what came late, and votes missing."""
-
-    minutes: int
-    room: int
-    undecided: int
-    late: int
-    votes_missing: int
-
-    @property
-    def over(self) -> int:
-        return max(0, self.minutes - self.room)
-
-
-@dataclass(frozen=True)
 class Home:
     """What the home page shows besides what waits for the reader and tonight. `period` is of whole nights."""
 
@@ -87,7 +70,7 @@ class Home:
     touching: Sequence[Touching]
     more_touching: int
     meeting: Meeting | None
-    agenda: AgendaLength | None
+    agenda: Agenda | None
     own_submissions: Sequence[RFC]
     news: Sequence[Event]
 
@@ -103,7 +86,7 @@ def home_of(user: User, *, at: datetime, time_zone: str) -> Home:
     services = list(Service.objects.filter(Q(manager=user) | Q(followers=user)).distinct())
     shared = set_up(at)
     leads = user.role == Role.CHANGE_MANAGER or user.sits_on_a_board
-    meeting = _next_meeting(at, leads=leads)
+    meeting = _next_meeting(user, at, leads=leads)
     touching = _touching([e for e in entries if e not in own], services, shared)
     return Home(
         period=period,
@@ -114,7 +97,7 @@ def home_of(user: User, *, at: datetime, time_zone: str) -> Home:
         touching=touching[:OTHERS],
         more_touching=max(0, len(touching) - OTHERS),
         meeting=meeting,
-        agenda=_length_of(meeting, at) if meeting and leads else None,
+        agenda=agenda_of(meeting, at=at, viewer=user, time_zone=time_zone) if meeting and leads else None,
         own_submissions=list(_submissions(user)),
         news=list(_news(user, at)),
     )
@@ -196,23 +179,14 @@ def _how(entry: Entry, mine: dict[str, str], dependencies: Dependencies, shared:
     return ""
 
 
-def _next_meeting(at: datetime, *, leads: bool) -> Meeting | None:
-    """The next sitting for who takes part in it; for everybody else the next one that something can still be submitted to."""
+def _next_meeting(user: User, at: datetime, *, leads: bool) -> Meeting | None:
+    """The next sitting for who takes part in it, of their own boards first; for everybody else one that takes submissions still."""
     coming = Meeting.objects.filter(ends_at__gt=at).exclude(state__in=(MeetingState.HELD, MeetingState.CANCELLED))
     if not leads:
         coming = coming.filter(cut_off_at__gt=at)
-    return coming.select_related("board__chair").order_by("starts_at").first()
-
-
-def _length_of(meeting: Meeting, at: datetime) -> AgendaLength:
-    on = Q(is_late=False) & ~Q(section="")
-    told = meeting.items.aggregate(
-        minutes=Sum("minutes", filter=on, default=0),
-        undecided=Count("pk", filter=on & Q(section__in=DECIDED, decision=None)),
-        late=Count("pk", filter=Q(is_late=True)),
-    )
-    missing = sum(len(people) for people in missing_votes(meeting, seats_of(meeting.board, at=at)).values())
-    return AgendaLength(told["minutes"], meeting.minutes, told["undecided"], told["late"], missing)
+    own = Q(board__chair=user) | Q(board__in=user.seats.values("board"))
+    elsewhere = Case(When(own, then=0), default=1)
+    return coming.select_related("board__chair").order_by(elsewhere, "starts_at").first()
 
 
 def _submissions(user: User) -> QuerySet[RFC]:

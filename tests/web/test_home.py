@@ -7,7 +7,17 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from changes.choices import MeetingState, Outage, Role, State
-from tests.factories import NOW, AgendaItemFactory, MeetingFactory, RFCFactory, ServiceFactory, SessionFactory, UserFactory, hours
+from tests.factories import (
+    NOW,
+    AgendaItemFactory,
+    BoardFactory,
+    MeetingFactory,
+    RFCFactory,
+    ServiceFactory,
+    SessionFactory,
+    UserFactory,
+    hours,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -94,6 +104,14 @@ def test_who_decides_sees_the_agenda_against_the_meetings_length(client):
     assert "2 to decide" in text
     assert "1 late" in text
     assert "2 votes missing" in text
+
+
+def test_who_sits_on_a_board_sees_its_next_meeting_before_another_boards(client):
+    MeetingFactory(starts_at=NOW + hours(24), cut_off_at=NOW + hours(2))
+    member = UserFactory()
+    own = MeetingFactory(board=BoardFactory(seats=[member]), starts_at=NOW + hours(48), cut_off_at=NOW + hours(2))
+    for reader in (member, own.board.chair):
+        assert f'href="{own.get_absolute_url()}">agenda, revision 0' in page_of(client, reader)
 
 
 def test_everybody_else_counts_down_to_the_cut_off_that_is_still_ahead(client):
