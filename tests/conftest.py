@@ -11,6 +11,8 @@ from hypothesis import settings
 settings.register_profile("fsc", deadline=None)
 settings.load_profile("fsc")
 
+#: Rules know no database: to ask them beside one is enough.
+RULES = Path(__file__).parent / "domain"
 CHROMIUM = Path("/usr/bin/chromium")
 #: Set by .ci/run: there a missing part is a failure, not a skip.
 REQUIRE_ALL = os.environ.get("FSC_REQUIRE_ALL") == "1"
@@ -32,7 +34,11 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": list(CHROMIUM_ARGUMENTS)}
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest reads `-m`
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(RULES):
+            item.add_marker("once")
     if REQUIRE_ALL or CHROMIUM.exists():
         return
     skip = pytest.mark.skip(reason=f"No browser at {CHROMIUM}; `apt-get install chromium` brings it.")
