@@ -16,7 +16,7 @@ from changes.domain import freeze as freeze_rules
 from changes.domain import recurrence
 from changes.domain.recurrence import RecurrenceError
 from changes.domain.route import refused
-from changes.exceptions import InUse, NotAllowed, Unacceptable
+from changes.exceptions import InUse, NotAllowed, Stale, Unacceptable
 from changes.models import (
     Board,
     BoardMember,
@@ -32,6 +32,7 @@ from changes.models import (
     User,
     Waiver,
 )
+from changes.selectors.set_up import last_written
 
 Row = TypeVar("Row", bound=models.Model)
 Values = Mapping[str, Any]
@@ -59,11 +60,18 @@ def add(model: type[Row], values: Values, *, actor: User, at: datetime) -> Row:
 
 
 @transaction.atomic
-def change(row: Row, values: Values, *, actor: User, at: datetime) -> Row:
-    """Write the given values into a stored row and leave the others. Raises as `add` does."""
+def change(row: Row, values: Values, *, actor: User, at: datetime, read: int | None = None) -> Row:
+    """Write the given values into a stored row and leave the others.
+
+    `read` is the version that the values were made from (`selectors.set_up.version_of`). Raises as `add` does, and `Stale` where
+    somebody has changed the row since.
+    """
     _check_right(actor)
     _take_turn(type(row))
     row = type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
+    last = last_written(row)
+    if read is not None and last is not None and read != last.pk:
+        raise Stale(f"{last.user} has changed “{row}” since you opened it.", mend="Look at what differs, and save what is to stand.")
     before, was = columns_of(row), _was(row)
     lists = [_listed(row, name, value) for name, value in values.items() if name not in before]
     row = _written(row, values)

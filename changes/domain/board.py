@@ -67,19 +67,20 @@ class Caution:
     mend: str
 
 
-def faults(plan: Plan) -> list[Fault]:
-    """All that keeps it from being stored, at whichever door; the people's names are told as usernames."""
-    return [*_of_seats(plan.seats), *_of_turns(plan.rota), *_of_rhythm(plan.rhythm)]
+def faults(plan: Plan, names: Mapping[str, str] | None = None) -> list[Fault]:
+    """All that keeps it from being stored, at whichever door. `names` says what people are called; without it, their usernames."""
+    return [*_of_seats(plan.seats, names or {}), *_of_turns(plan.rota), *_of_rhythm(plan.rhythm)]
 
 
-def _of_seats(seats: Sequence[Seat]) -> Iterator[Fault]:
+def _of_seats(seats: Sequence[Seat], called: Mapping[str, str]) -> Iterator[Fault]:
     taken: set[str] = set()
     for row, seat in enumerate(seats):
+        person = called.get(seat.person, seat.person)
         if seat.person in taken:
-            yield Fault("members", f"Somebody has two seats: {seat.person}.", "Take one of the two away.", row)
+            yield Fault("members", f"Somebody has two seats: {person}.", "Take one of the two away.", row)
         taken.add(seat.person)
         if seat.delegate_for == seat.person:
-            yield Fault("members", f"{seat.person} cannot sit for themselves.", "Leave out for whom, or choose somebody else.", row)
+            yield Fault("members", f"{person} cannot sit for themselves.", "Leave out for whom, or choose somebody else.", row)
         if seat.since and seat.until and seat.until < seat.since:
             yield Fault("members", "Its last day lies before its first.", "Exchange the two, or choose a later last day.", row)
 

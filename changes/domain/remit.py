@@ -90,6 +90,25 @@ def board_for(remits: Iterable[Remit], environment: str | None, services: Collec
     return choice.remit.board if choice else None
 
 
+@dataclass(frozen=True)
+class Held:
+    """What a board has, as far as that hangs on remits: by its key, with its environment and services by slug."""
+
+    key: int
+    environment: str | None
+    services: frozenset[str] = frozenset()
+
+
+def handed_over(held: Iterable[Held], before: Collection[Remit], after: Collection[Remit]) -> dict[int, tuple[int | None, int | None]]:
+    """Of these, by key, what goes to another board once the remits are others: from which, to which; None where there is none."""
+    found = {}
+    for one in held:
+        boards = tuple(board_for(remits, one.environment, one.services) for remits in (before, after))
+        if boards[0] != boards[1]:
+            found[one.key] = (boards[0], boards[1])
+    return found
+
+
 def why(choice: Choice, names: Names) -> str:
     """The choice in a sentence, and in a second one what else looks after it and why that comes after."""
     told = _ground(choice, names)

@@ -77,6 +77,25 @@ def _rfcs(count: int) -> str:
     return f"{count} RFC{'' if count == 1 else 's'}"
 
 
+def handed_words(count: int, drafts: int, *, before: str, after: str) -> str:
+    """How many open RFCs go to another board, in a sentence; `drafts` of them are not submitted."""
+    goes = "goes" if count == 1 else "go"
+    no_longer = f" and no longer to {before}" if before else ""
+    if count == drafts:
+        return f"{count} draft{'' if count == 1 else 's'} {goes} to {after or 'no board'}{no_longer}."
+    told = f", {drafts} of them {'a draft' if drafts == 1 else 'drafts'}" if drafts else ""
+    return f"{count} open RFC{'' if count == 1 else 's'} {goes} to {after or 'no board'}{no_longer}{told}."
+
+
+def left_words(starts_at: datetime, board: str, *, count: int, stays: bool, zone: ZoneInfo, today: date) -> str:
+    """What that does to a meeting of the board that had them, on the reader's clock."""
+    when = times.moment(starts_at, zone=zone, today=today)
+    if stays:
+        word = "stays" if count == 1 else "stay"
+        return f"{count} of them {word} on the agenda of {board}, {when}: it is frozen, and what it leaves open goes over."
+    return f"{count} of them {'leaves' if count == 1 else 'leave'} the meeting of {board}, {when}."
+
+
 def rival_words(other: str, what: Sequence[str], *, name: str, wins: bool) -> str:
     """Another board that is named for the same as the board `name`, and which of the two has it."""
     mine = name or "this board"

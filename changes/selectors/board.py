@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from django.db.models import Q
 
@@ -129,10 +130,20 @@ def week_effect(board: Board, *, after: Rhythm, at: datetime) -> list[Moved]:
 
 
 def waiting_by_meeting(keys: Iterable[int]) -> dict[int, int]:
-    """How many RFCs each of the meetings is to have that were deferred to it by the latest word on them; one query."""
-    latest = RFC.objects.filter(state=State.SUBMITTED, decisions__defer_to__in=keys).prefetch_related("decisions")
-    last = [max(rfc.decisions.all(), key=lambda one: (one.at, one.pk)) for rfc in latest.distinct()]
-    return dict(Counter(one.defer_to_id for one in last if one.defer_to_id))
+    """How many RFCs each of the meetings is to have that were deferred to it by the latest word on them; two queries."""
+    wanted = set(keys)
+    return dict(Counter(meeting for meeting in latest_deferrals(wanted).values() if meeting in wanted))
+
+
+def latest_deferrals(keys: Collection[int] | None = None) -> dict[int, int]:
+    """The meeting to which each waiting RFC was deferred by the latest word on it, by their keys; two queries.
+
+    With `keys` only RFCs that were ever deferred to one of these meetings.
+    """
+    ever = {"decisions__defer_to__isnull": False} if keys is None else {"decisions__defer_to__in": keys}
+    rows = RFC.objects.filter(state=State.SUBMITTED, **ever).distinct().prefetch_related("decisions")
+    last = {rfc.pk: max(rfc.decisions.all(), key=lambda one: (one.at, one.pk)) for rfc in rows}
+    return {rfc: one.defer_to_id for rfc, one in last.items() if one.defer_to_id}
 
 
 @dataclass(frozen=True)
@@ -142,9 +153,31 @@ class People:
     names: dict[str, str]
     absent: frozenset[str]
 
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """What each is listed as: the name, and where several are called so the username behind it."""
+        often = Counter(name.casefold() for name in self.names.values())
+        return {who: name if often[name.casefold()] == 1 else f"{name} ({who})" for who, name in self.names.items()}
+
     @property
     def offered(self) -> list[tuple[str, str]]:
-        return [(username, name) for username, name in self.names.items() if username not in self.absent]
+        """Label and username of whom a list offers."""
+        return [(label, username) for username, label in self.labels.items() if username not in self.absent]
+
+    def meant_by(self, typed: str) -> list[str]:
+        """Whom somebody means who types this, by username: as they are listed, by username, by name; several where a name is theirs."""
+        word = typed.casefold()
+        for found in (
+            [who for who, label in self.labels.items() if label.casefold() == word],
+            [who for who in self.names if who.casefold() == word],
+        ):
+            if len(found) == 1:
+                return found
+        return [who for who, name in self.names.items() if name.casefold() == word]
+
+    def like(self, typed: str) -> list[str]:
+        """Whose names hold this, as they are listed; for whoever typed a part of one."""
+        return [label for label, who in self.offered if typed.casefold() in f"{label} {who}".casefold()]
 
 
 def people_for_boards(kept: Collection[str] = ()) -> People:

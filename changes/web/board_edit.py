@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
@@ -17,10 +18,13 @@ from changes import permissions
 from changes.actions import set_up
 from changes.domain.board import Caution, cautions
 from changes.domain.following import days_ahead
-from changes.exceptions import Refusal
-from changes.formats.board import MeetingRow, meeting_row, moved_words, rhythm_words, rival_words
+from changes.exceptions import Refusal, Stale
+from changes.formats.board import MeetingRow, handed_words, left_words, meeting_row, moved_words, rhythm_words, rival_words
 from changes.models import Board
 from changes.selectors.board import People, people_for_boards, rivals_of, week_effect
+from changes.selectors.remit import RemitEffect, remit_effect
+from changes.selectors.set_up import version_of
+from changes.web.forms.board_compare import Difference, differences
 from changes.web.forms.board_edit import BoardEntry, blank, stored
 from changes.web.forms.board_rows import acted, focus_after
 from changes.web.forms.window import zone_names
@@ -32,7 +36,11 @@ _PARTS = ("environments", "services", "members__user", "members__delegate_for", 
 
 @dataclass
 class Editing:
-    """A board as it is typed, with what it would mean. `row` is the stored one, None for a new one; `told` that it was not saved."""
+    """A board as it is typed, with what it would mean. `row` is the stored one, None for a new one; `told` that it was not saved.
+
+    `version` is the state of the row that was read. `asks` tells that the remit is to be looked at before it is saved,
+    `others` what somebody else has stored meanwhile that is not what is typed.
+    """
 
     row: Board | None
     entry: BoardEntry
@@ -41,7 +49,12 @@ class Editing:
     moved: list[str] = field(default_factory=list)
     cautions: Sequence[Caution] = ()
     rivals: list[str] = field(default_factory=list)
+    remit: RemitEffect = field(default_factory=RemitEffect)
+    handed: list[str] = field(default_factory=list)
+    version: int = 0
     told: bool = False
+    asks: bool = False
+    others: list[Difference] = field(default_factory=list)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -109,10 +122,10 @@ def _edited(request: Request, row: Board | None) -> HttpResponse:
     if request.method != "POST":
         people = _people(row)
         entry = stored(row, people) if row else blank(people, time_zone=timezone.get_current_timezone_name())
-        return _page(request, _looked_at(request, Editing(row, entry), at=at))
+        return _page(request, _looked_at(request, Editing(row, entry, version=version_of(row) if row else 0), at=at))
     act = request.POST.get("act", "show")
     entry = _typed(request, row, act)
-    editing = _looked_at(request, Editing(row, entry), at=at)
+    editing = _looked_at(request, Editing(row, entry, version=_number(request.POST.get("version", ""))), at=at)
     if act != "save":
         entry.forget_gaps()
         entry.begin_at(focus_after(entry.form.data, act))
@@ -120,21 +133,38 @@ def _edited(request: Request, row: Board | None) -> HttpResponse:
     if not entry.is_valid:
         editing.told = True
         return _page(request, editing, status=422)
+    # What the remit takes with it and was not shown yet, or has changed since it was shown, is shown first.
+    if not set(editing.remit.keys.split(",")) <= {"", *request.POST.get("seen", "").split(",")}:
+        editing.asks = True
+        return _page(request, editing)
     return _store(request, editing, at)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 16 else 0
 
 
 def _store(request: Request, editing: Editing, at: datetime) -> HttpResponse:
     values, row = editing.entry.values(), editing.row
     try:
-        saved = set_up.change(row, values, actor=request.user, at=at) if row else set_up.add(Board, values, actor=request.user, at=at)
+        saved = _saved(request, editing, values, at)
     except Refusal as refusal:
         editing.entry.refuse(refusal.field, words(refusal))
         editing.told = True
+        if row and isinstance(refusal, Stale):
+            editing.version = version_of(row)
+            editing.others = differences(stored(row, editing.entry.people), editing.entry)
         return _page(request, editing, status=status_of(refusal))
-    told = " ".join(editing.moved)
+    told = " ".join([*editing.moved, *editing.handed])
     coming = "" if row else "Its meetings of the next four weeks are made within a minute."
     messages.success(request, " ".join(filter(None, [f"“{saved.name}” is saved.", told, coming])))
     return HttpResponseRedirect(reverse("board-list"))
+
+
+def _saved(request: Request, editing: Editing, values: dict[str, Any], at: datetime) -> Board:
+    if editing.row is None:
+        return set_up.add(Board, values, actor=request.user, at=at)
+    return set_up.change(editing.row, values, actor=request.user, at=at, read=editing.version)
 
 
 def _looked_at(request: Request, editing: Editing, *, at: datetime) -> Editing:
@@ -153,14 +183,25 @@ def _looked_at(request: Request, editing: Editing, *, at: datetime) -> Editing:
             for one in week_effect(row, after=rhythm, at=at)
         ]
     if row or entry.is_bound:
-        editing.rivals = _rivals(entry, row)
+        _look_at_remit(editing, at=at)
     return editing
 
 
-def _rivals(entry: BoardEntry, row: Board | None) -> list[str]:
+def _look_at_remit(editing: Editing, *, at: datetime) -> None:
+    entry, row = editing.entry, editing.row
     named = [[box.data["value"] for box in entry.form[name] if box.data["selected"]] for name in ("environments", "services")]
-    name = str(entry.form["name"].value() or "")
-    return [rival_words(str(one.board), one.names, name=name, wins=one.wins) for one in rivals_of(*named, board=row)]
+    name, today = str(entry.form["name"].value() or ""), timezone.localdate()
+    editing.rivals = [rival_words(str(one.board), one.names, name=name, wins=one.wins) for one in rivals_of(*named, board=row)]
+    if not entry.is_bound:
+        return
+    editing.remit = remit_effect(row, name or "this board", *named, at=at)
+    zone = ZoneInfo(timezone.get_current_timezone_name())
+    went = [handed_words(len(one.rfcs), one.drafts, before=one.before, after=one.after) for one in editing.remit.handed]
+    left = [
+        left_words(one.meeting.starts_at, str(one.meeting.board), count=one.rfcs, stays=one.stays, zone=zone, today=today)
+        for one in editing.remit.left
+    ]
+    editing.handed = [*went, *left]
 
 
 def _page(request: Request, editing: Editing, *, status: int = 200) -> HttpResponse:

@@ -86,7 +86,7 @@ def test_a_board_is_made_with_all_that_belongs_to_it(admin, given):
 def test_what_is_stored_begins_the_form_and_saving_it_changes_nothing(admin, given):
     address = f"{LIST}{given.board.pk}/"
     entry = admin.get(address).context["entry"]
-    assert [row["user"].value() for row in entry.seats] == ["chair", "member"]
+    assert [row["user"].value() for row in entry.seats] == ["Chair", "Member"]
     before = Board.objects.values().get()
     response = admin.post(address, stored(act="save", minutes_major="8"))
     assert response.status_code == 302
@@ -112,15 +112,16 @@ def test_everybody_reads_boards_and_administrators_change_them(client, given, ro
         ({"name": ""}, "It has no name"),
         ({"name": "Cab", "slug": "cab"}, "There is a “cab” already."),
         ({"chair": ""}, "Nobody leads it"),
-        ({"chair": "zoe"}, "Nobody who takes part in changes is called “zoe”"),
+        ({"chair": "zoe"}, "Nobody who takes part in changes is called “zoe”. Choose one of the list."),
+        ({"chair": "manag"}, "Nobody who takes part in changes is called “manag”. Did you mean Change manager?"),
         ({"chair": "viewer"}, "Nobody who takes part in changes is called “viewer”"),
         ({"quorum": "-1"}, "a whole number from 0"),
         ({"time_zone": "Europe/Atlantis"}, "“Europe/Atlantis” is not a time zone"),
         ({"starts": "25:00"}, "There is no such time"),
         ({"cut_off_days": "0", "cut_off_time": "11:00"}, "The cut-off lies after the start of the meeting."),
         ({"holidays": "2026-12-29\nBoxing Day"}, "Line 2: “Boxing Day” is no day"),
-        (rows("seats", ("member",), ("member",)), "Somebody has two seats: member."),
-        (rows("seats", ("member", "network", "member")), "member cannot sit for themselves."),
+        (rows("seats", ("member",), ("member",)), "Somebody has two seats: Member."),
+        (rows("seats", ("member", "network", "member")), "Member cannot sit for themselves."),
         (rows("seats", ("", "network")), "Say who sits here"),
         (rows("seats", ("member", "", "", "2026-12-02", "2026-12-01")), "Its last day lies before its first."),
         (rows("rota", ("chair", "2026-12-02T08:00", "2026-12-01T08:00")), "The turn ends at or before its start."),
@@ -134,7 +135,22 @@ def test_what_cannot_be_is_told_and_kept(admin, given, change, words):
     assert Board.objects.count() == 1
     for name, value in typed(**change).items():
         if name in response.context["form"].fields:
-            assert response.context["form"][name].value() == value
+            assert response.context["form"][name].value() == ("Chair" if value == "chair" else value)
+
+
+def test_people_are_listed_by_name_and_told_apart_where_two_are_called_the_same(admin, given):
+    make.UserFactory(username="anna-1", first_name="Anna")
+    make.UserFactory(username="anna-2", first_name="Anna")
+    page = admin.get(NEW).content.decode()
+    assert '<option value="Chair">chair</option>' in page
+    assert '<option value="Anna (anna-2)">anna-2</option>' in page
+    assert '<option value="Viewer">' not in page
+    two = rows("seats", ("anna",))
+    told = "Several people are called “anna”. Did you mean Anna (anna-1) or Anna (anna-2)?"
+    assert told in text_of(admin.post(NEW, typed(act="save", **two)))
+    admin.post(NEW, typed(act="save", **rows("seats", ("Anna (anna-2)",), ("MEMBER",))))
+    seats = Board.objects.get(slug="messaging-board").members
+    assert list(seats.values_list("user__username", flat=True)) == ["anna-2", "member"]
 
 
 class TestRows:
@@ -146,7 +162,7 @@ class TestRows:
 
     def test_a_seat_is_added_and_all_that_was_typed_stays(self, admin, given):
         response = admin.post(NEW, typed(act="add-seats", name=""))
-        assert self.seats(response) == ["member", "owner", "", ""]
+        assert self.seats(response) == ["Member", "Owner", "", ""]
         assert 'name="seats-3-user"' in response.content.decode()
         assert re.search(r'name="seats-3-user"[^>]*autofocus', response.content.decode())
         # What is not written yet is no fault before it is saved.
@@ -156,13 +172,13 @@ class TestRows:
     @pytest.mark.parametrize(
         ("act", "seats", "turns"),
         [
-            ("remove-seats 0", ["owner", ""], ["chair", "Change manager"]),
-            ("remove-seats 9", ["member", "owner", ""], ["chair", "Change manager"]),
-            ("remove-seats x", ["member", "owner", ""], ["chair", "Change manager"]),
-            ("down-rota 0", ["member", "owner", ""], ["Change manager", "chair"]),
-            ("up-rota 1", ["member", "owner", ""], ["Change manager", "chair"]),
-            ("up-rota 0", ["member", "owner", ""], ["chair", "Change manager"]),
-            ("remove-rota 1", ["member", "owner", ""], ["chair"]),
+            ("remove-seats 0", ["Owner", ""], ["Chair", "Change manager"]),
+            ("remove-seats 9", ["Member", "Owner", ""], ["Chair", "Change manager"]),
+            ("remove-seats x", ["Member", "Owner", ""], ["Chair", "Change manager"]),
+            ("down-rota 0", ["Member", "Owner", ""], ["Change manager", "Chair"]),
+            ("up-rota 1", ["Member", "Owner", ""], ["Change manager", "Chair"]),
+            ("up-rota 0", ["Member", "Owner", ""], ["Chair", "Change manager"]),
+            ("remove-rota 1", ["Member", "Owner", ""], ["Chair"]),
         ],
     )
     def test_rows_are_taken_away_and_moved(self, admin, given, act, seats, turns):

@@ -18,6 +18,7 @@ from changes.models import Board, Environment, Service
 from changes.selectors.board import People
 from changes.web.forms.board_rows import MOST_ROWS
 from changes.web.forms.moment import MomentField, shown
+from changes.web.forms.person import PersonField
 from changes.web.forms.window import zone_names
 from changes.web.time_zone import is_known
 
@@ -72,23 +73,6 @@ class DaysField(forms.CharField):
         if wrong:
             raise forms.ValidationError(wrong)
         return sorted(set(read))
-
-
-class PersonField(forms.CharField):
-    """Somebody by username, or by what they are called where only one is called so; cleans to the username, "" for nobody."""
-
-    widget = forms.TextInput(attrs={"list": "board-people", "autocomplete": "off", "spellcheck": "false"})
-    people: People
-
-    def clean(self, value: Any) -> Any:
-        typed = super().clean(value).strip()
-        named = [username for username, name in self.people.names.items() if name.casefold() == typed.casefold()]
-        if typed in self.people.names or not typed:
-            return typed
-        if len(named) == 1:
-            return named[0]
-        told = "Several people are called" if named else "Nobody who takes part in changes is called"
-        raise forms.ValidationError(f"{told} “{typed[:60]}”. Choose one of the list.")
 
 
 class _WithPeople(forms.Form):
@@ -200,7 +184,7 @@ class BoardEntry:
 
     def _judged(self) -> bool:
         valid = [self.form.is_valid(), self.seats.is_valid(), self.rota.is_valid()]
-        for fault in faults(self.plan) if self.plan else ():
+        for fault in faults(self.plan, self.people.names) if self.plan else ():
             self._place(fault)
             valid.append(False)
         return all(valid)
