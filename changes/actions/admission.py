@@ -15,6 +15,7 @@ from changes.choices import MeetingState, Section, State
 from changes.domain.wording import day
 from changes.exceptions import MoveRefused, NotAllowed, Unacceptable
 from changes.models import RFC, AgendaItem, Meeting, User
+from changes.notifications.nudge import nudge
 from changes.selectors.admission import deferred_to
 from changes.selectors.candidate import OPEN_MEETINGS
 from changes.selectors.meeting import deferral_targets
@@ -37,7 +38,7 @@ def pull_forward(meeting: Meeting, rfc: RFC, *, reason: str, actor: User, at: da
     later = _later_meeting(meeting, rfc)
     if later is None:
         raise MoveRefused(f"{rfc.number} waits for no later meeting of this board.", mend="Read the agenda again.")
-    record(rfc, "pulled_forward", actor=actor, at=at, note=f"to {_on(meeting)}: {reason.strip()}")
+    _record(rfc, "pulled_forward", later, meeting, reason, actor, at)
     return _bring(rfc, meeting, later, reason.strip(), at)
 
 
@@ -58,7 +59,7 @@ def put_off(item: AgendaItem, to: Meeting, *, reason: str, actor: User, at: date
         raise MoveRefused("The board is voting on it right now.", mend="Wait until that vote has closed.")
     if not deferral_targets(meeting, at=at).filter(pk=to.pk).exists():
         raise Unacceptable("That meeting cannot take it.", mend="Name a later meeting of this board whose cut-off is ahead.", field="to")
-    record(found.rfc, "put_off", actor=actor, at=at, note=f"to {_on(to)}: {reason.strip()}")
+    _record(found.rfc, "put_off", meeting, to, reason, actor, at)
     return _bring(found.rfc, locked(to), meeting, reason.strip(), at)
 
 
@@ -69,6 +70,13 @@ def _check(meeting: Meeting, reason: str, actor: User, at: datetime, doing: str)
         raise MoveRefused("This meeting is over; its agenda stays as it is.")
     if not reason.strip():
         raise Unacceptable(f"{doing} needs a reason.", mend="Say why, in a sentence.", field="reason")
+
+
+def _record(rfc: RFC, action: str, source: Meeting, to: Meeting, reason: str, actor: User, at: datetime) -> None:
+    """Its owner is told of this at once: from which meeting to which, by whom and why (`selectors.reminder_transfer`)."""
+    starts = [meeting.starts_at.isoformat() for meeting in (source, to)]
+    record(rfc, action, actor=actor, at=at, note=f"to {_on(to)}: {reason.strip()}", changes={"meeting": starts})
+    nudge()
 
 
 def _on(meeting: Meeting) -> str:

@@ -100,6 +100,8 @@ LADDER: tuple[Rung, ...] = (
     # On the way to a decision.
     Rung(Rule.INCOMPLETE, About.DRAFT, -_hours(24), Moment.CUT_OFF, Moment.CUT_OFF, states=frozenset({State.DRAFT})),
     Rung(Rule.ON_AGENDA, About.ITEM, _NOW, Moment.PUBLISHED, Moment.START, states=_LIVE, severities=_SINGLE, ended_by=_DONE),
+    # The chair put it off or pulled it forward; whoever meant to be there, or to prepare, has to know now.
+    Rung(Rule.ANOTHER_MEETING, About.TRANSFER, _NOW, Moment.MOVED, _days(2), states=_SUBMITTED, ended_by=_DONE),
     Rung(Rule.DECIDED, About.DECISION, _NOW, Moment.DECIDED, _days(1), states=_LIVE, severities=_SINGLE),
     Rung(Rule.ACTION_DUE, About.ACTION, -_hours(24), Moment.DUE, _days(3), ended_by=_DONE),
     Rung(Rule.CONDITION_DUE, About.CONDITION, -_hours(24), Moment.DUE, _days(3), states=OPEN_STATES, ended_by=_DONE),
@@ -202,7 +204,16 @@ CAN_WAIT = frozenset(
 )
 #: These tell what the product shows anyhow; whoever does not want them turns them off. Nobody turns off what asks for something.
 MAY_BE_OFF = frozenset(
-    {Rule.BEFORE_72H, Rule.BEFORE_24H, Rule.INCOMPLETE, Rule.ON_AGENDA, Rule.DECIDED, Rule.IN_THE_WAY, Rule.AGENDA_PUBLISHED}
+    {
+        Rule.BEFORE_72H,
+        Rule.BEFORE_24H,
+        Rule.INCOMPLETE,
+        Rule.ON_AGENDA,
+        Rule.ANOTHER_MEETING,
+        Rule.DECIDED,
+        Rule.IN_THE_WAY,
+        Rule.AGENDA_PUBLISHED,
+    }
 )
 #: These only the recipient can answer, so that no delegate gets them in their stead.
 PERSONAL = frozenset(

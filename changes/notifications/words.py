@@ -168,6 +168,15 @@ def _return_words(letter: Letter, words: _Words) -> dict[str, Any]:
     return {"returned_by": event.actor, "returned_at": words.moment(event.at), "returned_why": event.note} if event else {}
 
 
+def _transfer_words(letter: Letter, words: _Words) -> dict[str, Any]:
+    """From which meeting to which the chair brought it; the reason stands in the event behind the day."""
+    event = letter.returned
+    if event is None or letter.row.rule != Rule.ANOTHER_MEETING:
+        return {}
+    source, to = (words.moment(datetime.fromisoformat(start)) for start in event.changes["meeting"])
+    return {"is_earlier": event.action == "pulled_forward", "from_meeting": source, "to_meeting": to, "why": event.note.partition(": ")[2]}
+
+
 def _meeting_words(letter: Letter, words: _Words) -> dict[str, Any]:
     meeting, agenda = letter.row.meeting, letter.agenda
     if meeting is None:
@@ -270,6 +279,7 @@ _PARTS = (
     _night_words,
     _approval_words,
     _return_words,
+    _transfer_words,
     _freeze_words,
     _poll_words,
     _delegate_words,

@@ -27,6 +27,7 @@ from changes.selectors import (
     reminder_review,
     reminder_sitting,
     reminder_status,
+    reminder_transfer,
     reminder_vote,
 )
 from changes.selectors.reminder_action import of_actions
@@ -51,6 +52,7 @@ SOURCES: Mapping[About, Callable[[datetime, Keys], Iterator[Facts]]] = {
     About.EMERGENCY: reminder_board.of_emergencies,
     About.MEETING: reminder_board.of_meetings,
     About.ITEM: reminder_board.of_items,
+    About.TRANSFER: reminder_transfer.of_transfers,
     About.ELECTRONIC: reminder_vote.of_electronic,
     About.ASKING: reminder_vote.of_askings,
     About.FREEZE: reminder_freeze.of_freezes,
@@ -198,8 +200,8 @@ def _coming(one: Expected, recipient: User, at: datetime) -> Entry:
     return Entry(one.rung.rule, recipient, Channel.MAIL, one.due_at, None, state, "")
 
 
-def _events(rfc: RFC, action: str) -> list[str]:
-    return [str(key) for key in rfc.events.filter(action=action).values_list("pk", flat=True)]
+def _events(rfc: RFC, *actions: str) -> list[str]:
+    return [str(key) for key in rfc.events.filter(action__in=actions).values_list("pk", flat=True)]
 
 
 def subjects_of(rfc: RFC, at: datetime) -> list[Facts]:
@@ -216,6 +218,7 @@ def subjects_of(rfc: RFC, at: datetime) -> list[Facts]:
         About.CONDITION: [str(key) for key in rfc.decisions.values_list("conditions__pk", flat=True) if key],
         About.RETURN: _events(rfc, reminder_facts.RETURNED),
         About.CLASH: _events(rfc, reminder_facts.IN_THE_WAY),
+        About.TRANSFER: _events(rfc, *reminder_transfer.BROUGHT),
         About.ITEM: [str(key) for key in rfc.agenda_items.values_list("pk", flat=True)],
         About.FREEZE: [str(key) for key in rfc.freeze_lines.values_list("notice", flat=True)],
         **{

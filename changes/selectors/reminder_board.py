@@ -20,6 +20,7 @@ from changes.selectors.meeting import seats_among
 from changes.selectors.reminder_asked import reached_at
 from changes.selectors.reminder_escalation import active_chairs
 from changes.selectors.reminder_facts import AHEAD, BEHIND, Keys
+from changes.selectors.reminder_transfer import knows_already
 from changes.selectors.reminder_vote import PEOPLE, asked_items, excused, undecided
 from changes.selectors.word import RESTING_ON_ONE, unconfirmed_words
 
@@ -67,7 +68,9 @@ def of_items(at: datetime, keys: Keys = None) -> Iterator[Facts]:
     """RFCs that stand on an agenda that went out, while nobody has decided on them."""
     near = Q(meeting__in=_meetings(at, None)) if keys is None else Q(pk__in=keys, meeting__in=_meetings(at, None))
     standing = AgendaItem.objects.filter(near, is_late=False, section__in=DECIDED, rfc__imported=False)
-    for item in standing.select_related("rfc", "meeting").annotate(decided=F("decision__pk")):
+    items: list[Any] = list(standing.select_related("rfc", "meeting").annotate(decided=F("decision__pk")))
+    knows = knows_already(items)
+    for item in items:
         rfc, meeting = item.rfc, item.meeting
         if rfc is None or meeting.published_at is None:
             continue
@@ -76,7 +79,7 @@ def of_items(at: datetime, keys: Keys = None) -> Iterator[Facts]:
             item.pk,
             1,
             {Moment.PUBLISHED: meeting.published_at, Moment.START: meeting.starts_at},
-            {Part.OWNER: (rfc.owner_id,)},
+            {Part.OWNER: () if item.pk in knows else (rfc.owner_id,)},
             State(rfc.state),
             Severity(rfc.severity),
             frozenset({Sign.DONE}) if item.decided else frozenset(),

@@ -34,6 +34,9 @@ from changes.selectors.reminder_escalation import turns_of
 from changes.selectors.reminder_freeze import standing_lines
 from changes.selectors.reminder_night import asked_of, unreported_by_night
 
+#: The subjects that are an event of their RFC.
+_OF_AN_EVENT = (About.RETURN, About.CLASH, About.OFF, About.TRANSFER)
+
 
 @dataclass(frozen=True)
 class Letter:
@@ -116,7 +119,7 @@ def letters_of(rows: Sequence[Reminder], standing: dict[int, Standing], *, at: d
     decisions = told.in_bulk(keys[About.DECISION] + keys[About.WORD])
     conditions = Condition.objects.in_bulk(keys[About.CONDITION])
     actions = Action.objects.select_related("board").in_bulk(keys[About.ACTION])
-    returns = Event.objects.select_related("actor").in_bulk(keys[About.RETURN] + keys[About.CLASH] + keys[About.OFF])
+    returns = Event.objects.select_related("actor").in_bulk([key for about in _OF_AN_EVENT for key in keys[about]])
     polls = ElectronicVote.objects.select_related("item__meeting__board", "opened_by").in_bulk(keys[About.ELECTRONIC])
     told_of = notices().prefetch_related("lines__rfc__sessions").in_bulk(keys[About.FREEZE])
     agendas = {meeting.pk: agenda_of(meeting, at=at) for meeting in _meetings(rows)}
@@ -139,7 +142,7 @@ def letters_of(rows: Sequence[Reminder], standing: dict[int, Standing], *, at: d
                 agendas.get(row.meeting_id or 0),
                 [s for s in nights.get(key, []) if (row.on_behalf_of_id or row.recipient_id) in asked_of(s, row.rule, turns)],
                 told_of.get(int(key)) if about == About.FREEZE else None,
-                returns.get(int(key)) if about in (About.RETURN, About.CLASH, About.OFF) else None,
+                returns.get(int(key)) if about in _OF_AN_EVENT else None,
                 asked=asked.get((row.session_id or 0, row.revision), ()),
                 poll=polls.get(int(key)) if about == About.ELECTRONIC else None,
                 action=actions.get(int(key)) if about == About.ACTION else None,

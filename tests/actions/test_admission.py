@@ -3,16 +3,19 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core import mail
 
+from changes.actions import reminder
 from changes.actions.admission import pull_forward, put_off
 from changes.actions.agenda import generate
 from changes.actions.decision import Ruling, decide
 from changes.actions.lifecycle import move
+from changes.actions.meeting import publish
 from changes.actions.order import take_note
 from changes.actions.vote import cast
 from changes.choices import Ballot, MeetingState, Section, State, Verdict
 from changes.exceptions import MoveRefused, NotAllowed, Unacceptable
-from changes.models import AgendaItem, AgendaRevision, Meeting
+from changes.models import RFC, AgendaItem, AgendaRevision, Meeting, Reminder
 from changes.selectors.admission import waiting_later
 from changes.selectors.agenda import agenda_of
 from tests.factories import HIGH_IMPACT, NOW, BoardFactory, MeetingFactory, hours, rfc_in, world
@@ -183,3 +186,64 @@ def test_an_emergency_is_looked_at_when_it_comes(given, meetings):
     AgendaItem.objects.filter(pk=item.pk).update(section=Section.EMERGENCY)
     with pytest.raises(MoveRefused):
         put_off(item, meetings[1], reason="It can wait.", actor=given.people.chair, at=NOW)
+
+
+# --- Its owner is told ------------------------------------------------------------------------------------------------
+
+
+def mails(at):
+    mail.outbox.clear()
+    reminder.send_due(at=at)
+    return [(m.to[0].partition("@")[0], m.subject.partition(": ")[0]) for m in mail.outbox if "owner@example.org" in m.to]
+
+
+def test_the_owner_is_told_at_once_from_where_to_when_and_why(given, meetings):
+    rfc = submitted(given)
+    everything(NOW)
+    put(given, rfc, meetings[2])
+    assert mails(NOW) == [("owner", "Put off to Thu 10 Dec 14:00")]
+    body = mail.outbox[0].body
+    assert "Chair put it off Sat 21 Nov 10:00: from the meeting of Thu 26 Nov 14:00 to that of Thu 10 Dec 14:00. It can wait." in body
+    pull_forward(meetings[1], rfc, reason="There is time after all.", actor=given.people.chair, at=NOW + hours(1))
+    assert mails(NOW + hours(1)) == [("owner", "Pulled forward to Thu 3 Dec 14:00")]
+    assert mails(NOW + hours(2)) == []
+
+
+def test_only_the_last_word_is_told_and_never_to_who_said_it(given, meetings):
+    rfc = submitted(given)
+    everything(NOW)
+    put(given, rfc, meetings[2])
+    pull_forward(meetings[1], rfc, reason="There is time after all.", actor=given.people.chair, at=NOW)
+    assert mails(NOW) == [("owner", "Pulled forward to Thu 3 Dec 14:00")]
+    RFC.objects.filter(pk=rfc.pk).update(owner=given.people.chair)
+    put(given, rfc, meetings[3], at=NOW + hours(1))
+    reminder.send_due(at=NOW + hours(1))
+    assert set(Reminder.objects.filter(rule="another_meeting").values_list("recipient__username", flat=True)) == {"owner"}
+
+
+def published(meeting, given, at):
+    generate(meeting, at=at)
+    meeting.refresh_from_db()
+    publish(meeting, actor=given.people.chair, at=at)
+
+
+def test_what_comes_onto_an_agenda_that_stands_is_not_told_twice(given, meetings):
+    rfc = submitted(given)
+    everything(NOW)
+    put(given, rfc, meetings[1])
+    reminder.send_due(at=NOW)
+    published(meetings[0], given, CUT_OFF)
+    pull_forward(meetings[0], rfc, reason="There is time after all.", actor=given.people.chair, at=CUT_OFF + hours(1))
+    assert mails(CUT_OFF + hours(1)) == [("owner", "Pulled forward to Thu 26 Nov 14:00")]
+    meetings[0].refresh_from_db()
+    publish(meetings[0], actor=given.people.chair, at=CUT_OFF + hours(2))
+    assert mails(CUT_OFF + hours(2)) == []
+
+
+def test_what_was_put_off_is_told_of_with_its_agenda_when_that_goes_out(given, meetings):
+    rfc = submitted(given)
+    everything(NOW)
+    put(given, rfc, meetings[1])
+    reminder.send_due(at=NOW)
+    published(meetings[1], given, CUT_OFF + WEEK)
+    assert mails(CUT_OFF + WEEK) == [("owner", "On the agenda of Thu 3 Dec 14:00")]
