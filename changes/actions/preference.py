@@ -9,6 +9,7 @@ from django.contrib.admin.models import CHANGE
 from django.db import transaction
 
 from changes.actions.event import columns_between, columns_of, log
+from changes.actions.held import tell_anew
 from changes.choices import Role
 from changes.domain.ladder import MAY_BE_OFF
 from changes.domain.ladder_words import Rule
@@ -40,7 +41,7 @@ class Wish:
 
 @transaction.atomic
 def save(user: User, wish: Wish, *, actor: User, at: datetime) -> Preference:
-    """Keep the wishes of `user`; a delegate who is named anew is told. What is due already goes as it was to go.
+    """Keep the wishes of `user`; a delegate who is named anew is told. They hold for what is held and unsent, too.
 
     Raises `NotAllowed` for anybody else, `Unacceptable` for what cannot be, with the field that it is about.
     """
@@ -61,6 +62,7 @@ def save(user: User, wish: Wish, *, actor: User, at: datetime) -> Preference:
         raise Unacceptable("You would be told by nothing at all.", mend="Leave at least one way.", field="by_mail")
     _fill(row, wish, at)
     row.save()
+    tell_anew(user, at=at)
     _log(row, before, actor, at)
     return row
 
@@ -126,5 +128,6 @@ def mute(user: User, rule: str, *, actor: User, at: datetime) -> Preference:
     before = columns_of(row)
     row.muted = sorted({*row.muted, rule})
     row.save(update_fields=["muted"])
+    tell_anew(user, at=at)
     _log(row, before, actor, at)
     return row

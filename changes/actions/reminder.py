@@ -18,16 +18,16 @@ from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 
 from changes import notifications
 from changes.actions import tally
-from changes.choices import Channel, Delivery, Hold, Result, Role
-from changes.domain.delivery import Copy
-from changes.domain.ladder import AT_ONCE
+from changes.choices import Channel, Delivery, Hold, Result, Role, Urgency
+from changes.domain.delivery import Copy, held_quietly
+from changes.domain.ladder import AT_ONCE, haste_of
 from changes.domain.reminder import Expected, minutes_late
 from changes.formats.times import duration
 from changes.models import Preference, Reminder
 from changes.selectors import reminder
 from changes.selectors.reminder import Standing
 from changes.selectors.reminder_letter import Parcel, letters_of, parcels_of
-from changes.selectors.reminder_wishes import copies_of
+from changes.selectors.reminder_wishes import copies_of, wishes
 
 #: So many messages are claimed at a time: few enough that a slow mail server delivers them within the lease.
 BATCH = 25
@@ -82,13 +82,14 @@ def write_due(*, at: datetime) -> int:
     """A row for each copy of each reminder that is due and has none; what another sweep wrote meanwhile is left as it is."""
     written = 0
     for chunk in reminder.due_by_chunk(at=at):
-        rows = [_row(one, copy, at) for one, copy in copies_of(chunk, at=at)]
+        rows = [as_row(one, copy, at) for one, copy in copies_of(chunk, at=at)]
         Reminder.objects.bulk_create(rows, ignore_conflicts=True)
         written += len(rows)
     return written
 
 
-def _row(one: Expected, copy: Copy, at: datetime) -> Reminder:
+def as_row(one: Expected, copy: Copy, at: datetime) -> Reminder:
+    """The row of the ledger that a copy is when it is written at `at`; not stored."""
     state, sent_at, detail = _at_first(one, copy, at)
     return Reminder(
         rule=one.rung.rule.value,
@@ -177,6 +178,9 @@ def _deliver(rows: Sequence[Reminder], at: datetime, now: Callable[[], datetime]
         if done := _not_sent(row, standing[row.pk]):
             del by_key[row.pk]
             yield _record(done, at)
+        elif quiet_until := _quiet_until(row, standing[row.pk], at):
+            del by_key[row.pk]
+            _hold(row, quiet_until)
     letters = letters_of(list(by_key.values()), standing, at=at) if by_key else []
     for parcel, problem in notifications.deliver(parcels_of(letters), at=at, is_ours=partial(_is_ours, now=now)):
         for letter in parcel.letters:
@@ -200,6 +204,20 @@ def _not_sent(row: Reminder, standing: Standing) -> Handled | None:
         return Handled(row, Delivery.DROPPED, standing.why_not)
     reason = _unreachable(row)
     return Handled(row, Delivery.SKIPPED, reason) if reason else None
+
+
+def _quiet_until(row: Reminder, standing: Standing, at: datetime) -> datetime | None:
+    """When its reader's quiet hours end, where it comes to be sent inside of them and helps after them too."""
+    is_emergency = row.rfc is not None and row.rfc.urgency == Urgency.EMERGENCY
+    haste = haste_of(row.rule, is_emergency=is_emergency)
+    return held_quietly(standing.until, at, wishes(row.recipient), haste) if standing.until else None
+
+
+def _hold(row: Reminder, until: datetime) -> None:
+    """Put it back, only while the claim is ours; no attempt was made. Why it failed before stays to be read, and a digest stays whole."""
+    mine = Reminder.objects.filter(pk=row.pk, state=Delivery.CLAIMED, attempts=row.attempts)
+    held_for = row.held_for or Hold.QUIET
+    mine.update(state=Delivery.DUE, attempts=row.attempts - 1, claimed_at=None, send_at=until, held_for=held_for)
 
 
 def _unreachable(row: Reminder) -> str:

@@ -97,8 +97,14 @@ def held(useful: Useful, at: datetime, wishes: Wishes, haste: Haste) -> tuple[da
     digest = next_digest(wishes, at) if haste == Haste.CAN_WAIT else None
     if digest and digest + TIME_TO_ACT <= useful.until:
         return digest, Hold.DIGEST
+    end = held_quietly(useful.until, at, wishes, haste)
+    return (end, Hold.QUIET) if end else (at, None)
+
+
+def held_quietly(until: datetime, at: datetime, wishes: Wishes, haste: Haste) -> datetime | None:
+    """Until when quiet hours hold at `at` what helps until `until`; None where they do not."""
     end = quiet_until(wishes, at) if haste != Haste.AT_ONCE else None
-    return (end, Hold.QUIET) if end and end < useful.until else (at, None)
+    return end if end and end < until else None
 
 
 def send_at(useful: Useful, at: datetime, wishes: Wishes, haste: Haste) -> tuple[datetime, Hold | None]:

@@ -149,17 +149,22 @@ def passed_on(managers: Collection[int], chair: int | None, asked: Collection[in
     return {Part.SERVICE_MANAGERS: first or last, Part.CHAIR: last}
 
 
+def standing_one(rule: str, revision: int, recipient: int, facts: Facts | None) -> Expected | None:
+    """What a row of the ledger says to somebody, as the ladder holds it now; None where it holds it no more."""
+    found = expected(facts) if facts else ()
+    return next((one for one in found if (one.rung.rule, one.revision, one.recipient) == (rule, revision, recipient)), None)
+
+
 def why_dropped(rule: str, revision: int, recipient: int, facts: Facts | None, at: datetime) -> str:
     """Why a reminder that stands in the ledger is not to be sent at `at`; empty where it still is."""
     if facts is None:
         return "What it was about is no longer there."
+    if mine := standing_one(rule, revision, recipient, facts):
+        return "Too late to help." if mine.until <= at else ""
     standing = [one for one in expected(facts) if one.rung.rule == rule]
     known = {facts.revision, *(one.revision for one in standing)}
     if revision not in known and (standing or rule not in REPEATED):
         return "The times it was about have changed."
-    mine = [one for one in standing if (one.recipient, one.revision) == (recipient, revision)]
-    if mine:
-        return "Too late to help." if mine[0].until <= at else ""
     return "It is no longer this person’s." if standing else _what_ended_it(rule, facts)
 
 

@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from changes.choices import Channel, Delivery, Severity
 from changes.domain.ladder import LADDER
 from changes.domain.ladder_words import About, Rule
-from changes.domain.reminder import Expected, Facts, due_reminders, expected, minutes_late, next_times, why_dropped
+from changes.domain.reminder import Expected, Facts, due_reminders, expected, minutes_late, next_times, standing_one, why_dropped
 from changes.domain.schedule import night_of_end
 from changes.models import RFC, Reminder, User
 from changes.selectors import (
@@ -93,10 +93,11 @@ def known(subjects: Collection[str]) -> set[tuple[str, str, int, int]]:
 
 @dataclass(frozen=True)
 class Standing:
-    """Whether a row of the ledger is still to be sent: `why_not` is empty, or says what speaks against it."""
+    """Whether a row of the ledger is still to be sent: `why_not` is empty, or says what speaks against it. It helps until `until`."""
 
     why_not: str
     minutes_late: int = 0
+    until: datetime | None = None
 
 
 def standing_of(rows: Sequence[Reminder], *, at: datetime) -> dict[int, Standing]:
@@ -106,8 +107,18 @@ def standing_of(rows: Sequence[Reminder], *, at: datetime) -> dict[int, Standing
 
 
 def _standing(row: Reminder, subject: Facts | None, at: datetime) -> Standing:
-    why_not = why_dropped(row.rule, row.revision, row.on_behalf_of_id or row.recipient_id, subject, at)
-    return Standing(why_not, minutes_late(row.send_at, subject.since if subject else None, at))
+    whose = row.on_behalf_of_id or row.recipient_id
+    why_not = why_dropped(row.rule, row.revision, whose, subject, at)
+    one = standing_one(row.rule, row.revision, whose, subject)
+    return Standing(why_not, minutes_late(row.send_at, subject.since if subject else None, at), one.until if one else None)
+
+
+def expected_by(rows: Sequence[Reminder], *, at: datetime) -> list[Expected]:
+    """What these rows say, each once whoever gets it by whichever channel; without what the ladder holds no more."""
+    subjects = _facts_of(rows, at)
+    keys = {(row.rule, row.subject, row.revision, row.on_behalf_of_id or row.recipient_id) for row in rows}
+    found = (standing_one(rule, revision, whose, subjects.get(subject)) for rule, subject, revision, whose in sorted(keys))
+    return [one for one in found if one]
 
 
 def _facts_of(rows: Iterable[Reminder], at: datetime) -> dict[str, Facts]:

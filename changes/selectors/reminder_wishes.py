@@ -13,7 +13,7 @@ from changes.domain.reminder import Expected
 from changes.models import RFC, Preference, User
 
 #: Of these each person has their own part.
-_TO_EACH_THEIR_OWN = frozenset({About.NIGHT, About.FREEZE})
+TO_EACH_THEIR_OWN = frozenset({About.NIGHT, About.FREEZE})
 
 
 def zone_of(person: User) -> ZoneInfo:
@@ -79,6 +79,6 @@ def emergencies_among(found: Iterable[Expected]) -> set[int]:
 
 def _is_first(one: Expected, made: Copy, reached: dict[tuple[str, str, int, int], int]) -> bool:
     """Whether nobody else's copy says the same to the same person; `reached` holds in whose stead each is told, 0 for an own."""
-    if made.on_behalf_of is None or one.facts.about in _TO_EACH_THEIR_OWN:
+    if made.on_behalf_of is None or one.facts.about in TO_EACH_THEIR_OWN:
         return True
     return reached.setdefault((*one.key[:3], made.recipient), made.on_behalf_of) == made.on_behalf_of

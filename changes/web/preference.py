@@ -50,7 +50,7 @@ def preference(request: Request) -> HttpResponse:
 
 def _said(row: Preference) -> str:
     told = f" {row.delegate} is told." if row.delegate else ""
-    return f"Saved. It holds for what falls due from now on.{told}"
+    return f"Saved. It holds from now on, for what is held as well.{told}"
 
 
 def _tested(request: Request, row: Preference, form: PreferenceForm) -> HttpResponse:
