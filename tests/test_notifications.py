@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import datetime, timedelta
+from smtplib import SMTPRecipientsRefused
 
 import pytest
 from django.core import mail
@@ -295,3 +296,11 @@ def test_the_mailbox_takes_any_mail_once_per_reader():
     kept = DemoMail.objects.order_by("to")
     assert [(row.to, len(row.subject), row.html) for row in kept] == [("a@example.org", 250, ""), ("b@example.org", 250, "")]
     assert isinstance(kept[0].sent_at, datetime)
+
+
+def test_the_mailbox_refuses_what_a_mail_server_would():
+    message = EmailMessage("Subject", "Text", to=["a@example.org", "b@vendor.invalid"])
+    with pytest.raises(SMTPRecipientsRefused) as refused:
+        MailboxBackend().send_messages([message])
+    assert refused.value.recipients == {"b@vendor.invalid": (550, b"5.1.2 There is no such host.")}
+    assert not DemoMail.objects.exists()

@@ -5,6 +5,7 @@ from datetime import datetime, time
 from django.contrib.auth.hashers import make_password
 
 from changes.actions.demo import house
+from changes.actions.demo.boards import BOARDS, HOUSE, ROTA
 from changes.actions.demo.calendar import month_end, on_the_wall, sittings, year_end
 from changes.actions.demo.kind import Kind, Told
 from changes.actions.demo.known_servers import SERVER_KINDS
@@ -27,18 +28,19 @@ from changes.models import (
 )
 
 KINDS: tuple[Kind, ...] = SERVER_KINDS + SERVICE_KINDS
-BOARD = "change-advisory-board"
+#: The board of the house, which holds what its weeks of changes tell of.
+BOARD = HOUSE.slug
 
 
 def write_estate(at: datetime, password: str) -> None:
-    """Make what is missing of people, services, environments, change types, windows, freezes, board and meetings."""
+    """Make what is missing of people, services, environments, change types, windows, freezes, boards and meetings."""
     write_people(password)
     _write_services()
     _write_environments()
     _write_kinds()
     _write_windows()
     _write_freezes(at)
-    _write_board()
+    _write_boards()
     _write_meetings(at)
 
 
@@ -52,7 +54,7 @@ def write_people(password: str) -> None:
             first_name=person.part,
             role=person.role,
             phone=person.phone,
-            email=f"{person.username}@demo.example",
+            email=f"{person.username}@{person.host}",
             is_staff=person.role == Role.ADMINISTRATOR,
             is_superuser=person.role == Role.ADMINISTRATOR,
         )
@@ -164,27 +166,30 @@ def _write_freezes(at: datetime) -> None:
         )
 
 
-def _write_board() -> None:
+def _write_boards() -> None:
     people = {user.username: user for user in User.objects.all()}
-    board, is_new = Board.objects.get_or_create(
-        slug=BOARD,
-        defaults={
-            "name": "Change advisory board",
-            "chair": people["chair"],
-            "quorum": 4,
-            "time_zone": house.ZONE,
-            "weekday": 3,
-            "starts": time(14, 0),
-            "minutes": 60,
-            "minutes_major": 6,
-            "minutes_minor": 4,
-            "cut_off_days": 2,
-            "cut_off_time": time(12, 0),
-        },
-    )
-    if is_new:
-        BoardMember.objects.bulk_create(BoardMember(board=board, user=people[name], seat=seat) for name, seat in house.SEATS.items())
-        RotaEntry.objects.bulk_create(RotaEntry(board=board, user=people[name], position=n) for n, name in enumerate(house.ROTA))
+    for data in BOARDS:
+        board, is_new = Board.objects.get_or_create(
+            slug=data.slug,
+            defaults={
+                "name": data.name,
+                "chair": people[data.chair],
+                "quorum": data.quorum,
+                "is_voting": data.is_voting,
+                "time_zone": house.ZONE,
+                "weekday": data.weekday,
+                "starts": data.starts,
+                "minutes": data.minutes,
+                "minutes_major": 6,
+                "minutes_minor": 4,
+                "cut_off_days": data.cut_off_days,
+                "cut_off_time": time(12, 0),
+            },
+        )
+        if is_new:
+            board.services.set(Service.objects.filter(slug__in=data.services))
+            BoardMember.objects.bulk_create(BoardMember(board=board, user=people[name], seat=seat) for name, seat in data.seats.items())
+            RotaEntry.objects.bulk_create(RotaEntry(board=board, user=people[name], position=n) for n, name in enumerate(ROTA))
 
 
 def _write_meetings(at: datetime) -> None:

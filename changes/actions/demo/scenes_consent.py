@@ -19,7 +19,7 @@ _PLAIN = Impact(*[ImpactLevel.NONE] * 4)
 _PLANS = (
     Plan("capacity", "backup", (1,), "BKP-05 memory to 128 GB, managed", "managed", "implementer-projects"),
     Plan("capacity", "monitoring", (0,), "MON-05 two more disks, managed", "managed", "implementer-standby"),
-    Plan("capacity", "unified-messaging", (0,), "UM-05 memory to 64 GB, managed", "managed", "implementer-mailboxes"),
+    Plan("capacity", "public-folders", (2,), "PF-07 memory to 64 GB, managed", "managed", "implementer-mailboxes"),
 )
 
 

@@ -10,6 +10,9 @@ from changes.choices import State, Urgency, Verdict
 from changes.domain.content import Content, Impact, Reference
 from changes.domain.interval import Interval
 
+#: How the title of the late one begins that is put to the vote before the meeting.
+LATE_AND_ASKED = "Edge rollup 9 on EDGE-06"
+
 
 def _next_window(day: Day, plan: Plan, days: float, hours: float) -> Interval:
     stretch = next(day.windows_of(plan.kind, plan.environment, after=day.at + timedelta(days=days)))
@@ -74,6 +77,19 @@ def _late(day: Day) -> list[Tale]:
         since = day.at - day.frozen.cut_off_at
         tales.append(submitted(day, name, content_of(plan, day, interval), day.at - since * hours))
     return tales
+
+
+def before_the_other_board(day: Day) -> list[Tale]:
+    """New on the agenda of the board that looks after two services, late in a night in which nobody else works."""
+    who = ("managed", "implementer-standby")
+    plans = (
+        Plan("client-policy", "mobile-sync", (2,), "Telephones have to be encrypted, MOB-07, managed", *who),
+        Plan("capacity", "unified-messaging", (1,), "UM-06 memory to 64 GB, managed", *who),
+        Plan("client-policy", "unified-messaging", (2,), "Voice mail as text for region EMEA, UM-07, managed", *who),
+    )
+    nights = day.windows_of("capacity", "managed", after=day.at + timedelta(days=9))
+    contents = [content_of(plan, day, hours_from(night.start + 4 * HOUR, 2)) for plan, night in zip(plans, nights, strict=False)]
+    return [submitted(day, f"devices-{place}", content, day.office(26 + 5 * place)) for place, content in enumerate(contents)]
 
 
 def before_the_manager(day: Day) -> list[Tale]:

@@ -16,10 +16,12 @@ from changes.actions.demo.rows import store
 from changes.actions.demo.scenes import Day
 from changes.actions.demo.scenes_consent import agreed_on
 from changes.actions.demo.scenes_moved import move_on, to_be_moved
+from changes.actions.demo.scenes_reminded import catch_up, let_the_clock_run, to_be_reminded
 from changes.actions.demo.scenes_waiting import (
     at_odds,
     before_the_board,
     before_the_manager,
+    before_the_other_board,
     drafts,
     emergencies_waiting,
     turned_down,
@@ -51,12 +53,15 @@ def make_demo(*, at: datetime, password: str, say: Callable[[str], None] = lambd
         tales = [*weeks_of_changes(at), *scenes(day)]
         known = set(RFC.objects.filter(import_key__startswith="demo:").values_list("import_key", flat=True))
         rows = store([tale for tale in tales if tale.key not in known])
+        say("Reminders, as they fell due")
+        let_the_clock_run(day, rows)
         schedule(at)
         _waive(day, rows)
         move_on(day, rows)
         settle_schedule(at=at)  # what a move has made room for
         say("Agendas and votes")
         convene(at)
+        catch_up(day)
     return len(rows)
 
 
@@ -94,7 +99,8 @@ def weeks_of_changes(at: datetime) -> list[Tale]:
 def scenes(day: Day) -> list[Tale]:
     """All that stands out on the day."""
     work = (running, nights_ahead, went_wrong, at_odds)
-    groups = (*work, drafts, before_the_board, agreed_on, before_the_manager, emergencies_waiting, turned_down, without_dates, to_be_moved)
+    waiting = (drafts, before_the_board, agreed_on, before_the_manager, emergencies_waiting, turned_down, without_dates)
+    groups = (*work, *waiting, to_be_moved, before_the_other_board, to_be_reminded)
     return [*(tale for group in groups for tale in group(day)), with_conditions(day)]
 
 
