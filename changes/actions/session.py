@@ -104,7 +104,8 @@ def begin(rfc: RFC, *, actor: User, at: datetime, started_at: datetime | None = 
 
     Raises `NotAllowed` or `MoveRefused`, and `Unacceptable` for a time ahead.
     """
-    rfc = _at_work(rfc, actor)
+    rfc = reread(rfc)
+    _check_work(rfc, actor, at, rfc.sessions.filter(actual_start=None).order_by("planned_start").first())
     if rfc.sessions.filter(actual_start__isnull=False, actual_end=None).exists():
         raise MoveRefused("A session is running.", mend="End it first.")
     begin_next(rfc, at=not_ahead(started_at or at, at, "actual_start"))
@@ -134,8 +135,10 @@ def end(rfc: RFC, *, actor: User, at: datetime, note: str = "", ended_at: dateti
 
     Raises `NotAllowed` or `MoveRefused`, and `Unacceptable` for a time ahead or before the begin.
     """
-    rfc = _at_work(rfc, actor)
-    if not rfc.sessions.filter(actual_start__isnull=False, actual_end=None).exists():
+    rfc = reread(rfc)
+    running = rfc.sessions.filter(actual_start__isnull=False, actual_end=None).first()
+    _check_work(rfc, actor, at, running)
+    if running is None:
         raise MoveRefused("No session is running.")
     end_running(rfc, at=not_ahead(ended_at or at, at, "actual_end"))
     touched(rfc, at)
@@ -146,8 +149,9 @@ def end(rfc: RFC, *, actor: User, at: datetime, note: str = "", ended_at: dateti
 @transaction.atomic
 def extend(session: WorkSession, minutes: int, *, actor: User, at: datetime, note: str = "") -> RFC:
     """Give a running session more time; noted as it happens, and asked of nobody (DESIGN 4.1). Whose time it comes into is told."""
-    rfc = _at_work(session.rfc, actor)
+    rfc = reread(session.rfc)
     session = rfc.sessions.get(pk=session.pk)
+    _check_work(rfc, actor, at, session)
     if not session.is_running or session.planned_end is None:
         raise MoveRefused("Only a running session is extended.")
     if minutes <= 0:
@@ -178,7 +182,8 @@ def resume(rfc: RFC, *, actor: User, at: datetime, note: str = "") -> RFC:
 
 
 def _change_course(rfc: RFC, action: str, *, actor: User, at: datetime, note: str) -> RFC:
-    rfc = _at_work(rfc, actor)
+    rfc = reread(rfc)
+    _check_work(rfc, actor, at)
     running = rfc.sessions.filter(actual_start__isnull=False, actual_end=None).first()
     if running is None:
         raise MoveRefused("No session is running.", mend="Begin the next one first.")
@@ -189,10 +194,10 @@ def _change_course(rfc: RFC, action: str, *, actor: User, at: datetime, note: st
     return rfc
 
 
-def _at_work(rfc: RFC, actor: User) -> RFC:
-    rfc = reread(rfc)
-    if not permissions.can_answer(actor, rfc):
+def _check_work(rfc: RFC, actor: User, at: datetime, session: WorkSession | None = None) -> None:
+    """Where something is said of one session, whoever was asked about it says that too; the rest is for those who do the work."""
+    may = permissions.can_answer(actor, session, at) if session else permissions.can_work(actor, rfc)
+    if not may:
         raise NotAllowed("Its owner and its implementer do the work.", mend=f"Ask {rfc.implementer or rfc.owner}.")
     if rfc.state != State.IN_PROGRESS:
         raise MoveRefused(f"{rfc.number} is {State(rfc.state).label.lower()}, not in progress.")
-    return rfc

@@ -231,6 +231,8 @@ PERSONAL = frozenset(
 PASSED_ON_OF_A_NIGHT = frozenset({Rule.OUTCOMES_UNANSWERED, Rule.OUTCOMES_STILL_UNANSWERED})
 PASSED_ON = frozenset({Rule.BEGUN_UNANSWERED, Rule.OUTCOME_UNANSWERED}) | PASSED_ON_OF_A_NIGHT
 ASKED = frozenset({Rule.BEGUN, Rule.OUTCOME, Rule.OUTCOME_MISSING, Rule.OVERRUNNING})
+#: All that asks whether work has begun or how it went, whomever.
+QUESTIONS = ASKED | PASSED_ON | {Rule.OUTCOMES_OF_THE_NIGHT}
 
 
 def haste_of(rule: str, *, is_emergency: bool = False) -> Haste:

@@ -9,12 +9,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from changes.choices import ENDED_STATES, Severity, State
-from changes.domain.ladder import LADDER, PASSED_ON, REPEATED, Rung
+from changes.choices import ENDED_STATES, Severity, State, Urgency
+from changes.domain.ladder import LADDER, PASSED_ON, QUESTIONS, REPEATED, Rung
 from changes.domain.ladder_words import About, Moment, Part, Sign
 
 #: A beat that looks every minute is not late before this.
 LATE_FROM = timedelta(minutes=15)
+#: An answer counts so much longer than its question helps, because the question may have been held or late.
+HELD_FOR = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -147,6 +149,23 @@ def passed_on(managers: Collection[int], chair: int | None, asked: Collection[in
     first = tuple(dict.fromkeys(person for person in managers if person not in asked))
     last = (chair,) if chair and chair not in asked else ()
     return {Part.SERVICE_MANAGERS: first or last, Part.CHAIR: last}
+
+
+def asked_as(severity: str, urgency: str | None) -> Severity:
+    """The severity by which its owner and implementer are asked; of an emergency they are asked as of a major change."""
+    return Severity.MAJOR if urgency == Urgency.EMERGENCY else Severity(severity)
+
+
+def still_asks(rules: Collection[str], facts: Facts, at: datetime) -> bool:
+    """Whether one of these questions about a session or a night is open: its rung stands, and the last one has not run out at `at`."""
+    asking = [rung for rung in LADDER if rung.rule in QUESTIONS and _holds(rung, facts)]
+    return any(rung.rule in rules and at < _runs_out(asking, facts) for rung in asking)
+
+
+def _runs_out(asking: Iterable[Rung], facts: Facts) -> datetime:
+    return HELD_FOR + max(
+        facts.moments[rung.until] if isinstance(rung.until, Moment) else facts.moments[rung.of] + rung.after + rung.until for rung in asking
+    )
 
 
 def standing_one(rule: str, revision: int, recipient: int, facts: Facts | None) -> Expected | None:

@@ -10,9 +10,11 @@ from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Coalesce, Greatest
 
-from changes.choices import Outage
+from changes.choices import Outage, State
 from changes.domain import content
 from changes.domain.interval import FOREVER, Interval, span
+from changes.domain.ladder_words import About, Moment, Sign
+from changes.domain.reminder import Facts, asked_as
 from changes.models.fields import WordField
 
 #: Sessions up to this length are found by a range of starts; the few longer ones have an index of their own.
@@ -146,6 +148,22 @@ class WorkSession(models.Model):
     @property
     def is_running(self) -> bool:
         return self.actual_start is not None and self.actual_end is None
+
+    def facts(self) -> Facts:
+        """As the ladder of reminders sees it, without its people; it reads `rfc`."""
+        ends = {Moment.END: self.planned_end} if self.planned_end else {}
+        happened = {Sign.BEGUN: self.actual_start, Sign.ENDED: self.actual_end}
+        return Facts(
+            About.SESSION,
+            self.pk,
+            self.revision,
+            {Moment.START: self.planned_start, **ends},
+            state=State(self.rfc.state),
+            severity=asked_as(self.rfc.severity, self.rfc.urgency),
+            signs=frozenset(sign for sign, instant in happened.items() if instant),
+            rfc=self.rfc_id,
+            session=self.pk,
+        )
 
     def content(self) -> content.Session:
         return content.Session(

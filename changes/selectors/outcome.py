@@ -12,7 +12,7 @@ from changes import permissions
 from changes.choices import Severity, State
 from changes.domain.schedule import night
 from changes.models import Event, User, WorkSession
-from changes.permissions import AskedOfNight
+from changes.permissions.asked import AskedOfNight, asked_of_night
 from changes.selectors.reminder_escalation import Turns, turns_of
 
 _LIVE = (State.SCHEDULED, State.IN_PROGRESS)
@@ -46,7 +46,7 @@ def outcomes_of(on: date, viewer: User, *, at: datetime, of: Sequence[int] = ())
     A fixed number of queries. Whoever was asked in somebody's stead reports for them, and whoever was asked because nobody answered.
     A night belongs to the evening it starts, in the house's zone, and ends at 06:00.
     """
-    asked = permissions.asked_of_night(viewer, on)
+    asked = asked_of_night(viewer, on, at)
     people = {viewer.pk, *of, *asked.instead_of}
     rows = _sessions_of(on)
     if not asked.above:

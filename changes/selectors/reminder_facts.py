@@ -5,6 +5,7 @@ can have something due or still to come around that instant. Imported RFCs raise
 """
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -70,24 +71,8 @@ def of_sessions(at: datetime, keys: Keys = None) -> Iterator[Facts]:
 
 
 def _session(row: WorkSession, above: Mapping[Part, tuple[int, ...]], asked: Mapping[Moment, datetime]) -> Facts:
-    """Until something is said of it, `above` hear that nothing was, counted from `asked`.
-
-    An emergency is asked after as a major one.
-    """
-    return Facts(
-        About.SESSION,
-        row.pk,
-        row.revision,
-        {Moment.START: row.planned_start, **({Moment.END: row.planned_end} if row.planned_end else {})},
-        {**_workers(row.rfc), **above},
-        _state(row.rfc),
-        Severity.MAJOR if row.rfc.urgency == Urgency.EMERGENCY else Severity(row.rfc.severity),
-        _signs(begun=row.actual_start, ended=row.actual_end),
-        since=_settled_at(row.rfc),
-        asked=asked,
-        rfc=row.rfc_id,
-        session=row.pk,
-    )
+    """Until something is said of it, `above` hear that nothing was, counted from `asked`."""
+    return replace(row.facts(), people={**_workers(row.rfc), **above}, since=_settled_at(row.rfc), asked=asked)
 
 
 def _settled_at(rfc: RFC) -> datetime | None:

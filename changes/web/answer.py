@@ -55,7 +55,7 @@ class Asking:
     @cached_property
     def works(self) -> bool:
         """Whether the reader is one of those who answer."""
-        return permissions.can_answer(self.detail.viewer, self.rfc)
+        return permissions.can_answer(self.detail.viewer, self.session, self.detail.at)
 
     @property
     def is_over(self) -> bool:

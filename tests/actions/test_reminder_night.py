@@ -131,7 +131,7 @@ def test_a_managers_delegate_is_asked_and_reports(given):
     row = ran(given)
     told(MORNING)
     assert [to for to, _ in told(MORNING + hours(24))] == [delegate.username]
-    assert permissions.can_answer(delegate, row.rfc)
+    assert permissions.can_answer(delegate, row, MORNING + hours(25))
     assert [line.works for line in outcomes_of(EVENING, delegate, at=MORNING + hours(25))] == [True]
 
 

@@ -2,8 +2,9 @@ from datetime import timedelta
 
 import pytest
 
+from changes.actions import reminder
 from changes.choices import State, Verdict
-from changes.models import Event, Freeze
+from changes.models import Event, Freeze, Preference
 from tests.api.bodies import iso
 from tests.factories import NOW, ConditionFactory, FreezeFactory, raised, rfc_in, session
 
@@ -217,3 +218,18 @@ def test_a_condition_is_met_by_its_owner(given, client_of):
     stranger = client_of(given.people.member).patch(path(rfc, f"conditions/{condition.pk}/"), {"met": False}, headers={"If-Match": "*"})
     assert stranger.status_code == 403
     assert rfc.decision.verdict == Verdict.APPROVE
+
+
+def test_whoever_was_asked_in_anothers_stead_answers_that_and_moves_no_further(given, client_of, stand_at):
+    outsider, start = given.people.outsider, NOW + timedelta(days=3)
+    Preference.objects.create(user=given.people.owner, delegate=outsider)
+    rfc, client = rfc_in(State.SCHEDULED, given), client_of(outsider)
+    stand_at(start)
+    assert move(client, rfc, to="in_progress").status_code == 403
+    reminder.send_due(at=start)
+    offered = [{one["to"]: one["allowed"] for one in client.get(path(rfc, "transitions/")).json()}]
+    assert move(client, rfc, to="in_progress").status_code == 200
+    stand_at(start + timedelta(minutes=1))
+    offered.append({one["to"]: one["allowed"] for one in client.get(path(rfc, "transitions/")).json()})
+    assert offered == [{"submitted": False, "in_progress": True, "completed": True, "cancelled": False}, {"completed": False}]
+    assert move(client, rfc, to="completed", outcome="successful").status_code == 403

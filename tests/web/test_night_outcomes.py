@@ -135,7 +135,7 @@ def test_a_delegate_who_was_asked_reports_them_and_nobody_elses(client, given):
     main = main_of(client.post(PAGE, {**planned_times(row), "all_well": "1"}, follow=True))
     assert "Everything of that night is told" in main
     assert RFC.objects.get(pk=row.rfc_id).outcome == Outcome.SUCCESSFUL
-    assert [permissions.can_answer(other, one.rfc) for one in (later, others)] == [False, False]
+    assert [permissions.can_answer(other, one, NOW) for one in (later, others)] == [False, False]
 
 
 def test_a_night_without_any_says_so_and_a_word_that_is_no_date_is_not_found(visitor, given):

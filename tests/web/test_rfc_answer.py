@@ -6,10 +6,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from changes.actions import answer
+from changes.actions import answer, reminder
 from changes.choices import Outcome, State
 from changes.models import RFC, Event
-from tests.factories import NOW, hours, rfc_in, world
+from tests.factories import HIGH_IMPACT, NOW, hours, rfc_in, world
 from tests.factories import session as planned
 
 pytestmark = pytest.mark.django_db
@@ -155,6 +155,20 @@ def test_who_may_not_work_is_refused_by_the_action_too(given):
     status, _ = asked(given.people.change_manager, page(rfc, "well"), START + hours(4), {"actual_end": "2026-11-24T13:00", "note": ""})
     assert status == 403
     assert RFC.objects.get(pk=rfc.pk).state == State.IN_PROGRESS
+
+
+def test_whoever_was_asked_about_the_begin_says_that_and_is_not_asked_how_it_went(given):
+    given.service.manager = given.people.change_manager
+    given.service.save()
+    rfc = rfc_in(State.SCHEDULED, given, impact=HIGH_IMPACT)
+    for at in (START, START + hours(0.5)):
+        reminder.send_due(at=at)
+    manager, now = given.people.change_manager, START + hours(0.6)
+    assert "<form" in asked(manager, page(rfc, "begun"), now)[1]
+    status, _ = asked(manager, page(rfc, "begun"), now, {"actual_start": "2026-11-24T10:00"})
+    assert (status, RFC.objects.get(pk=rfc.pk).state) == (200, State.IN_PROGRESS)
+    assert "call them" in asked(manager, page(rfc, "well"), now + hours(0.1))[1]
+    assert asked(manager, page(rfc, "well"), now + hours(0.1), {"actual_end": "2026-11-24T10:40", "note": ""})[0] == 403
 
 
 @pytest.mark.parametrize(

@@ -5,21 +5,16 @@ worked out once, by `actors_for`; the tables of moves and routes say the rest.
 """
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
-from django.conf import settings
-from django.db.models import F, Q
+from django.db.models import F
 
-from changes.choices import OPEN_STATES, Delivery, Role, Route, Scope, Severity, State, Urgency
+from changes.choices import OPEN_STATES, Role, Route, Scope, State, Urgency
 from changes.domain import lifecycle
-from changes.domain.ladder import ASKED, PASSED_ON, PASSED_ON_OF_A_NIGHT
-from changes.domain.ladder_words import About, Rule
 from changes.domain.lifecycle import Actor
 from changes.domain.owed import is_owing
-from changes.domain.schedule import night_of_end
-from changes.models import RFC, Action, Board, Condition, Meeting, Reminder, RotaEntry, User
+from changes.models import RFC, Action, Board, Condition, Meeting, RotaEntry, User, WorkSession
+from changes.permissions.asked import board_of, was_asked
 
 
 def is_requester(user: User, rfc: RFC) -> bool:
@@ -50,12 +45,6 @@ def is_change_manager(user: User) -> bool:
 
 def is_tool(user: User) -> bool:
     return user.role == Role.TOOL
-
-
-def board_of(rfc: RFC) -> Board | None:
-    """The board that its agenda items, its emergencies and its deciding go to (`domain.remit`)."""
-    boards = {board.pk: board for board in Board.objects.prefetch_related("environments", "services")}
-    return boards.get(rfc.board_among([board.remit() for board in boards.values()]) or 0)
 
 
 def is_chair(user: User, board: Board, at: datetime) -> bool:
@@ -97,7 +86,7 @@ def has_a_hand_in(user: User, rfc: RFC) -> bool:
 _PREDICATES: Mapping[Actor, Callable[[User, RFC, datetime], bool]] = {
     Actor.REQUESTER: lambda user, rfc, _at: is_requester(user, rfc),
     Actor.OWNER: lambda user, rfc, _at: is_owner(user, rfc) or stands_in(user, rfc),
-    Actor.IMPLEMENTER: lambda user, rfc, _at: is_implementer(user, rfc) or was_asked(user, rfc),
+    Actor.IMPLEMENTER: lambda user, rfc, _at: is_implementer(user, rfc),
     Actor.CHANGE_MANAGER: lambda user, _rfc, _at: is_change_manager(user),
     Actor.CHAIR: is_chair_for,
     Actor.ROTA: is_on_rota_for,
@@ -124,7 +113,15 @@ def may_move(user: User, rfc: RFC, after: State, at: datetime) -> bool:
         return False
     if rfc.state == State.SUBMITTED and after in _DECIDING and has_a_hand_in(user, rfc):
         return False
-    return any(acts_as(user, rfc, actor, at) for actor in lifecycle.makers(rfc.state, after, rfc.route))
+    return any(acts_as(user, rfc, actor, at) for actor in lifecycle.makers(rfc.state, after, rfc.route)) or _answers(user, rfc, after, at)
+
+
+def _answers(user: User, rfc: RFC, after: State, at: datetime) -> bool:
+    """Whether the move is the answer to what they were asked: that this session has begun, or how it went where none is left besides."""
+    if rfc.state not in (State.SCHEDULED, State.IN_PROGRESS) or after not in (State.IN_PROGRESS, State.COMPLETED):
+        return False
+    left = sorted((row for row in rfc.sessions.all() if not row.actual_end), key=lambda row: (not row.is_running, row.planned_start))
+    return bool(left) and (after == State.IN_PROGRESS or len(left) == 1) and was_asked(user, left[0], at)
 
 
 def can_raise(user: User) -> bool:
@@ -179,53 +176,9 @@ def can_work(user: User, rfc: RFC) -> bool:
     return works or (is_tool(user) and is_own(user, rfc))
 
 
-def was_asked(user: User, rfc: RFC) -> bool:
-    """Whether the product has asked them about a session that is not over, because its owner or implementer is away or silent."""
-    instead = Q(rule__in=PASSED_ON) | Q(rule__in=ASKED, on_behalf_of__in=[key for key in (rfc.owner_id, rfc.implementer_id) if key])
-    asked = rfc.reminders.filter(instead, recipient=user, session__actual_end=None, session__isnull=False, state=Delivery.SENT)
-    return user.role not in (Role.VIEWER, Role.TOOL) and (asked.exists() or _was_asked_of_its_night(user, rfc))
-
-
-def _was_asked_of_its_night(user: User, rfc: RFC) -> bool:
-    """Automatic changes are asked about together, so that people are asked of a night and not of an RFC."""
-    if rfc.severity != Severity.AUTOMATIC:
-        return False
-    zone = ZoneInfo(settings.FSC_TIME_ZONE)
-    ends = rfc.sessions.filter(actual_end=None, planned_end__isnull=False).values_list("planned_end", flat=True)
-    asked = [asked_of_night(user, night_of_end(end, zone)) for end in ends if end]
-    return any(one.instead_of & {rfc.owner_id, rfc.implementer_id} or _is_above(one.above, rfc) for one in asked)
-
-
-def _is_above(people: Collection[int], rfc: RFC) -> bool:
-    """Whether what nobody answers of it goes to one of these: a manager of its services, or the chair of its board."""
-    if not people:
-        return False
-    board = board_of(rfc)
-    managers = {service.manager_id for service in rfc.services.all()}
-    return not managers.isdisjoint(people) or (board is not None and board.chair_id in people)
-
-
-@dataclass(frozen=True)
-class AskedOfNight:
-    """In whose stead, by key, somebody was asked how the changes of a night went: whose they are, or who is above those."""
-
-    instead_of: frozenset[int] = frozenset()
-    above: frozenset[int] = frozenset()
-
-
-def asked_of_night(user: User, on: date) -> AskedOfNight:
-    """What `user` was asked of the night of that evening beyond their own; one query."""
-    if user.role in (Role.VIEWER, Role.TOOL):
-        return AskedOfNight()
-    rows = Reminder.objects.filter(recipient=user, subject=f"{About.NIGHT}:{on.isoformat()}", state=Delivery.SENT)
-    asked = list(rows.values_list("rule", "on_behalf_of"))
-    instead_of = frozenset(whose for rule, whose in asked if rule == Rule.OUTCOMES_OF_THE_NIGHT and whose)
-    return AskedOfNight(instead_of, frozenset(whose or user.pk for rule, whose in asked if rule in PASSED_ON_OF_A_NIGHT))
-
-
-def can_answer(user: User, rfc: RFC) -> bool:
-    """Who says that it has begun, that it is over or takes longer: who does the work, and whoever was asked in their stead."""
-    return can_work(user, rfc) or was_asked(user, rfc)
+def can_answer(user: User, session: WorkSession, at: datetime) -> bool:
+    """Who says of a session that it has begun, is over or takes longer: who does the work, and whoever was asked about it."""
+    return can_work(user, session.rfc) or was_asked(user, session, at)
 
 
 def can_review(user: User, rfc: RFC) -> bool:
