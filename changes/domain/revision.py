@@ -57,7 +57,7 @@ class Frozen:
 
     @property
     def minutes(self) -> int:
-        """As the agenda's page has it: with today's consent list, for votes belong to the meeting and to no revision."""
+        """As the agenda's page has it, with the consent list that was given."""
         return total_minutes({entry.id: entry.minutes for entry in self.entries}, self.consented)
 
 

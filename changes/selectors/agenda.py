@@ -19,7 +19,7 @@ from changes.selectors.consent import case_of, consent_of
 from changes.selectors.finding import findings_for
 from changes.selectors.lane import automatic_in
 from changes.selectors.meeting import Seat, seats_of
-from changes.selectors.revision import LeftOff, as_frozen, frozen_findings, frozen_left_off
+from changes.selectors.revision import LeftOff, frozen_left_off
 from changes.selectors.status import last_statuses
 from changes.selectors.vote import Ballots, Traces, ballots_of, traces_of
 
@@ -128,7 +128,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Agenda:
-    """The agenda of a meeting at one revision. `frozen_at` is when that revision was made; None before the cut-off."""
+    """The agenda of a meeting at its current revision. `frozen_at` is when that was made; None before the cut-off."""
 
     meeting: Meeting
     revision: int
@@ -190,37 +190,27 @@ class Agenda:
         return bool(sent and self.frozen_at and sent >= self.frozen_at)
 
 
-def agenda_of(meeting: Meeting, *, at: datetime, revision: int | None = None, viewer: User | None = None, time_zone: str = "") -> Agenda:
-    """The current agenda, or an earlier `revision` in the words and with the findings it froze with.
+def agenda_of(meeting: Meeting, *, at: datetime, viewer: User | None = None, time_zone: str = "") -> Agenda:
+    """The current agenda; an earlier revision is read from what it froze (`selectors.revision`).
 
-    Votes and decisions belong to the meeting, so they are today's in every revision; current findings are those
-    of `at`, in `time_zone`. What was left off at the cut-off stays left off. `viewer` limits it to what that person may see.
-    Raises `AgendaRevision.DoesNotExist`.
+    Findings are those of `at`, in `time_zone`. What was left off at the cut-off stays left off. `viewer` limits it to what
+    that person may see.
     """
     revisions = tuple(meeting.revisions.all())
-    shown = meeting.revision if revision is None else revision
-    frozen = next((row for row in revisions if row.number == shown), None)
-    if frozen is None and shown != meeting.revision:
-        raise AgendaRevision.DoesNotExist
+    frozen = next((row for row in revisions if row.number == meeting.revision), None)
     seats = tuple(seats_of(meeting.board, at=at))
-    kept = next((row.snapshot for row in reversed(revisions) if row.number <= shown and "left_off" in row.snapshot), None)
+    kept = next((row.snapshot for row in reversed(revisions) if "left_off" in row.snapshot), None)
     drafts, rows = list(_drafts(meeting, viewer)) if kept is None else [], list(_rows(meeting))
-    found = today = findings_for([*(row.rfc for row in rows if row.rfc), *drafts], at=at, time_zone=time_zone)
-    is_current = frozen is None or shown == meeting.revision
-    if frozen is not None and not is_current:
-        sections, late = as_frozen(rows, frozen.snapshot)
-        found = found | frozen_findings(frozen.snapshot, rows)
-    else:
-        sections, late = _by_section(rows), [row for row in rows if row.is_late and row.section]
+    found = findings_for([*(row.rfc for row in rows if row.rfc), *drafts], at=at, time_zone=time_zone)
     asks_consent = meeting.state in OPEN_MEETINGS
     told = last_statuses(row.rfc_id for row in rows if row.rfc_id and row.section in _TELLS_STATUS)
-    beside = _Beside(meeting, found, today, seats, traces_of(rows), asks_consent, told)
+    beside = _Beside(meeting, found, seats, traces_of(rows), asks_consent, told)
     return Agenda(
         meeting=meeting,
-        revision=shown,
+        revision=meeting.revision,
         frozen_at=frozen.frozen_at if frozen else None,
-        sections=tuple(_numbered(sections, beside)),
-        late=tuple(_item(row, beside) for row in late),
+        sections=tuple(_numbered(_by_section(rows), beside)),
+        late=tuple(_item(row, beside) for row in rows if row.is_late and row.section),
         seats=seats,
         left_off=tuple(_left_off(drafts, found) if kept is None else frozen_left_off(kept, viewer)),
         automatic=tuple(automatic_in(meeting)),
@@ -260,11 +250,10 @@ def _by_section(rows: Sequence[AgendaItem]) -> dict[Section, list[AgendaItem]]:
 
 @dataclass(frozen=True)
 class _Beside:
-    """What an item is shown with. `asks_consent` is whether the meeting may still decide by consent, by the findings of `today`."""
+    """What an item is shown with. `asks_consent` is whether the meeting may still decide by consent."""
 
     meeting: Meeting
     found: Mapping[int, list[Finding]]
-    today: Mapping[int, list[Finding]]
     seats: Sequence[Seat]
     traces: Traces
     asks_consent: bool
@@ -283,7 +272,7 @@ def _numbered(sections: Mapping[Section, Sequence[AgendaItem]], beside: _Beside)
 def _item(row: AgendaItem, beside: _Beside) -> Item:
     findings = tuple(beside.found.get(row.rfc_id, ())) if row.rfc_id else ()
     ballots = tuple(ballots_of(row, beside.seats, beside.traces))
-    is_low_risk, why_not = consent_of(case_of(row, beside.today.get(row.rfc_id or 0, ()), ballots, beside.meeting.board))
+    is_low_risk, why_not = consent_of(case_of(row, findings, ballots, beside.meeting.board))
     return Item(
         row,
         0,

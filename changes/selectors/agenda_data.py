@@ -4,9 +4,12 @@ from datetime import datetime
 from typing import Any
 
 from changes.choices import Ballot
+from changes.domain.frozen import to_data
+from changes.domain.kept import Kept
 from changes.models import Decision
 from changes.selectors.agenda import Agenda, Item
 from changes.selectors.revision import finding_data, iso, left_off_data
+from changes.selectors.standing import standing_of
 from changes.selectors.vote import Ballots
 
 
@@ -27,7 +30,43 @@ def as_data(agenda: Agenda) -> dict[str, Any]:
 
 def as_snapshot(agenda: Agenda, *, at: datetime) -> dict[str, Any]:
     """What a revision made at `at` keeps: the API's shape, and the drafts that the cut-off left off (DESIGN 4.8)."""
-    return {**as_data(agenda), "frozen_at": _iso(at), "left_off": left_off_data(agenda.left_off)}
+    kept = {item.row.pk: to_data(_kept(item, at=at)) for item in (*agenda.items, *agenda.late)}
+    told = as_data(agenda)
+    for data in (*(data for part in told["sections"] for data in part["items"]), *told["late"]):
+        data["kept"] = kept[data["id"]]
+    return {**told, "frozen_at": _iso(at), "left_off": left_off_data(agenda.left_off)}
+
+
+def _kept(item: Item, *, at: datetime) -> Kept:
+    """What the page shows of an item beside that."""
+    row, rfc = item.row, item.rfc
+    owner = rfc.owner if rfc else row.action.owner if row.action else row.owner
+    standing = standing_of(item, at=at, time_zone=row.meeting.board.time_zone)
+    return Kept(
+        number=item.number,
+        is_consented=item.is_consented,
+        tally=item.tally if item.shows_votes else "",
+        owner=str(owner) if owner else "",
+        note=row.note,
+        brought=_brought(item),
+        due_at=row.action.due_at if row.action else None,
+        severity=rfc.severity if rfc else "",
+        is_approved=rfc.is_approved if rfc else False,
+        services=tuple(service.name for service in rfc.services.all()) if rfc else (),
+        sessions=rfc.content().sessions if rfc else (),
+        state=standing.state,
+        outcome=standing.outcome,
+        retrospective=standing.retrospective,
+        owes=standing.owes,
+        promised=(standing.promised[0].value, standing.promised[1]) if standing.promised else (),
+    )
+
+
+def _brought(item: Item) -> str:
+    before = item.row.pulled_from
+    if before is not None:
+        return "pulled forward" if before.starts_at > item.row.meeting.starts_at else "put off"
+    return "admitted late" if item.row.admitted_reason else ""
 
 
 def _item_data(item: Item) -> dict[str, Any]:

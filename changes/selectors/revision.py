@@ -1,14 +1,16 @@
 """A revision of an agenda: what of it is frozen, and how that is read back."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from changes.choices import Level, Section
 from changes.domain.finding import Finding
+from changes.domain.frozen import from_data
 from changes.domain.interval import Interval
-from changes.models import RFC, AgendaItem, User
+from changes.domain.kept import Kept, Past, PastItem
+from changes.models import RFC, AgendaRevision, User
 
 
 @dataclass(frozen=True)
@@ -19,25 +21,44 @@ class LeftOff:
     why: tuple[Finding, ...]
 
 
-def as_frozen(rows: Sequence[AgendaItem], snapshot: Mapping[str, Any]) -> tuple[dict[Section, list[AgendaItem]], list[AgendaItem]]:
-    """The rows in the places and words that a revision froze."""
-    by_key = {row.pk: row for row in rows}
-
-    def restored(data: Mapping[str, Any]) -> AgendaItem | None:
-        row = by_key.get(data["id"])
-        if row is not None:
-            row.title, row.minutes, row.reason = data["title"], data["minutes"], data["reason"]
-        return row
-
-    sections = {Section(part["code"]): [row for data in part["items"] if (row := restored(data))] for part in snapshot["sections"]}
-    return sections, [row for data in snapshot["late"] if (row := restored(data))]
+def past_of(row: AgendaRevision) -> Past:
+    """A revision from what it froze and nothing else; no query."""
+    told = row.snapshot
+    sections = tuple(
+        (Section(part["code"]), tuple(_past_item(data, Section(part["code"])) for data in part["items"])) for part in told["sections"]
+    )
+    late = tuple(_past_item(data, None) for data in told["late"])
+    return Past(row.number, row.frozen_at, row.reason, told["minutes"], sections, late)
 
 
-def frozen_findings(snapshot: Mapping[str, Any], rows: Sequence[AgendaItem]) -> dict[int, list[Finding]]:
-    """The findings that a revision froze with, by the keys of their RFCs."""
-    told = [data for part in snapshot["sections"] for data in part["items"]] + snapshot["late"]
-    by_key = {data["id"]: data["findings"] for data in told}
-    return {row.rfc_id: [_finding_from(data) for data in by_key[row.pk]] for row in rows if row.rfc_id and row.pk in by_key}
+def _past_item(data: Mapping[str, Any], section: Section | None) -> PastItem:
+    return PastItem(
+        id=data["id"],
+        rfc=data["rfc"] or "",
+        title=data["title"],
+        minutes=data["minutes"],
+        reason=data["reason"],
+        section=section,
+        findings=tuple(_finding_from(found) for found in data["findings"]),
+        verdict=data["decision"]["decision"] if data["decision"] else "",
+        kept=from_data(Kept, data["kept"]) if "kept" in data else None,
+    )
+
+
+def consented_then(row: AgendaRevision) -> set[int]:
+    """The items that stood on the consent list when a revision froze, by key; none where an older one did not keep it."""
+    return {item.id for item in past_of(row).consented}
+
+
+def frozen_data(row: AgendaRevision) -> dict[str, Any]:
+    """A revision as the API told it when it froze."""
+    whole = {name: value for name, value in row.snapshot.items() if name not in ("left_off", "sections", "late")}
+    sections = [{**part, "items": [_as_told(data) for data in part["items"]]} for part in row.snapshot["sections"]]
+    return {**whole, "sections": sections, "late": [_as_told(data) for data in row.snapshot["late"]]}
+
+
+def _as_told(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in data.items() if name != "kept"}
 
 
 def left_off_data(left_off: Iterable[LeftOff]) -> list[dict[str, Any]]:

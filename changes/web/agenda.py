@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -14,23 +14,21 @@ from django.views.decorators.http import require_POST, require_safe
 from changes import permissions
 from changes.actions.agenda import admit
 from changes.actions.meeting import publish
-from changes.choices import MeetingState, Outage, Section
+from changes.choices import MeetingState
 from changes.exceptions import Refusal
-from changes.formats import times
 from changes.formats.charts import Part
+from changes.formats.outage import outage_words
 from changes.formats.standing import marks
 from changes.models import RFC, AgendaRevision, Meeting, User
-from changes.selectors.agenda import Agenda, Group, Item, agenda_of
+from changes.selectors.agenda import Group, Item, agenda_of
 from changes.selectors.candidate import OPEN_MEETINGS
 from changes.selectors.item import waiting_for
 from changes.selectors.standing import standing_of
 from changes.web import agenda_rail, agenda_votes
 from changes.web.agenda_votes import Beside
+from changes.web.past import WEIGHTS, past_page
 from changes.web.refusal import tell
 from changes.web.rfc import reader
-
-#: How heavy a section's part of the minutes bar is drawn.
-_WEIGHTS = {Section.NEW: "heavy", Section.EMERGENCY: "soft", Section.ONGOING: "soft"}
 
 
 @dataclass(frozen=True)
@@ -58,10 +56,12 @@ class Rights:
 @require_safe
 def meeting_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """The agenda; `?revision=1` shows an earlier one as it froze."""
-    at = timezone.now()
+    at, viewer = timezone.now(), reader(request)
     meeting = meeting_or_404(request, pk)
-    agenda = _agenda_or_404(request, meeting, at)
-    viewer = reader(request)
+    asked = request.GET.get("revision", "")
+    if asked.isdecimal() and len(asked) < 6 and int(asked) != meeting.revision:
+        return past_page(request, get_object_or_404(AgendaRevision, meeting=meeting, number=int(asked)), meeting, viewer)
+    agenda = agenda_of(meeting, at=at, viewer=viewer, time_zone=timezone.get_current_timezone_name())
     beside = agenda_votes.beside_lines(agenda, viewer, at=at)
     context = {
         "meeting": meeting,
@@ -72,7 +72,6 @@ def meeting_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "rights": Rights.of(viewer, meeting, at),
         "is_open": meeting.state in OPEN_MEETINGS,
         "admits": meeting.state in (MeetingState.FROZEN, MeetingState.IN_SESSION),
-        "is_past_revision": agenda.revision != meeting.revision,
         "latest": next((row for row in agenda.revisions if row.number == agenda.revision), None),
         "mine_open": waiting_for(viewer, agenda),
         **agenda_rail.context_of(agenda, viewer, at=at),
@@ -88,20 +87,10 @@ def meeting_or_404(request: HttpRequest, pk: int) -> Meeting:
     return found
 
 
-def _agenda_or_404(request: HttpRequest, meeting: Meeting, at: datetime) -> Agenda:
-    asked = request.GET.get("revision", "")
-    revision = int(asked) if asked.isdecimal() and len(asked) < 6 else None
-    zone = timezone.get_current_timezone_name()
-    try:
-        return agenda_of(meeting, at=at, revision=revision, viewer=reader(request), time_zone=zone)
-    except AgendaRevision.DoesNotExist as error:
-        raise Http404(f"revision {asked}") from error
-
-
 def line_of(item: Item, at: datetime, beside: Beside | None = None) -> Line:
     """An item as a row shows it at that time."""
     standing = standing_of(item, at=at, time_zone=timezone.get_current_timezone_name())
-    return Line(item, marks(standing), outage_words(item.rfc) if item.rfc else "", beside)
+    return Line(item, marks(standing), outage_words(list(item.rfc.sessions.all())) if item.rfc else "", beside)
 
 
 def _section(group: Group, at: datetime, beside: Mapping[int, Beside]) -> tuple[Group, list[Line], list[Line]]:
@@ -111,19 +100,8 @@ def _section(group: Group, at: datetime, beside: Mapping[int, Beside]) -> tuple[
     return group, [line for line in lines if line.item.row.pk not in folded], [line for line in lines if line.item.row.pk in folded]
 
 
-def outage_words(rfc: RFC) -> str:
-    """What users will notice, in words: "no outage", "outage 25 min"; reads the prefetched sessions."""
-    sessions = list(rfc.sessions.all())
-    planned = [session for session in sessions if session.outage == Outage.PLANNED]
-    if not planned:
-        return "no outage" if sessions and all(session.outage for session in sessions) else ""
-    lengths = [session.outage_end - session.outage_start for session in planned if session.outage_start and session.outage_end]
-    whole = sum(lengths, timedelta())
-    return f"outage {times.duration(int(whole.total_seconds() // 60))}" if whole else "outage planned"
-
-
 def _part(group: Group) -> Part:
-    return Part(group.section.label, group.minutes, _WEIGHTS.get(group.section, ""))
+    return Part(group.section.label, group.minutes, WEIGHTS.get(group.section, ""))
 
 
 @require_POST

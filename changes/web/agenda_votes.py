@@ -37,7 +37,7 @@ class Beside:
 
 def beside_lines(agenda: Agenda, viewer: User, *, at: datetime) -> Mapping[int, Beside]:
     """By the item's key; five queries, whatever the number of items."""
-    if agenda.revision != agenda.meeting.revision or agenda.meeting.state not in OPEN_MEETINGS:
+    if agenda.meeting.state not in OPEN_MEETINGS:
         return {}
     seen, board = changed_for(viewer, agenda.items), changed_for_the_board(agenda.meeting, agenda.items)
     return {
@@ -69,7 +69,7 @@ def context_of(request: HttpRequest, agenda: Agenda, viewer: User, *, at: dateti
     """The consent list and the roll, with what the reader may do about each."""
     meeting = agenda.meeting
     roll, says = said_ahead(meeting, agenda.seats)
-    is_open = meeting.state in OPEN_MEETINGS and agenda.revision == meeting.revision
+    is_open = meeting.state in OPEN_MEETINGS
     prepares = is_open and permissions.can_prepare(viewer, meeting, at)
     sits = any(seat.person.pk == viewer.pk for seat in agenda.seats)
     return {

@@ -16,13 +16,14 @@ from changes.actions.sitting import decide_on
 from changes.choices import State, Verdict
 from changes.exceptions import Refusal
 from changes.formats import record as record_words
+from changes.formats.outage import outage_words
 from changes.formats.session_bar import Plan
 from changes.models import RFC, Decision, User
 from changes.selectors.agenda import agenda_of
 from changes.selectors.item import Looked, look_at
 from changes.selectors.meeting import deferral_targets
 from changes.web import item_votes
-from changes.web.agenda import meeting_or_404, outage_words
+from changes.web.agenda import meeting_or_404
 from changes.web.forms.board import VERDICTS, ConditionRows, DecisionForm, VoteForm
 from changes.web.refusal import status_of
 from changes.web.rfc import reader
@@ -61,7 +62,7 @@ def page(request: HttpRequest, looked: Looked, *, at: datetime, status: int = 20
         "meeting": looked.agenda.meeting,
         "item": looked.item,
         "rfc": looked.rfc,
-        "outage": outage_words(looked.rfc) if looked.rfc else "",
+        "outage": outage_words(list(looked.rfc.sessions.all())) if looked.rfc else "",
         "people": people(looked) if may_decide else [],
         "may_decide": may_decide,
         **drawings(looked),

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from changes.domain.revision import compare, frozen_from, in_words
 from changes.models import AgendaRevision
 from changes.selectors.agenda import agenda_of
+from changes.selectors.revision import consented_then
 from changes.web.agenda import meeting_or_404
 from changes.web.rfc import reader
 
@@ -16,7 +17,7 @@ from changes.web.rfc import reader
 def meeting_revisions(request: HttpRequest, pk: int) -> HttpResponse:
     """`?before=1&after=2`; without them the first against the last. From what was frozen, whatever has changed since.
 
-    Only the consent list is today’s: votes belong to the meeting, and the total is that of the agenda’s page.
+    Only the consent list of the current revision is today’s, so that its total is that of the agenda’s page.
     """
     meeting = meeting_or_404(request, pk)
     rows = {row.number: row for row in AgendaRevision.objects.filter(meeting=meeting).order_by("number")}
@@ -24,7 +25,10 @@ def meeting_revisions(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404("no revision")
     first, last = _chosen(request, "before", rows, min(rows)), _chosen(request, "after", rows, max(rows))
     consented = {item.row.pk for item in agenda_of(meeting, at=timezone.now(), viewer=reader(request)).consent}
-    before, after = (frozen_from(row.number, row.snapshot, row.reason, consented) for row in (rows[first], rows[last]))
+    before, after = (
+        frozen_from(row.number, row.snapshot, row.reason, consented if row.number == meeting.revision else consented_then(row))
+        for row in (rows[first], rows[last])
+    )
     changes = compare(before, after)
     between = [row for number, row in rows.items() if min(first, last) < number <= max(first, last) and row.reason]
     context = {

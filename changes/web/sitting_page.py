@@ -14,13 +14,13 @@ from changes.choices import Section, Verdict
 from changes.domain.sitting import Stop, next_stop, place_of, previous_stop, undecided
 from changes.domain.vote import Tally, goes_against
 from changes.formats.charts import percent
+from changes.formats.outage import outage_words
 from changes.models import Condition, Decision, Meeting, User
 from changes.selectors.agenda import Agenda, Item, agenda_of
 from changes.selectors.item import Looked, look_at
 from changes.selectors.presence import Chair, counted_for, roll_of, seats_in, seats_taken
 from changes.selectors.sitting import clock_of, last_decisions, order_of
 from changes.selectors.vote import tally_of
-from changes.web.agenda import outage_words
 from changes.web.forms.board import ConditionRows, VoteForm
 from changes.web.item import decision_form, drawings, people
 from changes.web.rfc import reader
@@ -298,7 +298,7 @@ def context_of(desk: Desk, **forms: Any) -> dict[str, Any]:
         ballot = looked.own_ballot
         forms["vote_form"] = VoteForm(initial={"vote": ballot.vote, "comment": ballot.comment} if ballot and ballot.vote else {})
     if looked.rfc:
-        context |= {**drawings(looked), "outage": outage_words(looked.rfc), "ground": _ground(desk, looked)}
+        context |= {**drawings(looked), "outage": outage_words(list(looked.rfc.sessions.all())), "ground": _ground(desk, looked)}
     return {**context, "may_decide": may_decide, **forms}
 
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db import transaction
-from django.http import Http404
 from django.shortcuts import get_object_or_404
 from rest_framework import status
 from rest_framework.request import Request
@@ -39,6 +38,7 @@ from changes.exceptions import NotAllowed, Unacceptable
 from changes.models import RFC, AgendaItem, AgendaRevision, Board, Decision, Meeting, User
 from changes.selectors.agenda import agenda_of
 from changes.selectors.agenda_data import as_data, decision_data
+from changes.selectors.revision import frozen_data
 
 
 def seen_meeting(user: User, pk: int) -> Meeting:
@@ -101,11 +101,10 @@ class AgendaDetail(Door):
 
     def get(self, request: Request, pk: int) -> Response:
         meeting = seen_meeting(self.user, pk)
-        try:
-            agenda = agenda_of(meeting, at=self.at, revision=self.query.get("revision"), viewer=self.user, time_zone=self.time_zone)
-        except AgendaRevision.DoesNotExist as error:
-            raise Http404 from error
-        return Response(as_data(agenda))
+        asked = self.query.get("revision")
+        if asked in (None, meeting.revision):
+            return self._current(meeting)
+        return Response(frozen_data(get_object_or_404(AgendaRevision, meeting=meeting, number=asked)))
 
     @once
     def post(self, request: Request, pk: int) -> Response:
