@@ -153,6 +153,8 @@ LADDER: tuple[Rung, ...] = (
     # In a running meeting: who is next but one is fetched while there is time; what was told is told to be no more.
     Rung(Rule.NEXT_BUT_ONE, About.CALL, _NOW, Moment.CALLED, _hours(1), ended_by=_DONE),
     Rung(Rule.DECISION_WITHDRAWN, About.WITHDRAWAL, _NOW, Moment.WITHDRAWN, _days(2)),
+    # Of work that had begun, or is over: nothing is to be done, and the next of its kind goes to the board.
+    Rung(Rule.GROUND_WITHDRAWN, About.RETURN, _NOW, Moment.WITHDRAWN, _days(7)),
 )
 
 #: These are said again until somebody answers.
@@ -199,6 +201,7 @@ CAN_WAIT = frozenset(
         Rule.STATUS_ASKED,
         Rule.AGENDA_PUBLISHED,
         Rule.MINUTES_PUBLISHED,
+        Rule.GROUND_WITHDRAWN,
         Rule.VOTE_MISSING,
     }
 )

@@ -127,6 +127,7 @@ class Rule(Word):
     DELEGATE_NAMED = "delegate_named", "You stand in for somebody"
     NEXT_BUT_ONE = "next_but_one", "Next but one in the meeting"
     DECISION_WITHDRAWN = "decision_withdrawn", "A decision was taken back"
+    GROUND_WITHDRAWN = "ground_withdrawn", "The board: it should not have been automatic"
 
 
 class Haste(Word):

@@ -32,6 +32,7 @@ _LEADS_TO: dict[str, tuple[str, str]] = {
     Rule.MINUTES_PUBLISHED: ("meeting-minutes", "Read the minutes"),
     Rule.NEXT_BUT_ONE: ("sitting-detail", "Follow the meeting"),
     Rule.DECISION_WITHDRAWN: ("rfc-history", "Read what happened"),
+    Rule.GROUND_WITHDRAWN: ("rfc-history", "Read what the board said"),
     Rule.VOTE_ASKED: ("meeting-detail", "Vote"),
 }
 

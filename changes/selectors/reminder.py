@@ -30,6 +30,7 @@ from changes.selectors import (
     reminder_transfer,
     reminder_vote,
 )
+from changes.selectors.lane import GROUND_WITHDRAWN
 from changes.selectors.reminder_action import of_actions
 from changes.selectors.reminder_escalation import turns_of
 from changes.selectors.reminder_facts import Keys
@@ -227,7 +228,7 @@ def subjects_of(rfc: RFC, at: datetime) -> list[Facts]:
         About.WITHDRAWAL: decisions,
         About.ACTION: [str(key) for key in rfc.actions.values_list("pk", flat=True)],
         About.CONDITION: [str(key) for key in rfc.decisions.values_list("conditions__pk", flat=True) if key],
-        About.RETURN: _events(rfc, reminder_facts.RETURNED),
+        About.RETURN: [*_events(rfc, reminder_facts.RETURNED), *_events(rfc, GROUND_WITHDRAWN)],
         About.CLASH: _events(rfc, reminder_facts.IN_THE_WAY),
         About.TRANSFER: _events(rfc, *reminder_transfer.BROUGHT),
         About.ITEM: [str(key) for key in rfc.agenda_items.values_list("pk", flat=True)],

@@ -18,6 +18,7 @@ from changes.domain.reminder import Facts
 from changes.domain.sitting import SECOND_THOUGHTS
 from changes.models import RFC, Condition, Decision, Event, WorkSession
 from changes.selectors import reminder_off
+from changes.selectors.lane import GROUND_WITHDRAWN
 from changes.selectors.reminder_escalation import asked_since, people_above
 from changes.selectors.status import follow_ups_of
 
@@ -35,6 +36,8 @@ IN_THE_WAY = "in_the_way"
 RETURNED = MOVES[(State.APPROVED, State.SUBMITTED)].action
 #: The event of an RFC that is sent back to its owner before it is decided.
 SENT_BACK = MOVES[(State.SUBMITTED, State.DRAFT)].action
+#: What takes something back, and the moment that it makes.
+_BACK = {RETURNED: Moment.RETURNED, SENT_BACK: Moment.SENT_BACK, GROUND_WITHDRAWN: Moment.WITHDRAWN}
 
 
 def _state(rfc: RFC) -> State:
@@ -136,18 +139,18 @@ def of_approvals(at: datetime, keys: Keys = None) -> Iterator[Facts]:
 
 
 def of_returns(at: datetime, keys: Keys = None) -> Iterator[Facts]:
-    """Approvals that were lost lately, by an edit or by lapsing, and what was sent back to its owner by somebody else.
+    """Approvals that were lost lately, by an edit or by lapsing, what was sent back to its owner by somebody else, and grounds that the
+    board withdrew when the work had begun.
 
     The event is the subject, so that each is told once. Whoever is told that the work is off is not told this as well.
     """
     lately = Q(at__gt=at - BEHIND) if keys is None else Q(pk__in=keys)
-    rows = list(Event.objects.filter(lately, action__in=(RETURNED, SENT_BACK), rfc__imported=False).select_related("rfc"))
+    rows = list(Event.objects.filter(lately, action__in=_BACK, rfc__imported=False).select_related("rfc"))
     knows = reminder_off.misled([row for row in rows if row.action == RETURNED])
     for row in rows:
-        moment = Moment.RETURNED if row.action == RETURNED else Moment.SENT_BACK
         told = {*knows.get(row.pk, ()), row.actor_id if row.action == SENT_BACK else None}
         people = {part: tuple(person for person in them if person not in told) for part, them in _workers(row.rfc).items()}
-        yield Facts(About.RETURN, row.pk, 1, {moment: row.at}, people, _state(row.rfc), rfc=row.rfc_id)
+        yield Facts(About.RETURN, row.pk, 1, {_BACK[row.action]: row.at}, people, _state(row.rfc), rfc=row.rfc_id)
 
 
 def of_offs(at: datetime, keys: Keys = None) -> Iterator[Facts]:

@@ -33,6 +33,7 @@ _PAGES = {
     "approval_gone": "rfc-history",
     "returned": "rfc-edit",
     "decision_withdrawn": "rfc-history",
+    "ground_withdrawn": "rfc-history",
     "status_asked": "rfc-status",
 }
 

@@ -35,7 +35,10 @@ def ground_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     except Refusal as refusal:
         return _page(request, meeting, status=status_of(refusal), refusal=refusal, typed_rfc=rfc.pk, typed_reason=reason)
     held = f"{rfc.number} is off the schedule and waits for the board. {rfc.owner} is told."
-    messages.success(request, held if rfc.state == State.SUBMITTED else f"Written down in the history of {rfc.number}; its work had begun.")
+    messages.success(
+        request,
+        held if rfc.state == State.SUBMITTED else f"Written down in the history of {rfc.number}; its work had begun. {rfc.owner} is told.",
+    )
     return redirect("meeting-automatic", meeting.pk)
 
 

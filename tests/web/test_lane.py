@@ -9,9 +9,10 @@ from django.urls import reverse
 
 from changes.actions import lifecycle
 from changes.actions.ground import withdraw_ground
+from changes.actions.reminder import send_due
 from changes.choices import Ground, MeetingState, Outcome, Route, Severity, State
 from changes.exceptions import MoveRefused, NotAllowed, Unacceptable
-from changes.models import RFC, ChangeType
+from changes.models import RFC, ChangeType, Reminder
 from changes.selectors.candidate import candidates
 from changes.selectors.lane import lane_of
 from tests.factories import NOW, MeetingFactory, hours, raised
@@ -53,6 +54,22 @@ def test_what_has_begun_is_only_written_down_and_once(given, meeting):
     assert (one.rfc.state, one.withdrawn.note, one.may_withdraw) == (State.COMPLETED, "It took the relay down.", False)
     with pytest.raises(MoveRefused):
         withdraw_ground(meeting, rfc, "Again.", actor=given.people.chair, at=NOW)
+
+
+def test_whose_work_was_over_is_told_once_what_the_board_said(given, meeting, client, mailoutbox):
+    rfc = taken(given)
+    RFC.objects.filter(pk=rfc.pk).update(state=State.CLOSED, outcome=Outcome.SUCCESSFUL)
+    client.force_login(given.people.chair)
+    answer = client.post(reverse("ground-withdraw", args=[meeting.pk]), {"rfc": rfc.number, "reason": "It touches the relay."}, follow=True)
+    assert "its work had begun. Owner is told." in unescape(answer.content.decode())
+    for at in (NOW, NOW + hours(1)):
+        send_due(at=at)
+    told = Reminder.objects.filter(rule="ground_withdrawn", channel="mail").values_list("recipient__username", "state")
+    assert list(told) == [("owner", "sent")]
+    (mail,) = [one for one in mailoutbox if "should not have been automatic" in one.subject]
+    assert "Chair withdrew the ground on which it took the automatic lane" in mail.body
+    assert "It touches the relay." in mail.body
+    assert reverse("rfc-history", args=[rfc.number]) in mail.body
 
 
 def test_only_whoever_leads_the_board_and_never_of_an_own_one(given, meeting):
