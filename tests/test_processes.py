@@ -35,9 +35,15 @@ def wait_for(found, seconds, what):
     return pytest.fail(f"{what} did not come within {seconds} s.")
 
 
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
+def own_port():
+    """A port that nobody else is given while this process lives: it is bound here, and whoever it is meant for may listen on it."""
+    holder = socket.socket()
+    holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    holder.bind(("127.0.0.1", 0))
+    number = holder.getsockname()[1]
+    holder.detach()  # stays bound to the end of the process
+    return number
 
 
 class Product:
@@ -113,7 +119,7 @@ def product(request, tmp_path, database):
         "PATH": os.environ["PATH"],
         "HOME": str(tmp_path),
         "FSC_VAR": str(tmp_path / "var"),
-        "PORT": str(free_port()),
+        "PORT": str(own_port()),
         "DATABASE_URL": database,
         **({"REDIS_URL": REDIS_URL} if request.param == "redis" else {}),
     }

@@ -1,11 +1,10 @@
 """Sweeps on a real database: each reminder once, whatever happens in between."""
 
-import threading
 from datetime import timedelta
 
 import pytest
 from django.core import mail
-from django.db import connection, connections
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from changes.actions import lifecycle, reminder
@@ -13,6 +12,7 @@ from changes.actions.lifecycle import Request
 from changes.actions.session import reschedule
 from changes.choices import Delivery, Outcome, State, Urgency
 from changes.models import RFC, Reminder
+from tests.at_once import at_once
 from tests.factories import HIGH_IMPACT, NOW, RFCFactory, SessionFactory, hours, rfc_in, session, world
 from tests.mail_servers import Unreachable
 
@@ -208,23 +208,7 @@ def test_behind_a_slow_mail_server_what_another_worker_took_over_is_left_to_it(g
 def test_sweeps_at_once_send_each_mail_once():
     given = world()
     scheduled(given, 12)
-    gate, problems = threading.Barrier(4), []
-
-    def sweep():
-        try:
-            gate.wait(timeout=20)
-            reminder.send_due(at=START - hours(24))
-        except Exception as error:  # noqa: BLE001 - told by the thread that asserts
-            problems.append(error)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=sweep) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert problems == []
+    assert at_once([lambda: reminder.send_due(at=START - hours(24))] * 4) == []
     sent = [message.extra_headers["Message-ID"] for message in mail.outbox]
     assert len(sent) == len(set(sent)) == 24
     assert set(Reminder.objects.filter(channel="mail").values_list("state", "attempts")) == {(Delivery.SENT, 1)}

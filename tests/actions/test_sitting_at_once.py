@@ -1,9 +1,9 @@
 """Two people who act in one meeting at the same moment: one wins, the other is told, and nothing waits for ever."""
 
-import threading
+from functools import partial
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connection
 
 from changes.actions import sitting
 from changes.actions.agenda import generate
@@ -12,6 +12,7 @@ from changes.actions.vote import cast
 from changes.choices import Ballot, State, Verdict
 from changes.exceptions import MoveRefused
 from changes.models import AgendaItem, BoardMember, Decision, Meeting, Vote
+from tests.at_once import at_once, while_open
 from tests.factories import HIGH_IMPACT, NOW, MeetingFactory, hours, rfc_in, session, world
 
 START = NOW + hours(124)
@@ -38,40 +39,9 @@ def running(given):
     return sitting.open_sitting(Meeting.objects.get(), actor=given.people.change_manager, at=START)
 
 
-def at_once(one, other) -> list[Exception]:
-    """Do `one` in a transaction that stays open until `other` waits for it, or is done; gives back what was refused."""
-    is_written, other_is_done, problems = threading.Event(), threading.Event(), []
-
-    def first() -> None:
-        with transaction.atomic():
-            one()
-            is_written.set()
-            other_is_done.wait(timeout=1)
-
-    def second() -> None:
-        is_written.wait(timeout=20)
-        other()
-        other_is_done.set()
-
-    def run(work) -> None:
-        try:
-            work()
-        except Exception as error:  # noqa: BLE001 - told by the thread that asserts
-            problems.append(error)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(work,)) for work in (first, second)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return problems
-
-
 def test_two_decide_and_the_second_is_told(given, running):
     item, ruling = AgendaItem.objects.get(position=1), Ruling(Verdict.REJECT, reason="Too soon.")
-    problems = at_once(
+    problems = while_open(
         lambda: sitting.settle_item(item, Ruling(Verdict.APPROVE), actor=given.people.chair, at=START),
         lambda: sitting.settle_item(item, ruling, actor=given.people.outsider, at=START),
     )
@@ -87,7 +57,7 @@ def test_a_decision_a_vote_and_a_turn_wait_for_one_another_and_all_hold(given, r
         sitting.turn_to(running, third, actor=given.people.change_manager, at=START)
         cast(second, Ballot.APPROVE, actor=given.people.member, at=START)
 
-    problems = at_once(
+    problems = while_open(
         lambda: sitting.settle_item(first, Ruling(Verdict.APPROVE), actor=given.people.chair, at=START),
         turn_and_vote,
     )
@@ -98,28 +68,15 @@ def test_a_decision_a_vote_and_a_turn_wait_for_one_another_and_all_hold(given, r
 
 def test_votes_on_the_item_and_turns_away_from_it_never_wait_for_each_other(given, running):
     first, second, _ = AgendaItem.objects.order_by("position")
-    problems: list[Exception] = []
-    ready = threading.Barrier(2)
-
-    def ten_times(act) -> None:
-        try:
-            for turn in range(10):
-                ready.wait(timeout=20)
-                act(turn)
-        except Exception as error:  # noqa: BLE001 - told by the thread that asserts
-            problems.append(error)
-            ready.abort()
-        finally:
-            connections.close_all()
-
-    acts = [
-        lambda turn: cast((first, second)[turn % 2], Ballot.APPROVE, actor=given.people.member, at=START),
-        lambda turn: sitting.turn_to(running, (second, first)[turn % 2], actor=given.people.change_manager, at=START),
+    problems = [
+        problem
+        for voted_on, turned_to in ((first, second), (second, first)) * 5
+        for problem in at_once(
+            [
+                partial(cast, voted_on, Ballot.APPROVE, actor=given.people.member, at=START),
+                partial(sitting.turn_to, running, turned_to, actor=given.people.change_manager, at=START),
+            ]
+        )
     ]
-    threads = [threading.Thread(target=ten_times, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
     assert problems == []
     assert (Vote.objects.count(), Meeting.objects.get().current_item) == (2, first)

@@ -1,10 +1,9 @@
 """Two people who write at the same moment: neither is judged by, nor told of, what the other has just replaced (DESIGN 4.5, 4.6)."""
 
-import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connection
 
 from changes.actions import set_up
 from changes.actions.agenda import generate
@@ -16,6 +15,7 @@ from changes.domain.judgement import stops_scheduling
 from changes.exceptions import MoveRefused
 from changes.models import RFC, AgendaItem, Freeze, FreezeNoticeLine, Meeting
 from changes.selectors.finding import findings_of
+from tests.at_once import while_open
 from tests.factories import NOW, MeetingFactory, UserFactory, WindowFactory, hours, rfc_in, session, world
 
 START = NOW + hours(72)
@@ -27,37 +27,6 @@ pytestmark = [
 ]
 
 
-def at_once(one, other) -> None:
-    """Do `one` in a transaction that stays open until `other` is done, or waits for it to end."""
-    is_written, other_is_done, problems = threading.Event(), threading.Event(), []
-
-    def first() -> None:
-        with transaction.atomic():
-            one()
-            is_written.set()
-            other_is_done.wait(timeout=2)  # it is not: it waits for this to end
-
-    def second() -> None:
-        is_written.wait(timeout=20)
-        other()
-        other_is_done.set()
-
-    def run(work) -> None:
-        try:
-            work()
-        except Exception as error:  # noqa: BLE001 - told by the thread that asserts
-            problems.append(error)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(work,)) for work in (first, second)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert problems == []
-
-
 def test_of_two_that_move_to_one_hour_at_once_the_second_sees_the_first():
     given = world()
     later = [rfc_in(State.SCHEDULED, given, sessions=(session(START + hours(day)),)) for day in (24, 48)]
@@ -65,7 +34,7 @@ def test_of_two_that_move_to_one_hour_at_once_the_second_sees_the_first():
     def take_the_hour(rfc: RFC) -> None:
         reschedule(rfc.sessions.get(), START, START + hours(4), actor=given.people.change_manager, at=NOW)
 
-    at_once(lambda: take_the_hour(later[0]), lambda: take_the_hour(later[1]))
+    assert while_open(lambda: take_the_hour(later[0]), lambda: take_the_hour(later[1])) == []
     stored = list(RFC.objects.with_content().filter(pk__in=[rfc.pk for rfc in later]).order_by("pk"))
     assert [rfc.planned_start for rfc in stored] == [START, START]
     assert [rfc.state for rfc in stored] == [State.SCHEDULED, State.SUBMITTED]
@@ -76,10 +45,11 @@ def test_a_freeze_saved_while_an_rfc_moves_into_it_tells_its_owner():
     given, administrator = world(), UserFactory(role=Role.ADMINISTRATOR)
     rfc = rfc_in(State.SCHEDULED, given, sessions=(session(START + hours(48)),))
     values = {"name": "Audit", "reason": "The auditors look.", "start": START, "end": START + hours(4), "time_zone": "UTC"}
-    at_once(
+    problems = while_open(
         lambda: reschedule(rfc.sessions.get(), START, START + hours(4), actor=given.people.change_manager, at=NOW),
         lambda: set_up.add(Freeze, values, actor=administrator, at=NOW),
     )
+    assert problems == []
     assert [line.rfc_id for line in FreezeNoticeLine.objects.all()] == [rfc.pk]
 
 
@@ -88,10 +58,11 @@ def test_an_rfc_that_moves_while_a_window_is_saved_is_judged_by_it():
     window = WindowFactory(environment=given.environment, rrule="FREQ=DAILY")
     saturday = NOW + timedelta(days=7, hours=12)
     rfc = rfc_in(State.SCHEDULED, given, sessions=(session(saturday),))
-    at_once(
+    problems = while_open(
         lambda: set_up.change(window, {"rrule": "FREQ=WEEKLY;BYDAY=SA"}, actor=administrator, at=NOW),
         lambda: reschedule(rfc.sessions.get(), saturday + hours(24), saturday + hours(28), actor=given.people.change_manager, at=NOW),
     )
+    assert problems == []
     assert RFC.objects.get(pk=rfc.pk).state == State.SUBMITTED
 
 
@@ -110,10 +81,11 @@ def agreed_on():
 def test_what_is_pulled_while_the_list_is_approved_is_left_out(agreed_on):
     given, item = agreed_on
     done = []
-    at_once(
+    problems = while_open(
         lambda: pull(item, actor=given.people.member, at=NOW),
         lambda: done.append(approve_consent(item.meeting, actor=given.people.chair, at=NOW, read={item.pk: item.rfc.version})),
     )
+    assert problems == []
     assert ([why for _, why in done[0].left_out], done[0].approved) == (["Member has pulled it out, so that it is talked about."], [])
     assert RFC.objects.get().state == State.SUBMITTED
 
@@ -127,5 +99,5 @@ def test_who_pulls_one_while_the_list_is_approved_is_told(agreed_on):
             pull(item, actor=given.people.member, at=NOW)
         told.append("told")
 
-    at_once(lambda: approve_consent(item.meeting, actor=given.people.chair, at=NOW), pull_it)
+    assert while_open(lambda: approve_consent(item.meeting, actor=given.people.chair, at=NOW), pull_it) == []
     assert (told, RFC.objects.get().state) == (["told"], State.SCHEDULED)

@@ -1,10 +1,8 @@
 """A POST under an Idempotency-Key is done once, however often and by how many at once it is sent (DESIGN 4.10)."""
 
-import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connections
 from rest_framework.test import APIClient
 
 from changes.actions import idempotency
@@ -16,6 +14,7 @@ from changes.exceptions import InFlight
 from changes.models import RFC, Environment, Event, IdempotencyKey, Meeting, Vote
 from changes.models.idempotency_key import KEPT, LEASE
 from tests.api.bodies import iso, rfc_body
+from tests.at_once import at_once
 from tests.factories import HIGH_IMPACT, NOW, FreezeFactory, MeetingFactory, raised, rfc_in, world
 
 RFCS = "/api/v1/rfcs/"
@@ -185,25 +184,10 @@ class TestAClaimWithoutItsAnswer:
         assert (idempotency.forget(at=NOW + KEPT - timedelta(seconds=1)), idempotency.forget(at=NOW + KEPT)) == (0, 1)
 
 
-def at_once(many, ask):
-    """The answers of so many clients, each in a thread with a connection of its own, that ask at the same moment."""
-    gate, answers, problems = threading.Barrier(many), [], []
-
-    def run(place):
-        try:
-            gate.wait(timeout=60)
-            answers.append(ask(place))
-        except Exception as error:  # noqa: BLE001 - told by the thread that asserts
-            problems.append(error)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(place,)) for place in range(many)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert problems == []
+def asked_at_once(many, ask):
+    """The answers of so many clients that ask at the same moment."""
+    answers = []
+    assert at_once([lambda place=place: answers.append(ask(place)) for place in range(many)]) == []
     return answers
 
 
@@ -217,7 +201,7 @@ def client_as(user):
 def test_fifty_that_raise_under_one_key_raise_one():
     given = world()
     owner, body = given.people.owner, rfc_body(given)
-    answers = at_once(50, lambda _: client_as(owner).post(RFCS, body, headers=KEY))
+    answers = asked_at_once(50, lambda _: client_as(owner).post(RFCS, body, headers=KEY))
     made = [answer for answer in answers if answer.status_code == 201]
     rest = [answer for answer in answers if answer.status_code != 201]
     assert {problem_of(answer) for answer in rest} <= {(409, "in-flight")}
@@ -231,7 +215,7 @@ def test_of_two_that_write_at_once_from_one_version_one_is_told():
     given = world()
     rfc = raised(given)
     path, tag = f"{RFCS}{rfc.number}/", {"If-Match": f'"{rfc.version}"'}
-    answers = at_once(2, lambda place: client_as(given.people.owner).patch(path, {"title": f"Rollup {place}"}, headers=tag))
+    answers = asked_at_once(2, lambda place: client_as(given.people.owner).patch(path, {"title": f"Rollup {place}"}, headers=tag))
     assert sorted(answer.status_code for answer in answers) == [200, 412]
     written = next(answer.json() for answer in answers if answer.status_code == 200)
     rfc.refresh_from_db()

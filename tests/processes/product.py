@@ -20,7 +20,7 @@ import psycopg
 from aiosmtpd.controller import Controller
 from celery import Celery
 
-from tests.test_processes import free_port, wait_for
+from tests.test_processes import own_port, wait_for
 
 logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd tells of each word of each conversation
 MESSAGE_ID = re.compile(rb"^Message-ID: (\S+)", re.MULTILINE)
@@ -78,7 +78,7 @@ class Sink:
 def listening():
     """A started mail server as (its handler, how to stop it)."""
     handler = Sink()
-    controller = Controller(handler, hostname="127.0.0.1", port=free_port())
+    controller = Controller(handler, hostname="127.0.0.1", port=own_port())
     controller.start()
     handler.port = controller.port
     return handler, controller.stop
@@ -88,7 +88,7 @@ class Redis:
     """A Redis that a test may end and empty; it keeps nothing on disk."""
 
     def __init__(self, folder):
-        self.folder, self.port = folder, free_port()
+        self.folder, self.port = folder, own_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
         self.start()
 
