@@ -12,10 +12,11 @@ from django.test import override_settings
 
 from changes.actions import lifecycle, reminder, set_up
 from changes.actions.action import promise
-from changes.actions.decision import Promise, Ruling, decide
+from changes.actions.decision import decide
 from changes.actions.lifecycle import Request
 from changes.actions.minutes import publish_minutes
 from changes.actions.rfc import update
+from changes.actions.ruling import Promise, Ruling
 from changes.actions.vote import ask_for_votes
 from changes.choices import MeetingState, Outcome, Section, Severity, State, Urgency, Verdict
 from changes.domain.content import Contact, Reference

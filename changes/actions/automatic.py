@@ -8,7 +8,8 @@ from django.db import transaction
 
 from changes import permissions
 from changes.actions.content import reread
-from changes.actions.decision import Ruling, check_complete, keep, put_in_force
+from changes.actions.decision import keep, put_in_force
+from changes.actions.ruling import Ruling, check_complete
 from changes.actions.state import check_version, enter, settle
 from changes.choices import Ground, Route, Severity, State, Verdict
 from changes.domain.finding import Finding, blocking

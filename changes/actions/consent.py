@@ -12,8 +12,9 @@ from django.db import transaction
 
 from changes import permissions
 from changes.actions.content import take_turn
-from changes.actions.decision import Ruling, decide
+from changes.actions.decision import decide
 from changes.actions.event import record
+from changes.actions.ruling import Ruling
 from changes.actions.turn import stir
 from changes.choices import Manner, MeetingState, Verdict
 from changes.domain.agenda import DECIDED

@@ -1,27 +1,24 @@
 """Deciding on an RFC, by whichever route."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 
-from changes import permissions
-from changes.actions.by_votes import check_votes, end_vote, is_put_to_the_vote
+from changes.actions.by_votes import end_vote, is_put_to_the_vote
 from changes.actions.content import reread, touched
 from changes.actions.event import record
+from changes.actions.ruling import Ruling, check_complete, check_item, check_ruling
 from changes.actions.state import as_it_stood, check_version, enter, settle
 from changes.actions.turn import stir
-from changes.choices import Manner, MeetingState, Ratification, Route, Severity, State, Verdict
-from changes.domain import judgement
-from changes.domain.agenda import DECIDED, awaits_review, is_quorate
-from changes.domain.finding import Finding, blocking
+from changes.choices import Manner, MeetingState, Ratification, Route, State, Verdict
+from changes.domain.agenda import DECIDED, is_quorate
+from changes.domain.finding import blocking
 from changes.domain.lifecycle import approved_until
-from changes.domain.lifecycle import makers as makers_of
 from changes.domain.materiality import as_data, digest
-from changes.exceptions import MoveRefused, NotAllowed, Unacceptable
+from changes.exceptions import MoveRefused, NotAllowed
 from changes.models import RFC, AgendaItem, Condition, Decision, Meeting, User, WorkSession
 from changes.selectors.candidate import OPEN_MEETINGS
 from changes.selectors.finding import findings_of
@@ -31,35 +28,6 @@ from changes.selectors.presence import counted_for, roll_of
 EMERGENCY_SESSION = timedelta(hours=1)
 
 _APPROVING = (Verdict.APPROVE, Verdict.APPROVE_WITH_CONDITIONS)
-_AFTERWARDS = (Verdict.RATIFY, Verdict.UNAUTHORISED)
-
-
-@dataclass(frozen=True)
-class Promise:
-    """A condition as it is decided: what, by whom, until when."""
-
-    text: str
-    owner: User
-    due_at: datetime
-
-
-@dataclass(frozen=True)
-class Ruling:
-    """What is decided, and how. `verbal_by` is the approver whose word somebody else writes down.
-
-    `present` is how many with a vote were asked. Where a meeting sits, `manner`, `present` and `quorum_met` come of it.
-    """
-
-    verdict: Verdict
-    reason: str = ""
-    severity: Severity | None = None
-    conditions: Sequence[Promise] = ()
-    defer_to: Meeting | None = None
-    verbal_by: User | None = None
-    how: str = ""
-    quorum_met: bool | None = None
-    manner: Manner | None = None
-    present: int | None = None
 
 
 @transaction.atomic
@@ -83,27 +51,29 @@ def decide(
     check_version(rfc, version)
     item = _as_stored(item) if item else _standing_item(rfc)
     check_item(rfc, item)
-    _check_right(rfc, ruling, actor, at)
-    _check_whole(rfc, ruling)
-    _check_promises(ruling, at)
-    _check_deferral(ruling, item, at)
-    check_votes(ruling.verdict, ruling.reason, item, at)
+    check_ruling(rfc, ruling, item, actor=actor, at=at)
     if ruling.verdict in _APPROVING:
         check_complete(rfc, findings_of(rfc, at=at))
         rfc = _with_session(rfc, at)
     decision = keep(rfc, ruling, actor=actor, at=at, item=item)
-    if ruling.verdict in _APPROVING:
-        _approve(rfc, decision, actor=actor, at=at)
-    elif ruling.verdict == Verdict.REJECT:
-        enter(rfc, State.REJECTED, actor=actor, at=at, note=ruling.reason, decision=decision)
-    elif ruling.verdict == Verdict.DEFER:
-        touched(rfc, at)
-        record(rfc, "deferred", actor=actor, at=at, note=_to(ruling.defer_to) + ruling.reason)
-    else:
-        _say_afterwards(rfc, decision, actor=actor, at=at)
+    _carry_out(rfc, decision, actor=actor, at=at)
     if item is not None:
         stir(item.meeting_id)
     return decision
+
+
+def _carry_out(rfc: RFC, decision: Decision, *, actor: User, at: datetime) -> None:
+    """Move the RFC as the decision says."""
+    if decision.verdict in _APPROVING:
+        put_in_force(rfc, decision, actor=actor, at=at, severity=decision.severity)
+        settle(reread(rfc), at=at)
+    elif decision.verdict == Verdict.REJECT:
+        enter(rfc, State.REJECTED, actor=actor, at=at, note=decision.reason, decision=decision)
+    elif decision.verdict == Verdict.DEFER:
+        touched(rfc, at)
+        record(rfc, "deferred", actor=actor, at=at, note=_to(decision.defer_to) + decision.reason)
+    else:
+        _say_afterwards(rfc, decision, actor=actor, at=at)
 
 
 def _to(meeting: Meeting | None) -> str:
@@ -120,33 +90,6 @@ def _standing_item(rfc: RFC) -> AgendaItem | None:
     """The undecided item of an agenda that is not over, where one asks for the board's decision."""
     asked = AgendaItem.objects.filter(rfc=rfc, section__in=DECIDED, is_late=False, decision=None)
     return asked.filter(meeting__state__in=OPEN_MEETINGS).select_related("meeting__board").first()
-
-
-def check_item(rfc: RFC, item: AgendaItem | None) -> None:
-    """Raise `MoveRefused` where this item cannot be decided: most of all where somebody was quicker, with what and by whom."""
-    if item is None:
-        return
-    if item.rfc_id != rfc.pk:
-        raise Unacceptable("This item is about another RFC.", field="item")
-    decided = Decision.objects.filter(item=item).select_related("by").first()
-    if decided:
-        verdict = Verdict(decided.verdict).label.lower()
-        raise MoveRefused(f"This item is decided already: {verdict}, by {decided.whose}.", mend="Read the agenda again.")
-    if item.meeting.minutes_published_at:
-        raise MoveRefused("The minutes of this meeting are published.", mend="Decide on it at the board’s next meeting.")
-    is_asked = not item.is_late or is_put_to_the_vote(item)
-    if not is_asked or not item.section:
-        raise MoveRefused("It is not on the agenda.", mend="The chair admits it from the late list first.")
-
-
-def _check_deferral(ruling: Ruling, item: AgendaItem | None, at: datetime) -> None:
-    """The meeting named has to be able to take it: of the same board, with its cut-off ahead."""
-    to = ruling.defer_to
-    if ruling.verdict != Verdict.DEFER or to is None:
-        return
-    same_board = item is None or to.board_id == item.meeting.board_id
-    if to.state != MeetingState.PLANNED or to.cut_off_at <= at or not same_board or (item and to.pk == item.meeting_id):
-        raise Unacceptable("That meeting cannot take it.", mend="Name a meeting of this board whose cut-off is ahead.", field="meeting")
 
 
 def _as_held(rfc: RFC, ruling: Ruling, item: AgendaItem | None, actor: User | None, at: datetime) -> Ruling:
@@ -169,55 +112,6 @@ def _is_quorum_met(ruling: Ruling, item: AgendaItem, actor: User) -> bool:
     if ruling.present is not None:
         return ruling.present >= quorum
     return is_quorate([actor.pk, *item.votes.values_list("member_id", flat=True)], quorum)
-
-
-def _check_right(rfc: RFC, ruling: Ruling, actor: User, at: datetime) -> None:
-    approver = ruling.verbal_by or actor
-    if ruling.verdict in _AFTERWARDS:
-        if permissions.has_a_hand_in(actor, rfc) or not permissions.is_chair_for(actor, rfc, at):
-            raise NotAllowed("Only the board's chair says so, and never of an own change.")
-        return
-    if rfc.state != State.SUBMITTED:
-        raise MoveRefused(f"{rfc.number} is {State(rfc.state).label.lower()}; only what is submitted is decided.")
-    if ruling.verbal_by and not (rfc.route == Route.EMERGENCY and permissions.is_own(actor, rfc)):
-        raise NotAllowed("A verbal approval is written down by those whose emergency it is.")
-    after = State.REJECTED if ruling.verdict in (Verdict.REJECT, Verdict.DEFER) else State.APPROVED
-    if not permissions.may_move(approver, rfc, after, at):
-        makers = ", ".join(sorted(makers_of(rfc.state, after, rfc.route)))
-        own = "who has a hand in an RFC never decides it"
-        why = own if permissions.has_a_hand_in(approver, rfc) else f"the {makers} decides it"
-        raise NotAllowed(f"{approver} may not decide {rfc.number}: {why}.", mend=f"Its route: {Route(rfc.route).label}.")
-
-
-def check_complete(rfc: RFC, found: Iterable[Finding]) -> None:
-    """Nothing incomplete is approved, however it came to be so. Raises `MoveRefused` with what is missing."""
-    missing = judgement.stops_submission(found)
-    if missing:
-        raise MoveRefused(f"{rfc.number} is not complete.", mend="Have its owner mend what is listed.", findings=missing)
-
-
-def _check_whole(rfc: RFC, ruling: Ruling) -> None:
-    if ruling.verdict in (Verdict.REJECT, Verdict.UNAUTHORISED) and not ruling.reason.strip():
-        raise Unacceptable("This decision needs a reason.", mend="Say why, in a sentence.", field="reason")
-    if ruling.verdict == Verdict.APPROVE_WITH_CONDITIONS and not ruling.conditions:
-        raise Unacceptable("No condition is named.", mend="Name one, or approve without.", field="conditions")
-    if ruling.verdict == Verdict.DEFER and ruling.defer_to is None:
-        raise Unacceptable("A deferred RFC needs its meeting.", mend="Name a later meeting.", field="meeting")
-    if ruling.verdict in _AFTERWARDS and not _awaits_review(rfc):
-        raise MoveRefused(f"{rfc.number} does not wait to be ratified.")
-    if ruling.verbal_by and not ruling.how.strip():
-        raise Unacceptable("A verbal approval says how it was given.", mend="By phone, for example.", field="how")
-
-
-def _check_promises(ruling: Ruling, at: datetime) -> None:
-    for place, promise in enumerate(ruling.conditions):
-        if promise.due_at <= at:
-            raise Unacceptable("This time is past; nobody can keep it.", mend="Name a later time.", field=f"conditions[{place}].due_at")
-
-
-def _awaits_review(rfc: RFC) -> bool:
-    ratification = Ratification(rfc.ratification) if rfc.ratification else None
-    return awaits_review(Route(rfc.route), ratification, rfc.decision.at if rfc.decision else None)
 
 
 def keep(rfc: RFC, ruling: Ruling, *, actor: User | None, at: datetime, item: AgendaItem | None = None) -> Decision:
@@ -249,11 +143,6 @@ def keep(rfc: RFC, ruling: Ruling, *, actor: User | None, at: datetime, item: Ag
     end_vote(decision)
     Condition.objects.bulk_create(Condition(decision=decision, **vars(promise)) for promise in ruling.conditions)
     return decision
-
-
-def _approve(rfc: RFC, decision: Decision, *, actor: User, at: datetime) -> None:
-    put_in_force(rfc, decision, actor=actor, at=at, severity=decision.severity)
-    settle(reread(rfc), at=at)
 
 
 def put_in_force(rfc: RFC, decision: Decision, *, actor: User | None, at: datetime, **columns: Any) -> None:
@@ -297,17 +186,3 @@ def confirm(rfc: RFC, *, actor: User, at: datetime) -> RFC:
     touched(rfc, at)
     record(rfc, "approval_confirmed", actor=actor, at=at)
     return rfc
-
-
-@transaction.atomic
-def meet(condition: Condition, *, met: bool, actor: User, at: datetime, note: str = "") -> Condition:
-    """Say that a condition is met, or is not after all. Raises `NotAllowed`."""
-    condition = Condition.objects.select_for_update(of=("self",)).select_related("decision__rfc").get(pk=condition.pk)
-    if not permissions.can_meet(actor, condition):
-        raise NotAllowed("Its owner, the RFC's owner and the change manager say when a condition is met.")
-    condition.met_at, condition.met_by, condition.note = (at, actor, note) if met else (None, None, note)
-    condition.save(update_fields=["met_at", "met_by", "note"])
-    rfc = reread(condition.decision.rfc)
-    touched(rfc, at)
-    record(rfc, "condition_met" if met else "condition_open", actor=actor, at=at, note=f"{condition.text} {note}".strip())
-    return condition

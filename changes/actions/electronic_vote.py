@@ -7,8 +7,9 @@ from django.db import transaction
 
 from changes import permissions
 from changes.actions.content import reread, take_turn
-from changes.actions.decision import Ruling, keep, put_in_force
+from changes.actions.decision import keep, put_in_force
 from changes.actions.event import record
+from changes.actions.ruling import Ruling
 from changes.actions.state import enter, settle
 from changes.choices import Manner, MeetingState, Route, State, Verdict
 from changes.domain.consent import CONSENTED

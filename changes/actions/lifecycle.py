@@ -11,9 +11,10 @@ from changes import permissions
 from changes.actions.automatic import go_on, ground_of, needs_ground
 from changes.actions.clash import tell_others
 from changes.actions.content import reread, touched
-from changes.actions.decision import Ruling, decide
+from changes.actions.decision import decide
 from changes.actions.event import record
 from changes.actions.rfc import NOT_APPROVED, assess
+from changes.actions.ruling import Ruling
 from changes.actions.session import begin_next, end_running, not_ahead
 from changes.actions.state import check_version, enter, settle, why_unscheduled
 from changes.choices import Outcome, Ratification, Route, Severity, State, Urgency, Verdict

@@ -12,8 +12,9 @@ from changes import permissions
 from changes.actions.agenda import generate, locked
 from changes.actions.consent import Consented, approve_consent, pull
 from changes.actions.content import reread
-from changes.actions.decision import Ruling, check_item, decide
+from changes.actions.decision import decide
 from changes.actions.event import record_meeting
+from changes.actions.ruling import Ruling, check_item
 from changes.actions.turn import stir
 from changes.choices import MeetingState
 from changes.domain.sitting import is_early, next_but_one, open_stops, place_of

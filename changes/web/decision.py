@@ -6,7 +6,9 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from changes.actions.decision import Ruling, decide, meet
+from changes.actions.condition import meet
+from changes.actions.decision import decide
+from changes.actions.ruling import Ruling
 from changes.choices import Verdict
 from changes.exceptions import Refusal
 from changes.web.forms.move import VerbalForm

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from changes.actions.action import fulfil, promise, put_off
-from changes.actions.decision import meet
+from changes.actions.condition import meet
 from changes.actions.sitting import pull_out, settle_consent
 from changes.actions.turn import stir
 from changes.choices import MeetingState

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
@@ -13,18 +13,18 @@ from changes import permissions
 from changes.choices import Section, Verdict
 from changes.domain.sitting import Stop, next_stop, place_of, previous_stop, undecided
 from changes.domain.vote import Tally, goes_against
-from changes.formats.charts import percent
 from changes.formats.outage import outage_words
 from changes.models import Condition, Decision, Meeting, User
 from changes.selectors.agenda import Agenda, Item, agenda_of
 from changes.selectors.item import Looked, look_at
 from changes.selectors.presence import Chair, counted_for, roll_of, seats_in, seats_taken
-from changes.selectors.sitting import clock_of, last_decisions, order_of
+from changes.selectors.sitting import last_decisions, order_of
 from changes.selectors.vote import tally_of
 from changes.web.forms.board import ConditionRows, VoteForm
 from changes.web.item import decision_form, drawings, people
 from changes.web.rfc import reader
 from changes.web.sitting_ground import Ground, ground_around
+from changes.web.sitting_strip import Strip, strip_of
 
 #: What became of an item, in the list's word or two.
 RESULTS = {
@@ -55,35 +55,6 @@ class Row:
     def title(self) -> str:
         count = len(self.stop.lines)
         return f"{count} low-risk RFC{'s' if count > 1 else ''}" if self.stop.is_consent else self.item.row.title
-
-
-@dataclass(frozen=True)
-class Strip:
-    """The clocks as they stand now. `until` is when the item's time is up, empty while they are paused."""
-
-    minutes: int
-    left: int
-    until: datetime | None
-    since: datetime | None
-    share: str
-    over_at: datetime
-    behind: int
-    is_paused: bool
-
-    @property
-    def is_over(self) -> bool:
-        return self.left < 0
-
-    @property
-    def left_words(self) -> str:
-        whole = abs(self.left)
-        return f"{'+' if self.is_over else ''}{whole // 60}:{whole % 60:02}"
-
-    @property
-    def pace(self) -> str:
-        if abs(self.behind) < 1:
-            return "on time"
-        return f"{abs(self.behind)} min {'behind' if self.behind > 0 else 'ahead'}"
 
 
 @dataclass(frozen=True)
@@ -164,24 +135,8 @@ class Desk:
 
     @cached_property
     def strip(self) -> Strip | None:
-        clock = clock_of(self.meeting)
-        if clock is None:
-            return None
         place = place_of(self.order, self.current)
-        stop = self.order[place] if place is not None else None
-        minutes, banked = (stop.minutes, stop.spent) if stop else (0, 0)
-        left = clock.left(minutes, banked, self.at)
-        running = clock.item_since is not None
-        return Strip(
-            minutes=minutes,
-            left=left,
-            until=self.at + timedelta(seconds=left) if running else None,
-            since=self.at - timedelta(seconds=clock.spent(banked, self.at)) if running else None,
-            share=percent(clock.spent(banked, self.at) / (minutes * 60)) if minutes else "0%",
-            over_at=clock.over_at(self.at),
-            behind=clock.behind(self.order, self.current, self.at),
-            is_paused=self.meeting.paused_at is not None,
-        )
+        return strip_of(self.meeting, self.order, self.order[place] if place is not None else None, self.at)
 
     @cached_property
     def roll(self) -> list[Chair]:

@@ -8,10 +8,11 @@ from django.core import mail
 from changes.actions import reminder
 from changes.actions.admission import pull_forward, put_off
 from changes.actions.agenda import generate
-from changes.actions.decision import Ruling, decide
+from changes.actions.decision import decide
 from changes.actions.lifecycle import move
 from changes.actions.meeting import publish
 from changes.actions.order import take_note
+from changes.actions.ruling import Ruling
 from changes.actions.vote import cast
 from changes.choices import Ballot, MeetingState, Section, State, Verdict
 from changes.exceptions import MoveRefused, NotAllowed, Unacceptable

@@ -7,9 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from changes.actions.agenda import admit, generate
-from changes.actions.decision import Promise, Ruling, decide
+from changes.actions.decision import decide
 from changes.actions.lifecycle import Request, move
 from changes.actions.meeting import generate_due, publish
+from changes.actions.ruling import Promise, Ruling
 from changes.actions.vote import cast
 from changes.choices import Ballot, MeetingState, Outcome, Route, Section, Severity, State, Urgency, Verdict
 from changes.domain.content import Reference

@@ -7,8 +7,8 @@ import pytest
 from changes.actions import decision as decisions
 from changes.actions import set_up
 from changes.actions.agenda import generate
-from changes.actions.decision import Ruling
 from changes.actions.meeting import make_meetings
+from changes.actions.ruling import Ruling
 from changes.choices import MeetingState, Route, State, Verdict
 from changes.exceptions import NotAllowed, Unacceptable
 from changes.models import AgendaItem, Board, Meeting, MeetingEvent

@@ -9,8 +9,9 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from changes.actions import rfc as rfc_action
-from changes.actions.decision import Ruling, decide
+from changes.actions.decision import decide
 from changes.actions.reminder import send_due
+from changes.actions.ruling import Ruling
 from changes.actions.session import extend, reschedule
 from changes.choices import Scope, State, Verdict
 from changes.models import RFC, ApiToken, Reminder

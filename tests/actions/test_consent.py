@@ -7,8 +7,9 @@ import pytest
 
 from changes.actions.agenda import generate
 from changes.actions.consent import approve_consent, pull, put_back
-from changes.actions.decision import Ruling, decide
+from changes.actions.decision import decide
 from changes.actions.rfc import update
+from changes.actions.ruling import Ruling
 from changes.actions.sitting import open_sitting, pull_out, settle_consent
 from changes.actions.vote import cast
 from changes.choices import Ballot, Manner, Route, Severity, State, Verdict

@@ -4,9 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from changes.actions.decision import Promise, Ruling, decide, meet
+from changes.actions.condition import meet
+from changes.actions.decision import decide
 from changes.actions.lifecycle import Request, move
 from changes.actions.meeting import generate_due
+from changes.actions.ruling import Promise, Ruling
 from changes.actions.vote import cast
 from changes.choices import Ballot, MeetingState, Outcome, Severity, State, Urgency, Verdict
 from changes.domain.content import Reference

@@ -8,10 +8,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from changes.actions.agenda import generate
-from changes.actions.decision import Ruling, decide
+from changes.actions.decision import decide
 from changes.actions.electronic_vote import close_due, close_early, put_to_the_vote, withdraw
 from changes.actions.lifecycle import move
 from changes.actions.rfc import update
+from changes.actions.ruling import Ruling
 from changes.actions.vote import cast
 from changes.choices import Ballot, Manner, MeetingState, State, Verdict
 from changes.domain.ladder_words import Rule

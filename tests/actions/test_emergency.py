@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from changes.actions import decision, lifecycle
-from changes.actions.decision import Ruling
 from changes.actions.lifecycle import Request
+from changes.actions.ruling import Ruling
 from changes.choices import Outcome, Role, State, Urgency, Verdict
 from changes.domain.content import Impact
 from changes.exceptions import NotAllowed, Unacceptable

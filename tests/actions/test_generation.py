@@ -10,10 +10,11 @@ from changes.actions import free_item
 from changes.actions.action import promise
 from changes.actions.admission import pull_forward, put_off
 from changes.actions.agenda import generate
-from changes.actions.decision import Ruling, decide
+from changes.actions.decision import decide
 from changes.actions.free_item import FreeItem
 from changes.actions.meeting import generate_due
 from changes.actions.order import place
+from changes.actions.ruling import Ruling
 from changes.choices import Section, State, Verdict
 from changes.models import AgendaItem, Holiday, Meeting
 from changes.selectors.admission import waiting_later

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from changes.actions import decision, lifecycle
-from changes.actions.decision import Promise, Ruling
+from changes.actions import condition, decision, lifecycle
 from changes.actions.lifecycle import Request
+from changes.actions.ruling import Promise, Ruling
 from changes.actions.sweep import settle_schedule
 from changes.choices import Outcome, Route, State, Urgency, Verdict
 from changes.domain import lifecycle as rules
@@ -175,7 +175,7 @@ def test_work_waits_for_every_condition_of_the_approval():
     decided = decision.decide(rfc, Ruling(Verdict.APPROVE_WITH_CONDITIONS, conditions=[promise]), actor=given.people.change_manager, at=NOW)
     with pytest.raises(MoveRefused, match="backup can be restored"):
         lifecycle.move(rfc, S.IN_PROGRESS, actor=given.people.implementer, at=NOW)
-    decision.meet(decided.conditions.get(), met=True, actor=given.people.implementer, at=NOW, note="Restored one.")
+    condition.meet(decided.conditions.get(), met=True, actor=given.people.implementer, at=NOW, note="Restored one.")
 
     begun = lifecycle.move(rfc, S.IN_PROGRESS, actor=given.people.implementer, at=NOW + hours(72))
 
@@ -189,7 +189,7 @@ def test_a_stranger_says_of_no_condition_that_it_is_met():
     ruling = Ruling(Verdict.APPROVE_WITH_CONDITIONS, conditions=[promise])
     decided = decision.decide(rfc_in(S.SUBMITTED, given), ruling, actor=given.people.change_manager, at=NOW)
     with pytest.raises(NotAllowed):
-        decision.meet(decided.conditions.get(), met=True, actor=given.people.outsider, at=NOW)
+        condition.meet(decided.conditions.get(), met=True, actor=given.people.outsider, at=NOW)
 
 
 @pytest.mark.parametrize(

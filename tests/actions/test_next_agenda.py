@@ -10,9 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from changes.actions import sitting
 from changes.actions.action import fulfil, promise
 from changes.actions.agenda import generate
-from changes.actions.decision import Ruling, decide
+from changes.actions.decision import decide
 from changes.actions.lifecycle import Request, move
 from changes.actions.rfc import update
+from changes.actions.ruling import Ruling
 from changes.actions.vote import cast
 from changes.choices import Ballot, MeetingState, Section, State, Verdict
 from changes.models import AgendaItem, Meeting, Vote

@@ -7,8 +7,9 @@ import pytest
 
 from changes.actions import lifecycle
 from changes.actions import rfc as actions
-from changes.actions.decision import Ruling, decide
+from changes.actions.decision import decide
 from changes.actions.lifecycle import Request
+from changes.actions.ruling import Ruling
 from changes.choices import ImpactLevel, Outage, Outcome, State, Urgency, Verdict
 from changes.domain.content import Impact
 from changes.exceptions import MoveRefused, NotAllowed

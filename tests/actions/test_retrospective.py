@@ -3,8 +3,8 @@
 import pytest
 
 from changes.actions import decision, lifecycle
-from changes.actions.decision import Ruling
 from changes.actions.lifecycle import Request
+from changes.actions.ruling import Ruling
 from changes.choices import Outcome, Ratification, State, Verdict
 from changes.exceptions import MoveRefused, NotAllowed, Unacceptable
 from changes.models import RFC

@@ -7,7 +7,8 @@ import pytest
 
 from changes.actions import lifecycle
 from changes.actions import rfc as action
-from changes.actions.decision import Ruling, decide
+from changes.actions.decision import decide
+from changes.actions.ruling import Ruling
 from changes.actions.sweep import settle_schedule
 from changes.choices import Outage, Role, Route, Severity, State, Urgency, Verdict
 from changes.domain.content import Content

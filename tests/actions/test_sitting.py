@@ -6,10 +6,11 @@ import pytest
 
 from changes.actions import sitting
 from changes.actions.agenda import generate
-from changes.actions.decision import Promise, Ruling, decide
+from changes.actions.decision import decide
 from changes.actions.lifecycle import move
 from changes.actions.minutes import write_note
 from changes.actions.reminder import send_due
+from changes.actions.ruling import Promise, Ruling
 from changes.actions.vote import cast
 from changes.actions.withdrawal import withdraw_last
 from changes.choices import Ballot, Manner, MeetingState, State, Verdict

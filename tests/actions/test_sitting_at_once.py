@@ -7,7 +7,7 @@ from django.db import connection
 
 from changes.actions import sitting
 from changes.actions.agenda import generate
-from changes.actions.decision import Ruling
+from changes.actions.ruling import Ruling
 from changes.actions.vote import cast
 from changes.choices import Ballot, State, Verdict
 from changes.exceptions import MoveRefused

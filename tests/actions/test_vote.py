@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from changes.actions.agenda import generate
-from changes.actions.decision import Ruling, decide
+from changes.actions.decision import decide
+from changes.actions.ruling import Ruling
 from changes.actions.vote import cast
 from changes.choices import Ballot, MeetingState, Section, State, Verdict
 from changes.exceptions import MoveRefused, NotAllowed

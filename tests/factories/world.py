@@ -7,8 +7,8 @@ from typing import Any
 from changes.actions import decision as decision_action
 from changes.actions import lifecycle
 from changes.actions import rfc as rfc_action
-from changes.actions.decision import Ruling
 from changes.actions.lifecycle import Request
+from changes.actions.ruling import Ruling
 from changes.choices import (
     ImpactLevel,
     Outage,

@@ -8,9 +8,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from changes.actions.agenda import admit, generate
-from changes.actions.decision import Ruling, decide
+from changes.actions.decision import decide
 from changes.actions.lifecycle import Request, move
 from changes.actions.rfc import update
+from changes.actions.ruling import Ruling
 from changes.actions.session import reschedule
 from changes.actions.vote import cast
 from changes.choices import Ballot, Outcome, Section, Severity, State, Verdict

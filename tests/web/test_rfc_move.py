@@ -5,7 +5,7 @@ import time_machine
 from django.utils.html import escape
 
 from changes.actions import decision, lifecycle
-from changes.actions.decision import Promise, Ruling
+from changes.actions.ruling import Promise, Ruling
 from changes.choices import Outcome, State, Urgency, Verdict
 from changes.domain.lifecycle import REVIEW_QUESTIONS
 from changes.models import RFC, Condition, Waiver

@@ -4,7 +4,7 @@ import pytest
 import time_machine
 
 from changes.actions import decision
-from changes.actions.decision import Promise, Ruling
+from changes.actions.ruling import Promise, Ruling
 from changes.choices import Outcome, State, Verdict
 from changes.models import RFC, Event
 from tests.factories import NOW, hours, rfc_in, world

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from changes.actions import sitting
 from changes.actions.agenda import generate
-from changes.actions.decision import Ruling
+from changes.actions.ruling import Ruling
 from changes.actions.vote import cast
 from changes.choices import Ballot, State, Verdict
 from changes.models import Action, AgendaItem, Board, BoardMember, Decision, ItemSeen, Meeting

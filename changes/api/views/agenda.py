@@ -13,7 +13,7 @@ from changes.actions import agenda as agendas
 from changes.actions import meeting as meetings
 from changes.actions import meeting_plan, sitting, vote
 from changes.actions.agenda import locked
-from changes.actions.decision import Promise, Ruling
+from changes.actions.ruling import Promise, Ruling
 from changes.api.door import Door
 from changes.api.idempotency import once
 from changes.api.pagination import PageQuery, page

@@ -7,7 +7,7 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from changes.actions import decision as decisions
+from changes.actions import condition as conditions
 from changes.actions import lifecycle as moves
 from changes.actions import step as steps
 from changes.actions import waiver as waivers
@@ -113,7 +113,7 @@ class ConditionDetail(Door):
         data = self.body()
         with transaction.atomic():
             check_version(reread(rfc), version)
-            condition = decisions.meet(condition, met=data["met"], note=data.get("note", ""), actor=self.user, at=self.at)
+            condition = conditions.meet(condition, met=data["met"], note=data.get("note", ""), actor=self.user, at=self.at)
         return tagged(Response(condition_data(condition)), RFC.objects.get(pk=rfc.pk))
 
 

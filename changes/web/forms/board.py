@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from changes.actions.decision import Promise, Ruling
+from changes.actions.ruling import Promise, Ruling
 from changes.choices import Ballot, Severity, Verdict
 from changes.formats import times
 from changes.models import Meeting, User
