@@ -10,15 +10,13 @@ from django.core import mail
 from changes.actions import lifecycle, reminder
 from changes.actions.answer import begun
 from changes.actions.lifecycle import Request
-from changes.actions.status import tell_status
 from changes.choices import Channel, Delivery, Hold, Severity, State, Urgency
-from changes.domain.ladder_words import Moment
 from changes.exceptions import NotAllowed
-from changes.models import RFC, Preference, Reminder, WorkSession
+from changes.models import RFC, Preference, Reminder
 from changes.selectors.reminder import Standing
-from changes.selectors.reminder_facts import of_sessions
 from changes.selectors.reminder_letter import letters_of
-from tests.factories import HIGH_IMPACT, NOW, EventFactory, RFCFactory, SessionFactory, hours, rfc_in, session, world
+from tests.factories import NOW, RFCFactory, SessionFactory, hours, rfc_in, session, world
+from tests.sweeps import swept, wish
 
 START = NOW + timedelta(days=3)  # a Tuesday, 10:00 in Amsterdam
 DAY_BEFORE = START - hours(24)
@@ -56,10 +54,6 @@ def chat():
     server.server_close()
 
 
-def wish(person, **wishes):
-    return Preference.objects.create(user=person, **wishes)
-
-
 def rows(rule="before_24h", **which):
     found = Reminder.objects.filter(rule=rule, **which).order_by("pk")
     return [(row.recipient.username, row.channel, row.state) for row in found]
@@ -67,11 +61,6 @@ def rows(rule="before_24h", **which):
 
 def subjects(to):
     return [message.subject for message in mail.outbox if message.to == [f"{to}@example.org"]]
-
-
-def swept(at):
-    mail.outbox.clear()
-    return reminder.send_due(at=at)
 
 
 # --- Channels ---------------------------------------------------------------------------------------------------------
@@ -268,148 +257,3 @@ def test_a_delegate_who_was_asked_may_answer_and_nobody_else(given):
         begun(rfc.sessions.get(), START, actor=people.outsider, at=START)
     swept(START)
     assert begun(rfc.sessions.get(), START, actor=people.outsider, at=START + hours(0.1)).state == State.IN_PROGRESS
-
-
-# --- Passed on --------------------------------------------------------------------------------------------------------
-
-
-def test_what_nobody_answers_is_passed_on_until_somebody_does(given):
-    rfc = rfc_in(State.SCHEDULED, given, impact=HIGH_IMPACT)
-    people = given.people
-    told = {}
-    for minutes in (0, 29, 30, 31, 60):
-        swept(START + timedelta(minutes=minutes))
-        told[minutes] = [to for m in mail.outbox if "Nobody has said" in m.subject for to in m.to]
-    assert told == {0: [], 29: [], 30: ["change-manager@example.org"], 31: [], 60: ["chair@example.org"]}
-    message = next(m for m in mail.outbox if m.to == ["chair@example.org"])
-    assert "Asked        Owner, Tue 24 Nov 10:00" in message.body
-    assert f"/rfcs/{rfc.number}/answer/?session={rfc.sessions.get().pk}&say=begun" in message.body
-    begun(rfc.sessions.get(), START, actor=people.chair, at=START + hours(1))
-    swept(START + hours(2))
-    assert not any("Nobody has said" in m.subject for m in mail.outbox)
-
-
-def test_it_is_passed_on_to_nobody_who_was_asked_in_the_first_place(given):
-    given.service.manager = given.people.owner
-    given.service.save()
-    rfc_in(State.SCHEDULED, given, impact=HIGH_IMPACT)
-    swept(START)
-    swept(START + timedelta(minutes=30))
-    assert [m.to for m in mail.outbox if "Nobody has said" in m.subject] == [["chair@example.org"]]
-    swept(START + timedelta(minutes=60))
-    assert not any("Nobody has said" in m.subject for m in mail.outbox), "the chair is told once"
-
-
-@pytest.mark.parametrize("rung", ["begun", "outcome"])
-def test_after_a_standstill_it_is_passed_on_once_who_was_asked_had_their_time(given, rung):
-    """Nothing is swept until an hour after the question was due: the answer's time runs from the sweep that asks it."""
-    rfc = rfc_in(State.SCHEDULED, given, impact=HIGH_IMPACT)
-    due_at, patience = {"begun": (START, 0.5), "outcome": (rfc.planned_end, 4)}[rung]
-    late = due_at + hours(5 if rung == "outcome" else 1)
-    told = []
-    for after in (0, patience - 0.1, patience):
-        swept(late + hours(after))
-        told.append([m.to[0] for m in mail.outbox if "Nobody has said" in m.subject])
-    assert told == [[], [], ["change-manager@example.org"]]
-
-
-def test_a_question_that_is_held_or_tried_again_is_waited_for_and_one_that_is_given_up_is_not(given):
-    rfc = rfc_in(State.SCHEDULED, given, impact=HIGH_IMPACT)
-    swept(START)
-    asked = Reminder.objects.filter(rule="begun", channel=Channel.MAIL)
-    later = START + hours(1)
-    facts = {}
-    for state, sent_at in ((Delivery.SENT, START + hours(0.5)), (Delivery.DUE, None), (Delivery.FAILED, None), (Delivery.SKIPPED, None)):
-        asked.update(state=state, sent_at=sent_at)
-        facts[state] = next(of_sessions(later, [rfc.sessions.get().pk])).asked[Moment.START]
-    assert facts == {Delivery.SENT: START + hours(0.5), Delivery.DUE: later, Delivery.FAILED: later, Delivery.SKIPPED: START}
-    asked.update(state=Delivery.FAILED)
-    assert next(of_sessions(START + hours(6), [rfc.sessions.get().pk])).asked[Moment.START] == START, "the list on the page remains"
-
-
-def test_has_it_begun_passes_quiet_hours(given):
-    wish(given.people.owner, quiet_from=time(0), quiet_until=time(23, 59))
-    rfc_in(State.SCHEDULED, given, impact=HIGH_IMPACT)
-    swept(START)
-    mails = Reminder.objects.filter(rule="begun", channel=Channel.MAIL, recipient=given.people.owner)
-    assert [(row.state, row.held_for) for row in mails] == [(Delivery.SENT, "")]
-
-
-def test_a_delegate_who_did_not_answer_stands_in_for_nobody_who_hears_of_it(given):
-    people = given.people
-    given.service.manager = people.outsider
-    given.service.save()
-    wish(people.outsider, delegate=people.owner)
-    rfc_in(State.SCHEDULED, given, impact=HIGH_IMPACT)
-    swept(START)
-    swept(START + hours(0.5))
-    assert [m.to for m in mail.outbox if "Nobody has said" in m.subject] == [[people.outsider.email]]
-
-
-# --- The weekly status ------------------------------------------------------------------------------------------------
-
-MONDAY = NOW + timedelta(days=2) - hours(1)  # 23 November, 09:00 in Amsterdam
-
-
-def status_asked(at):
-    swept(at)
-    return sorted(to for m in mail.outbox if m.subject.startswith("How does it stand?") for to in m.to)
-
-
-def test_owners_of_what_is_owed_or_runs_long_are_asked_on_monday_and_nobody_else(given):
-    people = given.people
-    owing = RFCFactory(state=State.CLOSED, urgency=Urgency.EMERGENCY, owner=people.owner)
-    long = RFCFactory(state=State.IN_PROGRESS, owner=people.outsider)
-    SessionFactory(rfc=long, planned_start=MONDAY - timedelta(days=9), actual_start=MONDAY - timedelta(days=8))
-    for quiet in (
-        RFCFactory(state=State.CLOSED, urgency=Urgency.EMERGENCY, owner=people.member, is_permanent=True),
-        RFCFactory(state=State.CLOSED, owner=people.member),
-        RFCFactory(state=State.IN_PROGRESS, owner=people.member, title="Short"),
-    ):
-        SessionFactory(rfc=quiet, planned_start=MONDAY - timedelta(days=6), actual_start=MONDAY - timedelta(days=6))
-    fixed = RFCFactory(state=State.CLOSED, urgency=Urgency.EMERGENCY, owner=people.member)
-    RFCFactory(follows_up=fixed, owner=people.member, state=State.CLOSED)
-    RFCFactory(follows_up=owing, owner=people.owner, state=State.CANCELLED)
-    assert status_asked(MONDAY - timedelta(minutes=1)) == []
-    assert status_asked(MONDAY) == ["outsider@example.org", "owner@example.org"]
-    assert status_asked(MONDAY + hours(20)) == []
-    RFC.objects.filter(title="Short").update(state=State.CANCELLED)
-    tell_status(owing, "The vendor ships the patch on Thursday.", actor=people.owner, at=MONDAY + timedelta(days=7, hours=-5))
-    assert status_asked(MONDAY + timedelta(days=7)) == ["outsider@example.org"], "said in that week already"
-    assert status_asked(MONDAY + timedelta(days=14)) == ["outsider@example.org", "owner@example.org"]
-
-
-def test_work_that_nobody_reports_on_joins_the_weekly_question_until_its_outcome_is_told(given):
-    people, ended = given.people, MONDAY - timedelta(days=7, minutes=1)
-    rows = {
-        people.owner: {"state": State.SCHEDULED},
-        people.outsider: {"state": State.IN_PROGRESS},
-        people.member: {"state": State.SCHEDULED, "severity": Severity.AUTOMATIC},
-        people.chair: {"state": State.SCHEDULED, "imported": True},
-        people.change_manager: {"state": State.APPROVED},
-    }
-    for owner, such in rows.items():
-        SessionFactory(rfc=RFCFactory(**such, owner=owner), planned_start=ended - hours(4), planned_end=ended)
-    late = RFCFactory(state=State.SCHEDULED, owner=people.member)
-    SessionFactory(rfc=late, planned_start=MONDAY - timedelta(days=7, hours=4), planned_end=MONDAY - timedelta(days=7))
-    assert status_asked(MONDAY) == ["outsider@example.org", "owner@example.org"]
-    body = next(m.body for m in mail.outbox if m.to == ["owner@example.org"] and m.subject.startswith("How does it stand?"))
-    assert "It was planned to end 7 days ago, and nobody has said how it went. Say how it went, or in one line" in body
-    tell_status(RFC.objects.get(owner=people.owner), "Put off; I move it.", actor=people.owner, at=MONDAY + hours(1))
-    WorkSession.objects.filter(rfc__owner=people.outsider).update(actual_start=ended - hours(4), actual_end=ended)
-    RFC.objects.filter(owner=people.outsider).update(state=State.COMPLETED, outcome="successful")
-    assert status_asked(MONDAY + timedelta(days=7)) == ["member@example.org", "owner@example.org"]
-
-
-@pytest.mark.parametrize(
-    ("state", "began", "recorded"),
-    [(State.COMPLETED, timedelta(hours=-3), timedelta(days=2)), (State.IN_PROGRESS, timedelta(days=-6), timedelta(days=-6))],
-)
-def test_what_falls_due_in_mid_week_is_asked_after_on_the_next_monday(given, state, began, recorded):
-    """It was no reason yet on the Monday of that week, and a question about it would call itself days late."""
-    rfc = RFCFactory(state=state, urgency=Urgency.EMERGENCY, owner=given.people.owner)
-    SessionFactory(rfc=rfc, planned_start=MONDAY + began, actual_start=MONDAY + began)
-    EventFactory(rfc=rfc, action="completed" if state == State.COMPLETED else "begun", at=MONDAY + recorded)
-    asked = [status_asked(MONDAY + timedelta(days=days)) for days in (0, 3, 7)]
-    assert asked == [[], [], ["owner@example.org"]]
-    assert Reminder.objects.get(rule="status_asked", channel=Channel.MAIL).detail == ""
