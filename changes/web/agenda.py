@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,7 +14,6 @@ from changes import permissions
 from changes.actions.agenda import admit
 from changes.actions.meeting import publish
 from changes.choices import MeetingState
-from changes.exceptions import Refusal
 from changes.formats.charts import Part
 from changes.formats.outage import outage_words
 from changes.formats.standing import marks
@@ -27,7 +25,7 @@ from changes.selectors.standing import standing_of
 from changes.web import agenda_rail, agenda_votes
 from changes.web.agenda_votes import Beside
 from changes.web.past import WEIGHTS, past_page
-from changes.web.refusal import tell
+from changes.web.refusal import attempt
 from changes.web.rfc import reader
 
 
@@ -133,8 +131,5 @@ def meeting_admit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _done(request: HttpRequest, meeting: Meeting, act: Callable[[], str]) -> HttpResponse:
     """Do it and say so, or say why not; either way the agenda follows."""
-    try:
-        messages.success(request, act())
-    except Refusal as refusal:
-        tell(request, refusal)
+    attempt(request, act)
     return redirect("meeting-detail", meeting.pk)

@@ -27,7 +27,7 @@ from changes.selectors.fit import surplus_of
 from changes.selectors.meeting import deferral_targets, seats_of
 from changes.web.agenda import Rights, meeting_or_404
 from changes.web.forms.arrange import FreeItemForm, KeptForm, PutOffForm, as_typed
-from changes.web.refusal import status_of, tell
+from changes.web.refusal import attempt, status_of, tell
 from changes.web.rfc import reader
 
 #: The forms that a page gives back as they were typed, by what they are called in the template and the item's key.
@@ -215,10 +215,7 @@ def _when(meeting: Meeting) -> str:
 
 
 def _done(request: HttpRequest, meeting: Meeting, act: Callable[[], str]) -> HttpResponse:
-    try:
-        messages.success(request, act())
-    except Refusal as refusal:
-        tell(request, refusal)
+    attempt(request, act)
     return _back(meeting)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -11,10 +10,10 @@ from django.views.decorators.http import require_POST
 from changes.actions.attendance import say
 from changes.actions.vote import ask_for_votes
 from changes.choices import Attending
-from changes.exceptions import Refusal, Unacceptable
+from changes.exceptions import Unacceptable
 from changes.models import Meeting
 from changes.web.agenda import meeting_or_404
-from changes.web.refusal import tell
+from changes.web.refusal import attempt
 from changes.web.rfc import reader
 
 
@@ -46,8 +45,5 @@ def meeting_remind(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _done(request: HttpRequest, meeting: Meeting, act: Callable[[], str]) -> HttpResponse:
-    try:
-        messages.success(request, act())
-    except Refusal as refusal:
-        tell(request, refusal)
+    attempt(request, act)
     return redirect("meeting-detail", meeting.pk)

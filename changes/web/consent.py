@@ -12,7 +12,7 @@ from changes.actions.consent import Consented, approve_consent, pull, put_back
 from changes.exceptions import Refusal
 from changes.models import AgendaItem, Meeting
 from changes.web.agenda import meeting_or_404
-from changes.web.refusal import tell
+from changes.web.refusal import attempt, tell
 from changes.web.rfc import reader
 
 
@@ -87,10 +87,7 @@ def item_or_404(request: HttpRequest, pk: int, item: int) -> AgendaItem:
 
 def done(request: HttpRequest, row: AgendaItem, act: Callable[[], str]) -> HttpResponse:
     """Do it and say so, or say why not; then back to the item's page, or to the agenda where that was asked."""
-    try:
-        messages.success(request, act())
-    except Refusal as refusal:
-        tell(request, refusal)
+    attempt(request, act)
     return back_from(request, row)
 
 

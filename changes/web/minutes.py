@@ -24,7 +24,7 @@ from changes.models import AgendaItem, Meeting
 from changes.selectors.minutes import corrections_of, minutes_of, recipients_of
 from changes.web.agenda import meeting_or_404
 from changes.web.pack import as_markdown, as_pdf, file_name
-from changes.web.refusal import status_of, tell
+from changes.web.refusal import attempt, status_of
 from changes.web.rfc import reader
 
 
@@ -144,8 +144,5 @@ def minutes_addendum(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _done(request: HttpRequest, meeting: Meeting, act: Callable[[], str]) -> HttpResponse:
-    try:
-        messages.success(request, act())
-    except Refusal as refusal:
-        tell(request, refusal)
+    attempt(request, act)
     return redirect("meeting-minutes", meeting.pk)

@@ -1,5 +1,7 @@
 """A refusal as a page answers it: the status of each kind, and its words in a toast."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.http import HttpRequest
 
@@ -20,3 +22,11 @@ def tell(request: HttpRequest, refusal: Refusal) -> None:
 
 def words(refusal: Refusal) -> str:
     return f"{refusal.sentence} {refusal.mend}".strip()
+
+
+def attempt(request: HttpRequest, act: Callable[[], str]) -> None:
+    """Do it and say so in a toast, in the words that it gives back; or say why not."""
+    try:
+        messages.success(request, act())
+    except Refusal as refusal:
+        tell(request, refusal)

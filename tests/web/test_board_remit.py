@@ -3,7 +3,8 @@
 import pytest
 
 from changes.actions.agenda import generate
-from changes.actions.decision import Ruling, decide
+from changes.actions.decision import decide
+from changes.actions.ruling import Ruling
 from changes.choices import MeetingState, State, Verdict
 from changes.models import RFC, AgendaItem, Board
 from changes.selectors.remit import remit_effect

@@ -5,8 +5,9 @@ import pytest
 from django.urls import reverse
 
 from changes.actions.agenda import admit
-from changes.actions.decision import Ruling, decide
+from changes.actions.decision import decide
 from changes.actions.meeting import generate_due
+from changes.actions.ruling import Ruling
 from changes.actions.session import reschedule
 from changes.actions.vote import cast
 from changes.choices import Ballot, State, Verdict
