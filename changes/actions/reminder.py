@@ -19,7 +19,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 from changes import notifications
 from changes.actions import tally
 from changes.choices import Channel, Delivery, Hold, Result, Role, Urgency
-from changes.domain.delivery import Copy, held_quietly
+from changes.domain.delivery import RETRIES, Copy, held_quietly
 from changes.domain.ladder import AT_ONCE, haste_of
 from changes.domain.reminder import Expected, minutes_late
 from changes.formats.times import duration
@@ -33,8 +33,6 @@ from changes.selectors.reminder_wishes import copies_of, wishes
 BATCH = 25
 #: A claim that has not been answered for so long was made by a worker that is gone.
 LEASE = timedelta(minutes=10)
-#: How long after each failed attempt the next is made; after the last one the reminder stays failed.
-RETRIES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4))
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,9 @@ _DAY = timedelta(days=1)
 #: A digest takes only what still helps for so long once it is there; else it would bring a plan to read minutes before the start.
 TIME_TO_ACT = timedelta(hours=8)
 
+#: How long after each failed attempt the next is made; after the last one the reminder stays failed.
+RETRIES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4))
+
 
 @dataclass(frozen=True)
 class Wishes:
@@ -105,6 +108,11 @@ def held_quietly(until: datetime, at: datetime, wishes: Wishes, haste: Haste) ->
     """Until when quiet hours hold at `at` what helps until `until`; None where they do not."""
     end = quiet_until(wishes, at) if haste != Haste.AT_ONCE else None
     return end if end and end < until else None
+
+
+def next_try(attempts: int, last_at: datetime | None) -> datetime | None:
+    """When what has failed so often, `last_at` the last time, is tried again; None where it is given up."""
+    return last_at + RETRIES[attempts - 1] if last_at and 0 < attempts <= len(RETRIES) else None
 
 
 def send_at(useful: Useful, at: datetime, wishes: Wishes, haste: Haste) -> tuple[datetime, Hold | None]:

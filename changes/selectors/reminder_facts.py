@@ -63,14 +63,18 @@ def _signs(**happened: object) -> frozenset[Sign]:
 
 def of_sessions(at: datetime, keys: Keys = None) -> Iterator[Facts]:
     """Sessions about to start, running, or over and not reported."""
-    near = Q(planned_start__lte=at + AHEAD) & (Q(planned_end__gt=at - BEHIND) | Q(planned_start__gt=at - BEHIND))
-    live = Q(rfc__state__in=(State.SCHEDULED, State.IN_PROGRESS)) & near
+    live = Q(rfc__state__in=(State.SCHEDULED, State.IN_PROGRESS)) & near(at, at)
     rows = WorkSession.objects.filter(rfc__imported=False)
     wanted = list(rows.filter(live).values_list("pk", flat=True)) if keys is None else sorted(int(key) for key in keys)
     for first in range(0, len(wanted), AT_A_TIME):
         some = list(rows.filter(pk__in=wanted[first : first + AT_A_TIME]).select_related("rfc__decision"))
         above, asked = people_above(some), asked_since(some, at=at)
         yield from (_session(row, above.get(row.pk, {}), asked.get(row.pk, {})) for row in some)
+
+
+def near(at: datetime, until: datetime) -> Q:
+    """Sessions of which something can be due, or still help, between two instants."""
+    return Q(planned_start__lte=until + AHEAD) & (Q(planned_end__gt=at - BEHIND) | Q(planned_start__gt=at - BEHIND))
 
 
 def _session(row: WorkSession, above: Mapping[Part, tuple[int, ...]], asked: Mapping[Moment, datetime]) -> Facts:

@@ -19,7 +19,7 @@ from changes.selectors.reminder_escalation import Turns, turns_of
 from changes.selectors.reminder_facts import Keys
 
 #: So many nights before the one going on can still have a rung: the last is due three days after an end at the latest, and helps three.
-_NIGHTS_BACK = 7
+NIGHTS_BACK = 7
 #: Nobody is asked about a night for longer than this.
 _ASKED_FOR = next(rung.until for rung in LADDER if rung.rule == Rule.OUTCOMES_OF_THE_NIGHT)
 
@@ -84,7 +84,7 @@ def unreported_by_night(nights: Collection[str]) -> dict[str, list[WorkSession]]
 def _nights_until(at: datetime) -> list[date]:
     """The night going on and those before it, by the date of their evening."""
     tonight = night_of_end(at, ZoneInfo(settings.FSC_TIME_ZONE))
-    return [tonight - timedelta(days=back) for back in range(_NIGHTS_BACK, -1, -1)]
+    return [tonight - timedelta(days=back) for back in range(NIGHTS_BACK, -1, -1)]
 
 
 def _asked_since(ends: Mapping[date, datetime], at: datetime) -> dict[date, Mapping[Moment, datetime]]:

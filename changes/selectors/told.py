@@ -1,6 +1,6 @@
 """What will be sent if nothing changes: of an RFC, to somebody, to everybody; by the same rules that send it (DESIGN 4.9)."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -10,12 +10,14 @@ from django.conf import settings
 from django.db.models import Q
 
 from changes.choices import Channel, Delivery, Hold
-from changes.domain.delivery import Copy, Useful, copies
+from changes.domain.delivery import RETRIES, Copy, Useful, copies, next_try
 from changes.domain.ladder import PASSED_ON, REPEATED
 from changes.domain.ladder_words import About
 from changes.domain.reminder import Expected, Facts, expected, next_times
-from changes.models import RFC, Meeting, Reminder, User
+from changes.models import RFC, Meeting, Preference, Reminder, User
 from changes.selectors.reminder import SOURCES, known, subjects_of, tells, told_with_others
+from changes.selectors.reminder_mine import asked_for, keys_of
+from changes.selectors.reminder_night import NIGHTS_BACK
 from changes.selectors.reminder_wishes import emergencies_among, wishes_of
 
 #: What is looked ahead on the pages of a person and of everybody.
@@ -25,11 +27,12 @@ _WAITING = (Delivery.DUE, Delivery.CLAIMED)
 
 @dataclass(frozen=True)
 class Way:
-    """One channel, when it goes by it, and what holds it until then."""
+    """One channel, when it goes by it, and what holds it until then; `is_again` where it failed and is tried again."""
 
     channel: Channel
     send_at: datetime
     held_for: Hold | None = None
+    is_again: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,26 +101,40 @@ def told_of(rfc: RFC, viewer: User, *, at: datetime) -> list[Telling]:
     """What is to come of one RFC, by when it goes; what waits in the ledger among it. Give one that the reader may see."""
     subjects = subjects_of(rfc, at)
     shared = told_with_others(rfc, subjects)
-    lines = [*_lines(subjects, at, None), *_waiting(Q(rfc=rfc))]
+    lines = [*_lines(subjects, at, None, None), *_waiting(Q(rfc=rfc))]
     return _tellings((line for line in lines if tells(shared, line.subject, line.rule, line.whose)), viewer)
 
 
 def told_to(viewer: User, *, at: datetime, everybody: bool = False) -> list[Telling]:
     """What goes to the reader within the week from `at`, or to everybody; in a number of queries that does not depend on how many.
 
-    What somebody gets in the reader's stead is among it, for that is how they see where it went.
+    What somebody gets in the reader's stead is among it, for that is how they see where it went. Of what is others' alone no
+    subject is read, so that one's own page costs what it shows.
     """
     until = at + WEEK
-    lines = [*_lines(_facts(at, until), at, until), *_waiting(Q() if everybody else Q(recipient=viewer) | Q(on_behalf_of=viewer))]
+    people = None if everybody else _people_of(viewer)
+    waiting = _waiting(Q() if everybody else Q(recipient=viewer) | Q(on_behalf_of=viewer))
+    lines = [*_lines(_facts(at, until, people), at, until, people), *waiting]
     mine = (line for line in lines if everybody or viewer.pk in (line.recipient, line.on_behalf_of))
     return _tellings((line for line in mine if not line.ways or min(way.send_at for way in line.ways) < until), viewer)
 
 
-def _facts(at: datetime, until: datetime) -> Iterable[Facts]:
-    """Every subject that can have something due before `until`: seen from now, and as it will be seen at the end."""
+def _people_of(viewer: User) -> set[int]:
+    """By key, whose reminders can come to the reader: their own, and those of whoever has named them to stand in."""
+    return {viewer.pk, *Preference.objects.filter(delegate=viewer).values_list("user", flat=True)}
+
+
+def _facts(at: datetime, until: datetime, people: Collection[int] | None) -> Iterable[Facts]:
+    """Every subject that can have something due before `until`, for these people: seen from now, and as it will be seen at the end."""
     found: dict[tuple[str, int], Facts] = {}
+    asked = asked_for(people, at, until) if people is not None else None
     for about, source in SOURCES.items():
-        seen = source(at, _nights(at, until)) if about == About.NIGHT else (*source(at, None), *source(until, None))
+        keys = keys_of(about, asked) if asked else None
+        if about == About.NIGHT:
+            nights = _nights(at, until)
+            seen = [*source(at, nights if keys is None else [night for night in nights if night in keys])]
+        else:
+            seen = [*source(at, keys), *source(until, keys)] if keys is None or keys else []
         for facts in seen:
             found.setdefault((facts.subject, facts.revision), facts)
     return found.values()
@@ -125,13 +142,14 @@ def _facts(at: datetime, until: datetime) -> Iterable[Facts]:
 
 def _nights(at: datetime, until: datetime) -> list[str]:
     """By the dates of their evenings, those that could still be told of among them."""
-    first = at.astimezone(ZoneInfo(settings.FSC_TIME_ZONE)).date() - timedelta(days=2)
-    return [(first + timedelta(days=n)).isoformat() for n in range((until - at).days + 4)]
+    first = at.astimezone(ZoneInfo(settings.FSC_TIME_ZONE)).date() - timedelta(days=NIGHTS_BACK)
+    return [(first + timedelta(days=n)).isoformat() for n in range((until - at).days + NIGHTS_BACK + 2)]
 
 
-def _lines(facts: Iterable[Facts], at: datetime, until: datetime | None) -> Iterator[_Line]:
-    """What the ladder expects of the subjects and the ledger does not hold, each with the copies that it will make."""
+def _lines(facts: Iterable[Facts], at: datetime, until: datetime | None, whose: Collection[int] | None) -> Iterator[_Line]:
+    """What the ladder expects of the subjects for these people and the ledger does not hold, each with the copies that it will make."""
     ahead = [one for subject in facts for one in expected(subject) if one.until > at and (until is None or one.due_at < until)]
+    ahead = ahead if whose is None else [one for one in ahead if one.recipient in whose]
     written = known({one.facts.subject for one in ahead})
     ahead = next_times(one for one in ahead if one.key not in written)
     people, urgent = wishes_of({one.recipient for one in ahead}), emergencies_among(ahead)
@@ -157,9 +175,12 @@ def _whose(copy: Copy) -> tuple[int, int]:
 
 
 def _waiting(whose: Q) -> Iterator[_Line]:
-    """What stands in the ledger and has not gone yet, most of it held."""
-    for row in Reminder.objects.filter(whose, state__in=_WAITING).order_by("send_at", "pk"):
-        way = Way(Channel(row.channel), row.send_at, Hold(row.held_for) if row.held_for else None)
+    """What stands in the ledger and has not gone yet: most of it held, some of it failed and to be tried again."""
+    again = Q(state=Delivery.FAILED, attempts__lte=len(RETRIES))
+    for row in Reminder.objects.filter(whose, Q(state__in=_WAITING) | again).order_by("send_at", "pk"):
+        retry = next_try(row.attempts, row.claimed_at) if row.state == Delivery.FAILED else None
+        hold = Hold(row.held_for) if row.held_for and not retry else None
+        way = Way(Channel(row.channel), max(retry, row.send_at) if retry else row.send_at, hold, is_again=retry is not None)
         about = (row.on_behalf_of_id, row.rfc_id, row.meeting_id)
         yield _Line(row.rule, row.subject, row.due_at, row.recipient_id, (way,), *about, is_written=True)
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from changes.actions.reminder import RETRIES
+from changes.domain.delivery import RETRIES
 from changes.formats.metrics import CONTENT_TYPE, exposition
 from changes.selectors.metrics import reading
 

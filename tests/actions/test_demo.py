@@ -16,6 +16,7 @@ from changes.domain.lifecycle import move_between
 from changes.domain.materiality import before_the_work, digest
 from changes.models import RFC, AgendaItem, ChangeType, Decision, Event, Meeting, Service, User, WorkSession
 from changes.selectors.finding import findings_for
+from changes.selectors.told import told_to
 
 #: A Saturday, between two boards.
 AT = datetime(2026, 11, 21, 9, 20, tzinfo=UTC)
@@ -192,3 +193,16 @@ def test_planned_intervals_span_their_sessions(house):
     spans = house.exclude(planned_start=None).annotate(first=F("planned_start"))
 
     assert all(rfc.first == min(s.planned_start for s in rfc.sessions.all()) for rfc in spans.prefetch_related("sessions"))
+
+
+def test_what_each_person_is_told_is_their_part_of_what_everybody_is(house):
+    """One's own page reads only what could tell one anything, and leaves nothing of it out."""
+    everybody = told_to(User.objects.get(username="admin"), at=AT, everybody=True)
+    assert len(everybody) > 100
+    for person in User.objects.filter(is_active=True):
+        own = [_line(one) for one in told_to(person, at=AT)]
+        assert own == [_line(one) for one in everybody if person in (one.recipient, one.on_behalf_of)], person.username
+
+
+def _line(one):
+    return one.rule, one.subject, one.due_at, one.recipient, one.ways, one.on_behalf_of, one.why_not, one.is_written

@@ -1,16 +1,19 @@
 """What will be sent, by the rules that send it; the ledger for those who answer for it, and "Try again" (DESIGN 4.9)."""
 
-from datetime import time
+from collections import Counter
+from contextlib import contextmanager
+from datetime import time, timedelta
 
 import pytest
 from django.db import connection
+from django.db.models.signals import post_init
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from changes.actions import reminder
-from changes.choices import Channel, Delivery, Role, Severity, State, Urgency
+from changes.choices import OPEN_STATES, Channel, Delivery, Role, Severity, State, Urgency
 from changes.domain.ladder_words import Rule
-from changes.models import Preference, Reminder
+from changes.models import RFC, Preference, Reminder, WorkSession
 from changes.selectors.told import told_of, told_to
 from tests.factories import NOW, ReminderFactory, RFCFactory, SessionFactory, UserFactory, hours
 
@@ -23,7 +26,8 @@ def main_of(response):
 
 
 def planned(given, **more):
-    rfc = RFCFactory(owner=given.people.owner, implementer=None, state=State.SCHEDULED, severity=Severity.MAJOR, **more)
+    such = {"owner": given.people.owner, "implementer": None, "state": State.SCHEDULED, "severity": Severity.MAJOR}
+    rfc = RFCFactory(**{**such, **more})
     SessionFactory(rfc=rfc, planned_start=START, planned_end=START + hours(4))
     return rfc
 
@@ -105,6 +109,58 @@ def test_three_rfcs_ask_as_much_as_one(given):
             assert len(told_to(given.people.change_manager, at=NOW, everybody=True)) > more
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_the_rfcs_of_others_cost_ones_own_page_nothing(given):
+    """Neither queries nor rows: the sources are asked for what could tell the reader anything."""
+    planned(given)
+    told_to(given.people.owner, at=NOW)  # what is read once in a process
+    seen = []
+    for others in (0, 5):
+        for number in range(others):
+            rfc = RFCFactory(owner=given.people.member, implementer=None, state=list(OPEN_STATES | {State.COMPLETED})[number % 5])
+            SessionFactory(rfc=rfc, planned_start=START, planned_end=START + hours(4))
+        with CaptureQueriesContext(connection) as asked, count_rows() as rows:
+            told = told_to(given.people.owner, at=NOW)
+        seen.append((len(told), len(asked), dict(rows)))
+    assert seen[0] == seen[1]
+
+
+@contextmanager
+def count_rows():
+    """How many sessions and RFCs are made into objects inside."""
+    made = Counter()
+
+    def count(sender, **_):
+        made[sender] += 1
+
+    for model in (RFC, WorkSession):
+        post_init.connect(count, sender=model)
+    yield made
+    for model in (RFC, WorkSession):
+        post_init.disconnect(count, sender=model)
+
+
+def test_what_failed_and_is_tried_again_is_to_come_and_what_is_given_up_is_not(visitor, given):
+    rfc = planned(given)
+    of_it = {"rfc": rfc, "claimed_at": NOW - timedelta(minutes=2)}
+    again = failed(given, attempts=2, **of_it)
+    failed(given, rule=Rule.RETURNED, **of_it)
+    found = [one for one in told_to(given.people.owner, at=NOW) if one.is_written]
+    assert [(one.rule, one.ways[0].send_at, one.ways[0].is_again) for one in found] == [(again.rule, NOW + timedelta(minutes=3), True)]
+    assert [one.rule for one in told_of(rfc, given.people.owner, at=NOW) if one.is_written] == [again.rule]
+    assert "mail, failed, tried again" in main_of(visitor.get("/reminders/"))
+
+
+def test_its_pages_show_each_reminder_once(manager, given):
+    numbers = [planned(given, owner=given.people.change_manager).number for _ in range(22)]
+    told = told_to(given.people.change_manager, at=NOW)
+    assert len(told) == 6 * 22
+    pages = [main_of(manager.get(f"/reminders/?page={page}")) for page in (1, 2, 3)]
+    assert [page.count("<tr>") - page.count("<thead>") for page in pages] == [50, 50, 32]
+    assert sum(page.count(f'">{number}</a>') for page in pages for number in numbers) == 6 * 22
+    assert ["page=2" in pages[0], "page=1" in pages[1] and "page=3" in pages[1], "page=4" in pages[2]] == [True, True, False]
+    assert main_of(manager.get("/reminders/?page=99")) == pages[2], "beyond the end is the end"
 
 
 def failed(given, **more):
