@@ -25,7 +25,8 @@ def withdraw_ground(meeting: Meeting, rfc: RFC, reason: str, *, actor: User, at:
 
     While its work has not begun it loses its approval and waits for the board, as a minor change whose severity the board
     assigns; its owner is told by the mail about a lost approval. Once the work has begun, that is written down and changes
-    nothing; its owner is told that too, by a reminder of its own. Raises `NotAllowed`, `Unacceptable` without a reason, and `MoveRefused` where there is no ground (any more).
+    nothing; its owner is told that by a mail of its own. Raises `NotAllowed`, `Unacceptable` without a reason, and `MoveRefused`
+    where there is no ground (any more).
     """
     meeting, rfc = locked(meeting), reread(rfc)
     if not permissions.can_lead(actor, meeting, at) or permissions.has_a_hand_in(actor, rfc):

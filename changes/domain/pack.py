@@ -6,6 +6,7 @@ it says them in a zone.
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from math import ceil
 
 from changes.choices import Outage, Section
 from changes.domain.content import Session, Step
@@ -208,6 +209,12 @@ class Pack:
         return [*(page for chapter in self.chapters for page in chapter.pages), *self.consent]
 
     @property
+    def about_pages(self) -> int:
+        """About how many pages it prints on."""
+        decided = sum(1 for page in self.pages if page.asked or page.said)
+        return about_pages(decided, len(self.pages) - decided, len(self.late) + len(self.left_off))
+
+    @property
     def length(self) -> int:
         """The meeting's length in minutes."""
         return int((self.ends_at - self.starts_at).total_seconds() // 60)
@@ -216,3 +223,11 @@ class Pack:
     def over(self) -> int:
         """Minutes that the items take beyond the meeting's length."""
         return max(0, self.minutes - self.length)
+
+
+def about_pages(decided: int, others: int, beside: int) -> int:
+    """About how many pages a pack prints on: its `decided` items take one each and some a second, `others` share one by four.
+
+    In front are the list of all of them with what is `beside` it, late or left off, and what lies ahead.
+    """
+    return 1 + ceil((decided + others + beside) / 16) + round(decided * 1.1) + ceil(others / 4)

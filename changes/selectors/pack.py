@@ -47,6 +47,12 @@ def pack_of(meeting: Meeting, *, viewer: User, at: datetime, time_zone: str = ""
     )
 
 
+def pages_of(agenda: Agenda) -> int:
+    """About how many pages the pack of an agenda prints on, without making it; no query."""
+    decided = sum(1 for item in agenda.items if item.decision or _asked(item))
+    return parts.about_pages(decided, len(agenda.items) - decided, len(agenda.late) + len(agenda.left_off))
+
+
 def _left_off(agenda: Agenda) -> list[parts.Waiting]:
     return [parts.Waiting(one.rfc.number, one.rfc.title, tuple(found.message for found in one.why)) for one in agenda.left_off]
 

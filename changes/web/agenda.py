@@ -21,6 +21,7 @@ from changes.models import RFC, AgendaRevision, Meeting, User
 from changes.selectors.agenda import Group, Item, agenda_of
 from changes.selectors.candidate import OPEN_MEETINGS
 from changes.selectors.item import waiting_for
+from changes.selectors.pack import pages_of
 from changes.selectors.standing import standing_of
 from changes.web import agenda_rail, agenda_votes
 from changes.web.agenda_votes import Beside
@@ -72,6 +73,7 @@ def meeting_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "admits": meeting.state in (MeetingState.FROZEN, MeetingState.IN_SESSION),
         "latest": next((row for row in agenda.revisions if row.number == agenda.revision), None),
         "mine_open": waiting_for(viewer, agenda),
+        "pack_pages": pages_of(agenda),
         **agenda_rail.context_of(agenda, viewer, at=at),
     }
     return render(request, "changes/meeting_detail.html", {**context, **agenda_votes.context_of(request, agenda, viewer, at=at)})

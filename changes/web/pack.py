@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from changes.domain.pack import Pack
 from changes.formats.pack import paper_of
 from changes.formats.paper import Block, Break, Paper
 from changes.formats.paper_markdown import markdown_of
@@ -22,11 +23,13 @@ from changes.web.rfc import reader
 @require_safe
 def meeting_pack(request: HttpRequest, pk: int) -> HttpResponse:
     """Front page and one sheet per item."""
-    meeting = meeting_or_404(request, pk)
-    paper = _paper(request, meeting, timezone.now())
+    meeting, at = meeting_or_404(request, pk), timezone.now()
+    pack = _pack(request, meeting, at)
+    paper = paper_of(pack, zone=timezone.get_current_timezone(), at=at)
     context = {
         "meeting": meeting,
         "paper": paper,
+        "pages": pack.about_pages,
         "sheets": sheets_of(paper.blocks),
         "source": markdown_of(paper, base=settings.FSC_BASE_URL),
     }
@@ -47,10 +50,12 @@ def meeting_pack_markdown(request: HttpRequest, pk: int) -> HttpResponse:
     return as_markdown(_paper(request, meeting, timezone.now()), file_name("pack", meeting))
 
 
+def _pack(request: HttpRequest, meeting: Meeting, at: datetime) -> Pack:
+    return pack_of(meeting, viewer=reader(request), at=at, time_zone=timezone.get_current_timezone_name())
+
+
 def _paper(request: HttpRequest, meeting: Meeting, at: datetime) -> Paper:
-    zone = timezone.get_current_timezone()
-    pack = pack_of(meeting, viewer=reader(request), at=at, time_zone=timezone.get_current_timezone_name())
-    return paper_of(pack, zone=zone, at=at)
+    return paper_of(_pack(request, meeting, at), zone=timezone.get_current_timezone(), at=at)
 
 
 # --- Any paper ----------------------------------------------------------------------------------------------------------

@@ -1,4 +1,5 @@
 import logging
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 from itertools import pairwise
@@ -104,6 +105,23 @@ def test_an_item_begins_a_page_and_is_bookmarked_with_its_parts():
     assert (3, "Plan: 120 min") in entries
     assert "Decide: may" in reader.pages[1].extract_text()
     assert "2 of 3" in reader.pages[1].extract_text()
+
+
+@pytest.mark.parametrize("count", [1, 12, 30])
+def test_about_how_many_pages_it_has_is_about_right(count):
+    given = specimen.pack(*(specimen.page(number) for number in range(1, count + 1)))
+    pages = len(read(pdf_of(pack.paper_of(given, zone=ZONE, at=AT), base=BASE, at=AT)).pages)
+    assert abs(given.about_pages - pages) <= max(2, pages // 6)
+
+
+def test_no_page_holds_only_the_tail_of_an_item():
+    """However long an item is, its last page has at least its findings, its record and its votes together."""
+    last = []
+    for count in range(27, 48, 3):
+        lines = "\n".join(f"Line {number} of what is done" for number in range(count))
+        matter = replace(specimen.page(1).matter, description=lines)
+        last.append(pack_pdf(replace(specimen.page(1), matter=matter)).pages[-1].extract_text())
+    assert all("Findings" in page and "Votes:" in page for page in last)
 
 
 def test_numbers_of_rfcs_are_links_to_the_site():

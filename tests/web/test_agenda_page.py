@@ -61,6 +61,8 @@ def test_every_door_has_the_same_total_and_the_same_count(given, meeting, page):
     assert f"{total} {count}" in page("member", "meeting-detail", meeting.pk)
     assert f"{total} {count}" in page("chair", "meeting-arrange", meeting.pk)
     assert f"{total} , {count}" in page("member", "meeting-pack", meeting.pk)
+    assert "Pack, about 5 pages" in page("member", "meeting-detail", meeting.pk)
+    assert "PDF, about 5 pages" in page("member", "meeting-pack", meeting.pk)
     compared = page("member", "meeting-revisions", meeting.pk)
     before = re.search(r"14 minutes instead of (\d+)", compared)[1]
     then = page("member", "meeting-detail", meeting.pk, query="?revision=1")  # nobody had voted when it froze
