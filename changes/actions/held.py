@@ -8,8 +8,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from changes.actions.reminder import as_row
-from changes.choices import Channel, Delivery
+from changes.actions import tally
+from changes.actions.reminder import add_rows, as_row
+from changes.choices import Channel, Delivery, Result
 from changes.domain.delivery import Copy
 from changes.domain.reminder import Expected
 from changes.models import Reminder, User
@@ -59,6 +60,7 @@ def _change(row: Reminder, asked: tuple[Expected, Copy] | None) -> None:
     row.send_at, row.held_for = copy.send_at, copy.held_for or ""
     if copy.why_not:
         row.state, row.detail = Delivery.SKIPPED, copy.why_not
+        tally.add({(row.rule, row.channel, Result.SKIPPED): 1})
     row.save(update_fields=["send_at", "held_for", "state", "detail"])
 
 
@@ -67,7 +69,7 @@ def _add(wanted: Mapping[_Which, tuple[Expected, Copy]], at: datetime) -> None:
     stead = Reminder.objects.filter(subject__in={key[1] for key, *_ in wanted}, on_behalf_of__isnull=False)
     told = set(stead.values_list("rule", "subject", "revision", "recipient", "on_behalf_of"))
     rows = [as_row(one, copy, at) for one, copy in wanted.values() if not _says_the_same(one, copy, told)]
-    Reminder.objects.bulk_create(rows, ignore_conflicts=True)
+    add_rows(rows)
 
 
 def _says_the_same(one: Expected, copy: Copy, told: Iterable[tuple[Any, ...]]) -> bool:

@@ -7,6 +7,7 @@ out twice: for a promise to somebody who has to get up at night, twice is the be
 the same Message-ID, by which most mail programs show it once.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -81,9 +82,30 @@ def write_due(*, at: datetime) -> int:
     written = 0
     for chunk in reminder.due_by_chunk(at=at):
         rows = [as_row(one, copy, at) for one, copy in copies_of(chunk, at=at)]
-        Reminder.objects.bulk_create(rows, ignore_conflicts=True)
+        add_rows(rows)
         written += len(rows)
     return written
+
+
+@transaction.atomic
+def add_rows(rows: Sequence[Reminder]) -> None:
+    """Write the rows that nobody else has written meanwhile; those that are at their end by that are counted, by whoever wrote them.
+
+    No insert says which rows it left out. So what is at its end comes in as claimed by nobody, which only this transaction sees,
+    and is counted as it is brought to its end.
+    """
+    ends = Counter((row.rule, row.channel, row.state, bool(row.detail)) for row in rows if row.state != Delivery.DUE)
+    for row in rows:
+        row.state = row.state if row.state == Delivery.DUE else Delivery.CLAIMED
+    Reminder.objects.bulk_create(rows, ignore_conflicts=True)
+    mine = Reminder.objects.filter(subject__in={row.subject for row in rows}, state=Delivery.CLAIMED, claimed_at=None)
+    counts: Counter[tally.Kind] = Counter()
+    for rule, channel, state, has_detail in sorted(ends):
+        of_it = mine.filter(rule=rule, channel=channel)
+        number = (of_it.exclude(detail="") if has_detail else of_it.filter(detail="")).update(state=state)
+        for result in results_of(state, is_late=has_detail):
+            counts[rule, channel, result] += number
+    tally.add(counts)
 
 
 def as_row(one: Expected, copy: Copy, at: datetime) -> Reminder:
@@ -247,10 +269,11 @@ def _record(done: Handled, at: datetime) -> Handled:
     sent_at = at if done.state == Delivery.SENT else None
     mine = Reminder.objects.filter(pk=done.row.pk, state=Delivery.CLAIMED, attempts=done.row.attempts)
     if mine.update(state=done.state, sent_at=sent_at, detail=done.detail):
-        tally.count(done.row.rule, done.row.channel, _results(done))
+        tally.add({(done.row.rule, done.row.channel, result): 1 for result in results_of(done.state, is_late=done.is_late)})
     return done
 
 
-def _results(done: Handled) -> list[Result]:
-    late = [Result.LATE] if done.is_late and done.state == Delivery.SENT else []
-    return [Result(done.state.value), *late]
+def results_of(state: str, *, is_late: bool = False) -> list[Result]:
+    """What is counted of a row that came to this end; what was sent late was sent as well."""
+    late = [Result.LATE] if is_late and state == Delivery.SENT else []
+    return [Result(state), *late]

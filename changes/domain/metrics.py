@@ -10,11 +10,11 @@ from changes.choices import Word
 class Figure(Word):
     """By the name it is read by, `fsc_` before it; its label says what it counts."""
 
-    DUE = "reminders_due", "Reminders that are due and unsent now."
-    OLDEST = "reminders_oldest_due_seconds", "Seconds since the oldest unsent reminder was to go; 0 where none is due."
-    HELD = "reminders_held", "Reminders that wait for the end of quiet hours or for a digest."
-    GIVEN_UP = "reminders_given_up", "Reminders of the last 24 hours that failed so often that nobody tries them again."
-    ENDED = "reminders", "Attempts at reminders by what came of them; late ones were sent as well."
+    DUE = "reminders_due", "Reminders by mail and chat that are due and unsent now: waiting, under way, or to be tried again."
+    OLDEST = "reminders_oldest_due_seconds", "Seconds since the oldest of these was to go; 0 where none is due."
+    HELD = "reminders_held", "Reminders by mail and chat that wait for the end of quiet hours or for a digest; they are not due yet."
+    GIVEN_UP = "reminders_given_up", "Reminders by mail and chat of the last 24 hours that failed so often that nobody tries them again."
+    ENDED = "reminders", "What came of each attempt by mail or chat, of each put on the page or turned off; late ones were sent as well."
     SEEN = "last_seen_seconds", "Seconds since beat, a worker, and a call of beat’s at a worker were seen."
     OVERDUE = "agendas_overdue", "Planned meetings whose cut-off has passed and whose agenda is not frozen."
 

@@ -83,9 +83,8 @@ def test_what_waits_what_was_and_who_is_there(client):
         row(8, Delivery.SENT),
     ]
     Reminder.objects.bulk_create(rows)
-    tally.count("begun", Channel.MAIL, [Result.SENT])
-    tally.count("begun", Channel.MAIL, [Result.SENT, Result.LATE])
-    tally.count("begun", Channel.MAIL, [Result.FAILED])
+    for results in ([Result.SENT], [Result.SENT, Result.LATE], [Result.FAILED]):
+        tally.add({("begun", Channel.MAIL, result): 1 for result in results})
     heartbeat.leave_sign(Pulse.BEAT, at=NOW - timedelta(seconds=40))
     heartbeat.leave_sign(Pulse.WORKER, at=NOW + timedelta(seconds=3))  # by a clock that is ahead
     MeetingFactory(state=MeetingState.PLANNED, starts_at=NOW + hours(20), cut_off_at=NOW - hours(1))
@@ -108,7 +107,8 @@ def test_what_waits_what_was_and_who_is_there(client):
 def test_each_figure_says_what_it_is(client):
     text = asked(client).content.decode()
     assert asked(client).headers["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8"
-    assert "# HELP fsc_reminders_due Reminders that are due and unsent now.\n# TYPE fsc_reminders_due gauge\n" in text
+    due = "Reminders by mail and chat that are due and unsent now: waiting, under way, or to be tried again."
+    assert f"# HELP fsc_reminders_due {due}\n# TYPE fsc_reminders_due gauge\n" in text
     assert "# TYPE fsc_reminders_total counter\n" in text
 
 
