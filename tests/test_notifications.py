@@ -232,6 +232,7 @@ def votes_asked_for(meeting, people):
     ask_for_votes(meeting, actor=people.chair, at=NOW)
 
 
+@pytest.mark.once
 def test_every_rule_has_a_mail_that_can_be_written(given):
     """Each rule once, through a sweep: a template that fails would stand in the ledger as failed."""
     people, sent = given.people, set()
