@@ -11,9 +11,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from changes import permissions
-from changes.actions.agenda import admit
+from changes.actions.agenda import admit, generate
 from changes.actions.meeting import publish
 from changes.choices import MeetingState
+from changes.domain.meeting_state import freezes_late_since
 from changes.formats.charts import Part
 from changes.formats.outage import outage_words
 from changes.formats.standing import marks
@@ -73,10 +74,18 @@ def meeting_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "admits": meeting.state in (MeetingState.FROZEN, MeetingState.IN_SESSION),
         "latest": next((row for row in agenda.revisions if row.number == agenda.revision), None),
         "mine_open": waiting_for(viewer, agenda),
+        "late_since": _late_since(meeting, at),
+        "may_operate": permissions.can_operate(viewer),
         "pack_pages": pages_of(agenda),
         **agenda_rail.context_of(agenda, viewer, at=at),
     }
     return render(request, "changes/meeting_detail.html", {**context, **agenda_votes.context_of(request, agenda, viewer, at=at)})
+
+
+def _late_since(meeting: Meeting, at: datetime) -> datetime | None:
+    """Since when this agenda should have been frozen and is not."""
+    state = MeetingState(meeting.state)
+    return freezes_late_since(state, meeting.cut_off_at, meeting.ends_at, is_frozen=meeting.is_frozen, at=at)
 
 
 def meeting_or_404(request: HttpRequest, pk: int) -> Meeting:
@@ -102,6 +111,18 @@ def _section(group: Group, at: datetime, beside: Mapping[int, Beside]) -> tuple[
 
 def _part(group: Group) -> Part:
     return Part(group.section.label, group.minutes, WEIGHTS.get(group.section, ""))
+
+
+@require_POST
+def meeting_freeze(request: HttpRequest, pk: int) -> HttpResponse:
+    """Bring the agenda up to date as beat would have; past its cut-off that freezes it."""
+    meeting = meeting_or_404(request, pk)
+
+    def freeze() -> str:
+        generated = generate(meeting, actor=reader(request), at=timezone.now())
+        return "The agenda is frozen as revision 1, and goes to the members." if generated.frozen else "The agenda is up to date."
+
+    return _done(request, meeting, freeze)
 
 
 @require_POST

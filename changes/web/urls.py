@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from changes.web.account import sign_in, sign_out
 from changes.web.action import action_done, action_list
-from changes.web.agenda import meeting_admit, meeting_detail, meeting_publish
+from changes.web.agenda import meeting_admit, meeting_detail, meeting_freeze, meeting_publish
 from changes.web.answer import rfc_answer
 from changes.web.arrange import free_item_add, free_item_change, item_keep, item_place, item_put_off, meeting_arrange, meeting_pull
 from changes.web.attendance import meeting_attend, meeting_remind
@@ -80,6 +80,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("meetings/<int:pk>/automatic/", meeting_automatic, name="meeting-automatic"),
     path("meetings/<int:pk>/automatic/withdraw/", ground_withdraw, name="ground-withdraw"),
     path("meetings/<int:pk>/history/", meeting_history, name="meeting-history"),
+    path("meetings/<int:pk>/freeze/", meeting_freeze, name="meeting-freeze"),
     path("meetings/<int:pk>/forward/", meeting_forward, name="meeting-forward"),
     path("meetings/<int:pk>/arrange/", meeting_arrange, name="meeting-arrange"),
     path("meetings/<int:pk>/free-items/", free_item_add, name="free-item-add"),

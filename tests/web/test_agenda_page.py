@@ -113,3 +113,39 @@ def test_what_was_pulled_forward_says_from_where(given, meeting, page):
     AgendaItemFactory(meeting=later, rfc=rfc, title=rfc.title, section=Section.NEW)
     pull_forward(meeting, rfc, reason="The vendor is here.", actor=given.people.chair, at=AFTER)
     assert "Pulled forward from the meeting of" in page("member", "meeting-detail", meeting.pk)
+
+
+# --- A freeze that is late ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def unfrozen(given):
+    """Its cut-off has passed two hours ago, and no clock has frozen it."""
+    rfc_in(State.SUBMITTED, given, title="Weighty", impact=HIGH_IMPACT)
+    return MeetingFactory(board=given.board, starts_at=NOW + timedelta(days=5), cut_off_at=CUT_OFF)
+
+
+@pytest.mark.parametrize(
+    ("who", "says"),
+    [
+        ("chair", "Freeze it now as revision 1, and send it"),
+        ("change_manager", "Freeze it now as revision 1, and send it"),
+        ("member", "The chair or the change manager can freeze it here; an administrator sees to the clock."),
+        ("administrator", "See whether the clock runs"),
+    ],
+)
+def test_a_late_freeze_says_since_when_and_what_to_do(unfrozen, page, who, says):
+    shown = page(who, "meeting-detail", unfrozen.pk)
+    assert "This agenda should have frozen Tue 24 Nov 10:00 , 2 hours ago" in shown.replace("\xa0", " ")
+    assert says in shown
+    assert "Freezes at the cut-off" not in shown
+
+
+def test_whoever_prepares_it_freezes_it_and_nobody_else(client, given, unfrozen, page):
+    for who, revision in (("member", 0), ("chair", 1), ("chair", 1)):
+        client.force_login(getattr(given.people, who))
+        with time_machine.travel(AFTER, tick=False):
+            client.post(reverse("meeting-freeze", args=[unfrozen.pk]))
+        unfrozen.refresh_from_db()
+        assert unfrozen.revision == revision
+    assert "should have frozen" not in page("chair", "meeting-detail", unfrozen.pk)
