@@ -21,19 +21,25 @@ SIZE = 50
 
 @require_safe
 def told(request: Request) -> HttpResponse:
-    """The week from now on, by day; `?who=all` is for administrators and change managers."""
+    """The week from now on, by day. `?who=all` is for administrators and change managers.
+
+    What goes only if nobody answers is counted, and shown by `?silence=1`: a chair would see little else.
+    """
     at, may_see_all = timezone.now(), permissions.can_see_ledger(request.user)
     everybody = request.GET.get("who") == "all"
     if everybody and not may_see_all:
         raise PermissionDenied("Administrators and change managers see what is sent to everybody.")
-    pages = Paginator(told_to(request.user, at=at, everybody=everybody), SIZE)
-    page = pages.get_page(request.GET.get("page"))
+    tellings, with_silence = told_to(request.user, at=at, everybody=everybody), "silence" in request.GET
+    sure = [one for one in tellings if not one.if_silent]
+    page = Paginator(tellings if with_silence else sure, SIZE).get_page(request.GET.get("page"))
     context = {
         "days": by_day(page.object_list),
         "page": page,
         "until": at + WEEK,
         "everybody": everybody,
         "may_see_all": may_see_all,
+        "if_silent": len(tellings) - len(sure),
+        "with_silence": with_silence,
     }
     return render(request, "changes/told.html", context)
 

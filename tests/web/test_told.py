@@ -66,6 +66,16 @@ def test_who_hears_of_silence_is_foreseen_once_and_only_if_nobody_answers(manage
     assert main_of(manager.get(f"/rfcs/{rfc.number}/reminders/")).count("if nobody answers") == 2
 
 
+def test_what_goes_only_if_nobody_answers_is_counted_and_shown_when_asked_for(client, given):
+    planned(given, environment=given.environment)
+    client.force_login(given.people.chair)
+    alone, asked = main_of(client.get("/reminders/")), main_of(client.get("/reminders/?silence=1"))
+    assert alone.count("if nobody answers") == 1
+    assert "2 more go only if nobody answers" in alone
+    assert asked.count("if nobody answers") == 3
+    assert "2 of these go only if nobody answers" in asked
+
+
 def test_what_is_held_says_until_when_and_why_and_for_whom(visitor, given):
     delegate = UserFactory(first_name="Dele", last_name="Gate")
     Preference.objects.create(user=given.people.owner, delegate=delegate)
