@@ -3,19 +3,18 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.contrib.admin.models import CHANGE
 from django.db import transaction
 
 from changes import permissions
 from changes.actions.content import take_turn
-from changes.actions.event import log, record
+from changes.actions.event import record
 from changes.actions.turn import stir
 from changes.choices import Ballot
 from changes.domain.agenda import DECIDED
 from changes.exceptions import MoveRefused, NotAllowed
-from changes.models import AgendaItem, Decision, Meeting, User, Vote
+from changes.models import AgendaItem, Asking, Decision, Meeting, User, Vote
 from changes.notifications.nudge import nudge
-from changes.selectors.asking import as_message, asked_today
+from changes.selectors.asking import asked_today
 from changes.selectors.candidate import OPEN_MEETINGS
 from changes.selectors.meeting import Seat, seats_of
 from changes.selectors.vote import missing_votes, traces_of
@@ -87,7 +86,7 @@ def ask_for_votes(meeting: Meeting, *, actor: User, at: datetime) -> list[User]:
     people = whom_to_ask(meeting, at=at)
     if not people:
         raise MoveRefused("Nobody is left to be reminded today.", mend="Each member is reminded once a day at most.")
-    log(meeting, CHANGE, actor=actor, at=at, message=as_message(people))
+    Asking.objects.create(meeting=meeting, by=actor, at=at).people.set(people)
     nudge()
     return list(people.values())
 

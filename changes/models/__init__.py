@@ -2,6 +2,7 @@
 
 from changes.models.agenda import Action, AgendaItem, AgendaRevision, Condition, Decision, ElectronicVote, ItemSeen, Vote
 from changes.models.api_token import ApiToken
+from changes.models.asking import Asking
 from changes.models.board import Board, BoardMember, Holiday, RotaEntry
 from changes.models.change_type import ChangeType
 from changes.models.change_window import ChangeWindow
@@ -26,6 +27,7 @@ __all__ = [
     "AgendaItem",
     "AgendaRevision",
     "ApiToken",
+    "Asking",
     "Attendance",
     "Board",
     "BoardMember",

@@ -13,7 +13,7 @@ from changes.domain.electronic_vote import last_call
 from changes.domain.ladder_words import About, Moment, Part, Sign
 from changes.domain.reminder import Facts
 from changes.models import AgendaItem, BoardMember, ElectronicVote, Meeting
-from changes.selectors.asking import askings
+from changes.selectors.asking import askings, people_of
 from changes.selectors.candidate import OPEN_MEETINGS
 from changes.selectors.meeting import seats_among
 from changes.selectors.reminder_facts import AHEAD, BEHIND, Keys
@@ -87,13 +87,14 @@ def of_askings(at: datetime, keys: Keys = None) -> Iterator[Facts]:
     found = askings(since=at - AHEAD) if keys is None else askings(keys=keys)
     if not found:
         return
-    by_key = _meetings({one.meeting for one in found})
+    by_key = _meetings({one.meeting_id for one in found})
     missing = undecided({meeting: meeting.votable for meeting in by_key.values()}, at)
     for one in found:
-        if meeting := by_key.get(one.meeting):
-            people = tuple(person for person in missing[one.meeting] if person in one.people)
+        if meeting := by_key.get(one.meeting_id):
+            asked = people_of(one)
+            people = tuple(person for person in missing[meeting.pk] if person in asked)
             moments = {Moment.ASKED: one.at, Moment.START: meeting.starts_at}
-            yield Facts(About.ASKING, one.key, 1, moments, {Part.UNDECIDED: people}, since=one.at, meeting=meeting.pk)
+            yield Facts(About.ASKING, one.pk, 1, moments, {Part.UNDECIDED: people}, since=one.at, meeting=meeting.pk)
 
 
 def _meetings(keys: Collection[int]) -> Mapping[int, Any]:
