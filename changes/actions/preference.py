@@ -11,7 +11,7 @@ from django.db import transaction
 from changes.actions.event import columns_between, columns_of, log
 from changes.actions.held import tell_anew
 from changes.choices import Role
-from changes.domain.ladder import MAY_BE_OFF
+from changes.domain.haste import MAY_BE_OFF
 from changes.domain.ladder_words import Rule
 from changes.exceptions import NotAllowed, Unacceptable
 from changes.models import Preference, User

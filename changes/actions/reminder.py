@@ -21,7 +21,7 @@ from changes import notifications
 from changes.actions import tally
 from changes.choices import Channel, Delivery, Hold, Result, Role, Urgency
 from changes.domain.delivery import RETRIES, Copy, held_quietly
-from changes.domain.ladder import AT_ONCE, haste_of
+from changes.domain.haste import AT_ONCE, haste_of
 from changes.domain.reminder import Expected, minutes_late
 from changes.formats.times import duration
 from changes.models import Preference, Reminder

@@ -13,8 +13,8 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from changes.choices import Channel, Hold
+from changes.domain.haste import MAY_BE_OFF, PERSONAL, haste_of
 from changes.domain.interval import Interval
-from changes.domain.ladder import MAY_BE_OFF, PERSONAL, haste_of
 from changes.domain.ladder_words import Haste, Rule
 from changes.domain.wall_clock import instant_of
 

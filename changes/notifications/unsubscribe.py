@@ -2,7 +2,7 @@
 
 from django.core import signing
 
-from changes.domain.ladder import MAY_BE_OFF
+from changes.domain.haste import MAY_BE_OFF
 from changes.domain.ladder_words import Rule
 
 _SALT = "changes.reminders.off"

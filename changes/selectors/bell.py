@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 
 from changes.choices import Channel, Delivery
-from changes.domain.ladder import AT_ONCE
+from changes.domain.haste import AT_ONCE
 from changes.models import RFC, Reminder, User
 
 #: What is older has been seen elsewhere, or nobody will.

@@ -11,7 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from changes.actions import preference as actions
-from changes.domain.ladder import AT_ONCE, CAN_WAIT, MAY_BE_OFF
+from changes.domain.haste import AT_ONCE, CAN_WAIT, MAY_BE_OFF
 from changes.domain.ladder_words import Rule
 from changes.exceptions import Refusal
 from changes.models import Preference, User

@@ -8,7 +8,8 @@ import pytest
 
 from changes.choices import Channel, Hold
 from changes.domain.delivery import Useful, Wishes, copies, next_digest, quiet_until, send_at, stand_in
-from changes.domain.ladder import AT_ONCE, AT_ONCE_IN_AN_EMERGENCY, CAN_WAIT, LADDER, MAY_BE_OFF, PERSONAL, haste_of
+from changes.domain.haste import AT_ONCE, AT_ONCE_IN_AN_EMERGENCY, CAN_WAIT, MAY_BE_OFF, PERSONAL, haste_of
+from changes.domain.ladder import LADDER
 from changes.domain.ladder_words import Haste, Rule
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")

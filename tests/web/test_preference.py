@@ -5,7 +5,7 @@ from django.test import Client
 
 from changes.actions import reminder
 from changes.choices import Channel, Role
-from changes.domain.ladder import MAY_BE_OFF
+from changes.domain.haste import MAY_BE_OFF
 from changes.domain.ladder_words import Rule
 from changes.models import Preference, Reminder
 from changes.notifications.unsubscribe import token_of

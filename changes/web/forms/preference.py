@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from changes.actions.preference import Wish
-from changes.domain.ladder import MAY_BE_OFF
+from changes.domain.haste import MAY_BE_OFF
 from changes.domain.ladder_words import Rule
 from changes.models import Preference, User
 from changes.selectors.preference import delegates_for
