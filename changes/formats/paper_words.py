@@ -70,7 +70,7 @@ def said(given: Said, reader: Reader) -> Line:
 def promised(given: Promised, reader: Reader) -> Line:
     """A condition or an action: the text, whose it is, until when, and whether it is done."""
     done = f"; done {reader.moment(given.done_at)}" if given.done_at else ""
-    return line(given.text, f" — {given.owner}, until {reader.moment(given.due_at)}{done}")
+    return line(given.text, f": {given.owner}, until {reader.moment(given.due_at)}{done}")
 
 
 def voices(given: tuple[Voice, ...]) -> str:

@@ -24,12 +24,18 @@ def forward_of(meeting: Meeting, *, viewer: User, at: datetime, time_zone: str =
     waivers = Waiver.objects.filter(created_at__gte=since, until__gt=period.start, rfc__in=visible).select_related("rfc")
     return Forward(
         period=period,
-        sessions=tuple(_ahead(entry) for entry in schedule.entries if not entry.has_ended),
+        sessions=tuple(_ahead(entry) for entry in schedule.entries if not entry.has_ended and _is_ahead(entry, period, at)),
         moved=tuple(_due(rfc, rfc.planned_start) for rfc in moved if rfc.planned_start),
         freezes=tuple(_freezes((one.freeze.name, one.interval) for one in schedule.freezes)),
         waived=tuple(Due(row.rfc.number, f"{row.rfc.title}: {row.code}", row.until) for row in waivers.order_by("created_at")),
         lapsing=tuple(_due(rfc, rfc.approved_until) for rfc in lapsing.order_by("approved_until", "pk") if rfc.approved_until),
     )
+
+
+def _is_ahead(entry: Entry, period: Interval, at: datetime) -> bool:
+    """Whether it is planned into the period. What goes on now and is to end before the meeting is not, until the meeting has begun."""
+    ends = entry.session.planned_end
+    return at >= period.start or ends is None or ends > period.start
 
 
 def _ahead(entry: Entry) -> Ahead:

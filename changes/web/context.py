@@ -17,8 +17,8 @@ PLACES = (
     ("Home", "home", ("home",)),
     ("Schedule", "schedule", ("schedule", "session")),
     ("RFCs", "rfc-list", ("rfc", "step")),
-    ("Board", "board", ("board", "meeting", "item", "sitting", "waiver", "action", "week")),
-    ("Set-up", "setup", ("setup", "rules", "window", "freeze", "route")),
+    ("Board", "board", ("board", "meeting", "minutes", "item", "sitting", "waiver", "action", "week")),
+    ("Set-up", "setup", ("setup", "rules", "window", "freeze", "route", "board-")),
 )
 
 
@@ -46,7 +46,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
 
 def _places(request: HttpRequest) -> list[Place]:
     here = _url_name(request)
-    return [Place(label, url, here.startswith(family)) for label, name, family in PLACES if (url := _url(name))]
+    longest = max((first for _, _, family in PLACES for first in family if here.startswith(first)), key=len, default=None)
+    return [Place(label, url, longest in family) for label, name, family in PLACES if (url := _url(name))]
 
 
 def _url(name: str) -> str:

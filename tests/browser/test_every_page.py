@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page
 
+from changes.actions.agenda import admit
 from changes.actions.demo import make_demo
 from changes.actions.meeting import generate_due
 from changes.actions.reminder import send_due
@@ -27,6 +28,13 @@ def demo(site) -> None:
     make_demo(at=make.NOW, password=make.PASSWORD, say=print)
     generate_due(at=make.NOW)
     send_due(at=make.NOW)
+    _admit_one()
+
+
+def _admit_one() -> None:
+    """The frozen agenda has a second revision, so that its first is a page of the past."""
+    late = _item().meeting.items.filter(is_late=True).exclude(section="")[0]
+    admit(late.meeting, late.rfc, reason="It cannot wait.", actor=late.meeting.board.chair, at=make.NOW)
 
 
 def _rfc(**wanted: object) -> str:
@@ -41,6 +49,14 @@ def _item() -> AgendaItem:
 def _window_pages() -> list[str]:
     window = reverse("window-edit", args=[ChangeWindow.objects.order_by("pk")[0].pk])
     return [reverse("window-create"), window, f"{window}remove/"]
+
+
+def _meeting_pages(meeting: Meeting) -> list[str]:
+    """What the chair reads of a meeting, and the minutes of the one before."""
+    agenda = meeting.get_absolute_url()
+    held = Meeting.objects.filter(board=meeting.board, state=MeetingState.HELD).order_by("-starts_at")[0]
+    parts = ("arrange/", "revisions/", "automatic/", "forward/", "pack/", "sitting/")
+    return [agenda, f"{agenda}?revision=1", *(f"{agenda}{part}" for part in parts), reverse("meeting-minutes", args=[held.pk])]
 
 
 def _board_pages() -> list[str]:
@@ -87,7 +103,7 @@ def pages_of(name: str) -> list[str]:
             "/waivers/",
             f"{_rfc(state=State.COMPLETED)}incidents/",
         ],
-        "chair": ["/", "/board/", item.meeting.get_absolute_url(), _item_page(item), f"{item.meeting.get_absolute_url()}?revision=1"],
+        "chair": ["/", "/board/", _item_page(item), *_meeting_pages(item.meeting)],
         "member": ["/", "/week/", _item_page(item), f"{item.meeting.get_absolute_url()}history/", "/schedule/?view=undated"],
         "viewer": [
             "/",

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from changes.actions.agenda import generate
+from changes.actions.sitting import end_sitting, open_sitting
 from changes.choices import State
 from changes.models import RFC, AgendaItem, Board, BoardMember, Decision, Meeting
 from tests import factories as make
@@ -194,3 +195,22 @@ def test_no_letter_is_a_command_while_the_page_turns_and_every_press_of_n_counts
     at(chair, 4)
     assert Meeting.objects.get().current_item == AgendaItem.objects.get(position=4)
     assert not Decision.objects.exists()
+
+
+def test_nothing_is_wrong_with_the_pages_before_and_after_it(given, meeting, visit):
+    chair, sitting = visit(given.people.chair), f"{meeting.get_absolute_url()}sitting/"
+
+    def looked_at(*addresses: str) -> dict[str, object]:
+        found: dict[str, object] = {}
+        for address in addresses:
+            chair.goto(address)
+            if wrong := (violations(chair), sideways(chair)) != ([], 0):
+                found[address] = wrong
+        return found
+
+    assert looked_at(sitting) == {}
+    opened = open_sitting(meeting, actor=given.people.chair, at=START)
+    assert looked_at(f"{sitting}end/") == {}
+    end_sitting(opened, actor=given.people.chair, at=START + make.hours(1))
+    minutes = f"{meeting.get_absolute_url()}minutes/"
+    assert looked_at(sitting, minutes, f"{minutes}publish/") == {}

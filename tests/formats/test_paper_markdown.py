@@ -48,5 +48,5 @@ def test_a_pack_in_markdown_has_its_headings_tables_and_links():
 def test_minutes_in_markdown():
     text = markdown_of(minutes.paper_of(specimen.minutes(), [], published=None, zone=ZONE, at=AT), base="")
     assert "**Draft** as of now" in text
-    assert "- Show a restore — Ben, until Mon 30 Nov 14:00" in text
+    assert "- Show a restore: Ben, until Mon 30 Nov 14:00" in text
     assert "What still waits for the board goes to the meeting of Thu 3 Dec 14:00." in text

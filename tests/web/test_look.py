@@ -190,10 +190,11 @@ def test_the_page_names_its_places_and_offers_to_raise_an_rfc(client, somebody):
     assert html.count("<h1") == 1
 
 
-def test_the_place_one_is_at_is_marked(client, somebody):
+@pytest.mark.parametrize(("page", "place"), [("rfc-list", "RFCs"), ("board", "Board"), ("board-list", "Set-up")])
+def test_the_place_one_is_at_is_marked(client, somebody, page, place):
     client.force_login(somebody)
-    html = client.get(reverse("rfc-list")).content.decode()
-    assert re.findall(r'aria-current="page">([^<]+)</a>', re.search(r'<nav class="nav.*?</nav>', html, re.DOTALL).group()) == ["RFCs"]
+    html = client.get(reverse(page)).content.decode()
+    assert re.findall(r'aria-current="page">([^<]+)</a>', re.search(r'<nav class="nav.*?</nav>', html, re.DOTALL).group()) == [place]
 
 
 def test_a_viewer_is_not_offered_to_raise_an_rfc(client, viewer):
