@@ -29,7 +29,8 @@ from changes.models import (
     WorkSession,
 )
 from changes.selectors.candidate import OPEN_MEETINGS
-from changes.selectors.reminder_facts import AHEAD, BEHIND, IN_THE_WAY, Keys, near
+from changes.selectors.reminder_facts import AHEAD, BEHIND, IN_THE_WAY, RETURNED, SENT_BACK, Keys, near
+from changes.selectors.reminder_off import IS_OFF
 from changes.selectors.reminder_transfer import BROUGHT
 
 _OVER = (State.COMPLETED, State.CLOSED)
@@ -49,6 +50,10 @@ class Asked:
     @property
     def owned(self) -> Q:
         return Q(rfc__owner__in=self.people)
+
+    @property
+    def worked(self) -> Q:
+        return self.owned | Q(rfc__implementer__in=self.people)
 
     @property
     def lately(self) -> datetime:
@@ -81,7 +86,7 @@ def _sessions(asked: Asked) -> QuerySet[WorkSession] | None:
     """Of their own work, and of services that they manage; whoever chairs a board may hear of any."""
     if asked.chairs:
         return None
-    theirs = asked.owned | Q(rfc__implementer__in=asked.people) | Q(rfc__services__manager__in=asked.people)
+    theirs = asked.worked | Q(rfc__services__manager__in=asked.people)
     return WorkSession.objects.filter(
         theirs, near(asked.at, asked.until), rfc__imported=False, rfc__state__in=(State.SCHEDULED, State.IN_PROGRESS)
     )
@@ -118,7 +123,7 @@ def _reviews(asked: Asked) -> list[Any] | None:
 def _reminded(asked: Asked) -> list[Any]:
     """What was cancelled, moved or taken off lately and one of them had a reminder of."""
     told = Q(rfc__reminders__recipient__in=asked.people) | Q(rfc__reminders__on_behalf_of__in=asked.people)
-    return _events(asked, told)
+    return _events(asked, told & IS_OFF)
 
 
 def _due(model: Any, asked: Asked, **such: Any) -> list[Any]:
@@ -148,7 +153,7 @@ _OF: Mapping[About, Callable[[Asked], list[Any] | None]] = {
     About.WORD: _words,
     About.DECISION: lambda asked: _decisions(asked, at__gt=asked.lately),
     About.WITHDRAWAL: lambda asked: _decisions(asked, withdrawn_at__gt=asked.lately),
-    About.RETURN: lambda asked: _events(asked, asked.owned | Q(rfc__implementer__in=asked.people)),
+    About.RETURN: lambda asked: _events(asked, asked.worked, action__in=(RETURNED, SENT_BACK)),
     About.CLASH: lambda asked: _events(asked, asked.owned, action=IN_THE_WAY),
     About.TRANSFER: lambda asked: _events(asked, asked.owned, action__in=BROUGHT),
     About.OFF: _reminded,

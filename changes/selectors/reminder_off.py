@@ -31,14 +31,15 @@ def of_offs(since: datetime, keys: Collection[str] | None = None) -> Iterator[Fa
     The event is the subject, so that each is told once. Four queries, whatever changed.
     """
     lately = Q(at__gt=since) if keys is None else Q(pk__in=keys)
-    asked = list(Event.objects.filter(lately, _IS_OFF, rfc__imported=False).select_related("rfc").order_by("at", "pk"))
+    asked = list(Event.objects.filter(lately, IS_OFF, rfc__imported=False).select_related("rfc").order_by("at", "pk"))
     people = misled(asked)
     for event in asked:
         told = {Part.REMINDED: people.get(event.pk, ())}
         yield Facts(About.OFF, event.pk, 1, {Moment.RETURNED: event.at}, told, State(event.rfc.state), rfc=event.rfc_id)
 
 
-_IS_OFF = Q(action__in=_LEAVES) | Q(action__in=("moved", "edited"), changes__has_key="sessions")
+#: The events that can make a start wrong of which somebody was told.
+IS_OFF = Q(action__in=_LEAVES) | Q(action__in=("moved", "edited"), changes__has_key="sessions")
 
 
 def misled(events: Collection[Event]) -> Mapping[int, tuple[int, ...]]:
@@ -46,7 +47,7 @@ def misled(events: Collection[Event]) -> Mapping[int, tuple[int, ...]]:
     rfcs = {event.rfc_id for event in events}
     if not rfcs:
         return {}
-    later = Event.objects.filter(_IS_OFF, rfc__in=rfcs).order_by("at", "pk").values_list("rfc", "pk")
+    later = Event.objects.filter(IS_OFF, rfc__in=rfcs).order_by("at", "pk").values_list("rfc", "pk")
     last = dict(later)
     heard, starts = _heard(rfcs), _starts(rfcs)
     return {
