@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string, select_template
 
+from changes.formats import times
 from changes.notifications.answers import off_link
 from changes.notifications.short import digest_title, home_link, subject_of
 from changes.notifications.words import context_of
@@ -31,7 +32,9 @@ def _digest_for(parcel: Parcel, at: datetime) -> EmailMultiAlternatives:
     told = [_told(letter, at) for letter in parcel.letters]
     first = told[0]
     subject = digest_title(told)
-    context = {"subject": subject, "reminders": told, "zone": first["zone"], "link": home_link(), "person": parcel.recipient}
+    minutes = max(letter.minutes_late for letter in parcel.letters)
+    late = times.duration(minutes) if minutes else ""
+    context = {"subject": subject, "reminders": told, "late": late, "zone": first["zone"], "link": home_link(), "person": parcel.recipient}
     text, html = render_to_string("emails/digest.txt", context), render_to_string("emails/digest.html", context)
     host = _host()
     headers = {"Message-ID": f"<digest-{parcel.first.row.pk}@{host}>", **_dated(at)}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from changes.choices import Delivery, State
+from changes.choices import Channel, Delivery, State
 from changes.domain.answer import longer_until
 from changes.domain.finding import Finding
 from changes.domain.interval import Interval, united
@@ -21,6 +21,14 @@ from changes.selectors.session import moved_content
 _BEGINS = ("begun", "session_begun", "recorded_begun", "recorded_done")
 _ENDS = ("session_ended", "completed", "recorded_done")
 _TOLD_OF = ("window.", "freeze.", "conflict.")
+
+
+@dataclass(frozen=True)
+class Told:
+    """One reminder to one person: as it reached them first, and by which channels, in that order."""
+
+    first: Reminder
+    channels: Sequence[Channel]
 
 
 @dataclass(frozen=True)
@@ -57,10 +65,13 @@ class Answered:
         return next((e for e in self._events if since and e.action in actions and e.at >= since), None)
 
     @cached_property
-    def asked(self) -> list[Reminder]:
+    def asked(self) -> list[Told]:
         """Who has been asked about it, the latest first."""
         rows = Reminder.objects.filter(subject=f"{About.SESSION}:{self.session.pk}", state=Delivery.SENT)
-        return list(rows.select_related("recipient").order_by("-sent_at", "-pk"))
+        found: dict[tuple[str, int, int], list[Reminder]] = {}
+        for row in rows.select_related("recipient").order_by("-sent_at", "-pk"):
+            found.setdefault((row.rule, row.revision, row.recipient_id), []).append(row)
+        return [Told(ways[-1], [Channel(row.channel) for row in reversed(ways)]) for ways in found.values()]
 
 
 @dataclass(frozen=True)

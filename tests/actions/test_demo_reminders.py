@@ -78,8 +78,10 @@ def test_a_late_reminder_says_so_and_one_that_failed_says_why(house):
 
 def test_what_nobody_answers_goes_to_the_service_manager_and_then_to_the_chair(house):
     assert mails_of("reminded-silent") == [
-        ("before_24h", 1, "implementer-trials-day", "sent", 27),
-        ("before_24h", 1, "project-manager", "sent", 27),
+        ("before_72h", 1, "implementer-trials-day", "sent", 75),
+        ("before_72h", 1, "project-manager", "sent", 75),
+        ("before_24h", 1, "implementer-trials-day", "sent", 24),  # three hours late
+        ("before_24h", 1, "project-manager", "sent", 24),
         ("before_1h", 1, "implementer-trials-day", "sent", 4),
         ("before_1h", 1, "project-manager", "sent", 4),
         ("begun", 1, "implementer-trials-day", "sent", 3),
@@ -106,6 +108,14 @@ def test_nobody_was_told_of_what_was_still_to_come(house):
     assert not told.filter(sent_at__gt=AT).exists()
     assert not told.filter(sent_at__lt=F("due_at")).exists()
     assert not told.filter(sent_at__lt=F("rfc__created_at")).exists()
+
+
+def test_the_frozen_agenda_went_out_when_it_froze(house):
+    meeting = Meeting.objects.get(state="frozen")
+    told = Reminder.objects.filter(rule__in=("agenda_published", "on_agenda"), channel=Channel.BELL, meeting=meeting)
+
+    assert told.count() > 10
+    assert set(told.values_list("sent_at", "detail")) == {(meeting.cut_off_at, "")}
 
 
 def test_another_board_has_what_it_is_named_for_and_a_meeting_of_its_own(house):

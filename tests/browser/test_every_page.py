@@ -1,5 +1,8 @@
 """Every page of the demo, for whoever sees most of it: axe, both themes, two widths, consoles, and the weight of scripts."""
 
+import re
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from playwright.sync_api import Page
@@ -8,7 +11,7 @@ from changes.actions.agenda import admit
 from changes.actions.demo import make_demo
 from changes.actions.meeting import generate_due
 from changes.actions.reminder import send_due
-from changes.choices import MeetingState, Route, State
+from changes.choices import MeetingState, Route, Severity, State
 from changes.models import RFC, AgendaItem, Board, ChangeWindow, DemoMail, Freeze, Meeting, User, WorkSession
 from tests import factories as make
 from tests.browser.conftest import DESK, PHONE, script_sizes, sideways, violations
@@ -19,6 +22,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PEOPLE = (("viewer",), ("service-manager", "change-manager"), ("implementer", "chair", "member", "admin"))
 #: DESIGN and the issue: no page sends more script than this, compressed.
 MOST_SCRIPT = 300 * 1024
+#: Subjects of mails of each kind: a digest, what nobody answered, what is not when it was told, a question with a button.
+MAILS = ("reminders of the day", "Nobody has said whether it has begun", "is moved to", "Has it begun?")
 #: What axe asks of colours; it takes longest.
 COLOURS = ("color-contrast", "link-in-text-block")
 
@@ -64,6 +69,17 @@ def _board_pages() -> list[str]:
     return [reverse("board-list"), reverse("board-create"), board, f"{board}remove/", reverse("route-edit")]
 
 
+def _reminder_pages() -> list[str]:
+    """Of `service-manager`: what is told, how, what is asked of a silent session, of a long change and of a night, and a mail's way out."""
+    silent = RFC.objects.get(import_key__endswith=":reminded-silent")
+    status = RFC.objects.get(import_key__endswith=":six-nights")
+    automatic = WorkSession.objects.filter(rfc__severity=Severity.AUTOMATIC, rfc__owner__username="service-manager")
+    night = automatic.filter(rfc__state=State.SCHEDULED).order_by("planned_end")[0].planned_end - timedelta(hours=6)
+    off = re.search(r"/reminders/off/\S+", DemoMail.objects.filter(text__contains="/reminders/off/")[0].text)
+    asked = [f"{silent.get_absolute_url()}answer/", f"{status.get_absolute_url()}status/", reverse("night-outcomes", args=[night.date()])]
+    return ["/reminders/", "/reminders/settings/", "/bell/", *asked, off.group()]
+
+
 def _item_page(item: AgendaItem) -> str:
     return reverse("item-detail", args=[item.meeting_id, item.pk])
 
@@ -89,6 +105,7 @@ def pages_of(name: str) -> list[str]:
             f"/sessions/{session.pk}/move/preview/?day=2026-11-28",
             f"{session.rfc.get_absolute_url()}moves/cancelled/",
             "/rfcs/?mine=true",
+            *_reminder_pages(),
         ],
         "implementer": ["/", running, f"{running}outcome/", f"{running}history/", f"{running}work/roll-back/", "/mailbox/"],
         "change-manager": [
@@ -98,6 +115,8 @@ def pages_of(name: str) -> list[str]:
             f"{_rfc(state=State.APPROVED)}waivers/",
             f"{ahead}reminders/",
             f"/mailbox/{mail.pk}/",
+            "/reminders/?who=all",
+            "/reminders/ledger/",
             "/board/",
             "/rules/",
             "/waivers/",
@@ -164,6 +183,21 @@ def looked_at(page: Page, address: str) -> dict[str, object]:
     return wrong
 
 
+def read(page: Page, words: str) -> dict[str, object]:
+    """What is wrong with a mail in which these words are the subject, as a mail program shows it; in the mailbox no script may look."""
+    page.goto("about:blank")
+    page.set_content(DemoMail.objects.filter(subject__contains=words)[0].html)
+    wrong: dict[str, object] = {}
+    for width, theme in ((600, "light"), (375, "dark")):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=theme)
+        if found := violations(page):
+            wrong[f"{width}, {theme}"] = found
+        if too_wide := sideways(page):
+            wrong[f"{width}, sideways"] = too_wide
+    return wrong
+
+
 @pytest.mark.parametrize("people", PEOPLE, ids=" ".join)
 def test_nothing_is_wrong_with_any_page(demo, visit, complaints, people):
     wrong = {}
@@ -173,6 +207,8 @@ def test_nothing_is_wrong_with_any_page(demo, visit, complaints, people):
             if found := looked_at(page, address) | ({"console": complaints[:]} if complaints else {}):
                 wrong[name, address] = found
             complaints.clear()
+    if "change-manager" in people:
+        wrong |= {words: found for words in MAILS if (found := read(page, words))}
     assert wrong == {}
 
 

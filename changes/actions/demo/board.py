@@ -24,8 +24,8 @@ _VOTES = {Ballot.APPROVE: 70, Ballot.ABSTAIN: 6, Ballot.REJECT: 6, None: 18}
 _WHY_NOT = "The way back takes longer than the night leaves."
 
 
-def convene(at: datetime) -> None:
-    """Keep what the held meetings decided on, freeze what is past its cut-off, and let the members vote ahead."""
+def look_back(at: datetime) -> None:
+    """Keep what the held meetings decided on, and freeze what is past its cut-off."""
     for meeting in Meeting.objects.filter(board__slug=BOARD, state=MeetingState.HELD, revisions=None).select_related("board__chair"):
         _minute(meeting)
     keep_minutes(at)
@@ -33,6 +33,10 @@ def convene(at: datetime) -> None:
     for board in Board.objects.prefetch_related("holidays"):
         make_meetings(board, at=at)
     _freeze(at)
+
+
+def convene(at: datetime) -> None:
+    """Bring the agendas up to date, and let the members vote ahead."""
     generate_due(at=at)
     add_free_item(at)
     frozen = Q(meeting__state=MeetingState.FROZEN)

@@ -60,7 +60,8 @@ def write_people(password: str) -> None:
         )
         if person.about and not user.pk:
             user.first_name, user.last_name = f"{person.part},", person.about
-        if person.signs_in and not user.check_password(password):
+        # Asking a new account whether it has the password takes as long as giving it one.
+        if person.signs_in and (not user.pk or not user.check_password(password)):
             user.password = coded
         elif not user.pk:
             user.password = make_password(None)

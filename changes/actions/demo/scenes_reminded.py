@@ -19,11 +19,12 @@ from changes.actions.lifecycle import Request, move
 from changes.actions.preference import Wish
 from changes.actions.reminder import send_due
 from changes.actions.session import reschedule
-from changes.choices import Delivery, ImpactLevel, Route, State, Verdict
+from changes.choices import Delivery, ImpactLevel, MeetingState, Route, State, Verdict
 from changes.domain.content import Impact
-from changes.domain.delivery import quiet_until
+from changes.domain.delivery import next_digest, quiet_until
+from changes.domain.interval import Interval
 from changes.domain.ladder_words import Rule
-from changes.models import RFC, Reminder, User
+from changes.models import RFC, Meeting, Reminder, User
 from changes.selectors.reminder_wishes import wishes
 
 #: How the demo's people wish to be told: the shifts sleep when the others work, two managers want one mail a day.
@@ -34,31 +35,31 @@ _WISHES = {
     "service-manager-archive": Wish(digest_at=time(7, 30)),
 }
 _DAYTIME = range(7, 19)
-#: So many hours ago the three were raised. A day before their start is then still ahead, three days before is past.
-_RAISED = 27
+#: So many hours ago the major one was raised, three days before its start, and the other two, hardly more than a day before theirs.
+_MAJOR_RAISED, _RAISED = 75, 27
 _MOVED, _CANCELLED, _TRIED_AGAIN = 8, 4, 1
 _DAY = timedelta(days=1)
 
 
 def to_be_reminded(day: Day) -> list[Tale]:
-    """As they stood a day and some hours ago, when they had just been raised."""
+    """As they stood when they had just been raised."""
     is_day = on_the_wall(day.at).hour in _DAYTIME
     awake, asleep = ("implementer-trials-day", "implementer-trials-night")[:: 1 if is_day else -1]
     moved = Plan("ring-build", "pre-release-ring", (3,), "Build 1641 on RING-10", "pre-release", asleep)
     off = Plan("ring-build", "pre-release-ring", (4,), "Language packs of build 1641 on RING-11", "pre-release", "implementer-vendor")
     major = Plan("ring-build", "pre-release-ring", (5,), "New store schema on RING-12", "pre-release", awake, owner="project-manager")
+    low = Impact(*[ImpactLevel.LOW] * 4)
     medium = Impact(ImpactLevel.MEDIUM, ImpactLevel.MEDIUM, ImpactLevel.LOW, ImpactLevel.LOW)
     return [
-        _raised(day, "reminded-moved", moved, 0, 3),
-        _raised(day, "reminded-cancelled", off, 1, 3),
-        _raised(day, "reminded-silent", major, 3, 5, impact=medium),
+        _raised(day, "reminded-moved", moved, _RAISED, hours_from(day.at, 3), low),
+        _raised(day, "reminded-cancelled", off, _RAISED, hours_from(day.ago(1), 3), low),
+        _raised(day, "reminded-silent", major, _MAJOR_RAISED, hours_from(day.ago(3), 5), medium),
     ]
 
 
-def _raised(day: Day, name: str, plan: Plan, hours_ago: float, hours: float, impact: Impact | None = None) -> Tale:
-    content = content_of(plan, day, hours_from(day.ago(hours_ago), hours))
-    at = day.ago(_RAISED)
-    tale = submitted(day, name, replace(content, impact=impact or Impact(*[ImpactLevel.LOW] * 4)), at)
+def _raised(day: Day, name: str, plan: Plan, hours_ago: int, interval: Interval, impact: Impact) -> Tale:
+    at = day.ago(hours_ago)
+    tale = submitted(day, name, replace(content_of(plan, day, interval), impact=impact), at)
     rule(tale, Ruled(Verdict.APPROVE, None, at, Route.RECORD.label))
     tale.enters(State.SCHEDULED, at, None, "scheduled")
     return tale
@@ -69,7 +70,7 @@ def let_the_clock_run(day: Day, rows: Mapping[str, RFC]) -> None:
 
     Before the schedule of the day is drawn up: a sweep of yesterday must not meet what was scheduled since.
     """
-    _wish(day.ago(_RAISED))
+    _wish(day.ago(_MAJOR_RAISED))
     moved, cancelled = rows[day.key("reminded-moved")], rows[day.key("reminded-cancelled")]
     for at in _hours(day, moved):
         if at == day.ago(_MOVED):
@@ -81,11 +82,25 @@ def let_the_clock_run(day: Day, rows: Mapping[str, RFC]) -> None:
 
 
 def _hours(day: Day, moved: RFC) -> list[datetime]:
-    """When the clock looked. From 27 to 24 hours ago it stood still, so that what fell due meanwhile is late."""
-    asleep = User.objects.select_related("preference").get(implemented_rfcs=moved)
-    woken_at = quiet_until(wishes(asleep), day.at - _DAY)
-    known = [day.ago(hours) for hours in (_RAISED, 24, _MOVED, _CANCELLED, 3, 2.5, 2)]
-    return sorted({*known, *([woken_at] if woken_at else [])})
+    """When the clock looked, in order. Before the last day began it stood still, so that what fell due meanwhile is late."""
+    known = [day.ago(hours) for hours in (_MAJOR_RAISED, 24, _MOVED, _CANCELLED, 3, 2.5, 2)]
+    found = {*known, *_of_people(day.at - _DAY, moved), *_of_boards()}
+    begun, stopped, going = day.ago(_MAJOR_RAISED), day.ago(_RAISED), day.ago(24)
+    return sorted(at for at in found if begun <= at <= day.ago(2) and not stopped <= at < going)
+
+
+def _of_people(since: datetime, moved: RFC) -> list[datetime]:
+    """When whoever slept at `since` woke, and when the day's digests went."""
+    people = {person.username: wishes(person) for person in User.objects.filter(username__in=_WISHES).select_related("preference")}
+    digests = [next_digest(wish, since) for wish in people.values()]
+    asleep = people[moved.implementer.username] if moved.implementer else None
+    return [at for at in (*digests, quiet_until(asleep, since) if asleep else None) if at]
+
+
+def _of_boards() -> list[datetime]:
+    """When agendas went out, and when the clock asks for missing votes."""
+    frozen = Meeting.objects.filter(state=MeetingState.FROZEN).values_list("cut_off_at", "starts_at")
+    return [at for cut_off_at, starts_at in frozen for at in (cut_off_at, starts_at - _DAY)]
 
 
 def _wish(at: datetime) -> None:
@@ -94,10 +109,7 @@ def _wish(at: datetime) -> None:
         preference.save(person, _WISHES[person.username], actor=person, at=at)
 
 
-def catch_up(day: Day) -> None:
-    """The last two hours: a mail that had failed is tried again, in vain, and what is due is sent."""
-    failed = Reminder.objects.filter(rule=Rule.WORK_OFF, state=Delivery.FAILED, rfc__import_key=day.key("reminded-cancelled"))
-    for row in failed:
+def try_again_in_vain(day: Day) -> None:
+    """Put what failed back to be sent, which the next sweep does."""
+    for row in Reminder.objects.filter(rule=Rule.WORK_OFF, state=Delivery.FAILED, rfc__import_key=day.key("reminded-cancelled")):
         try_again(row, actor=User.objects.get(username="admin"), at=day.ago(_TRIED_AGAIN))
-    for hours in (_TRIED_AGAIN, 0):
-        send_due(at=day.ago(hours))

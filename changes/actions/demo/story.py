@@ -6,7 +6,7 @@ from random import Random
 
 from django.db import transaction
 
-from changes.actions.demo.board import convene
+from changes.actions.demo.board import convene, look_back
 from changes.actions.demo.calendar import WEEKS, monday_of, on_the_wall, sittings
 from changes.actions.demo.carry import carry_on, schedule
 from changes.actions.demo.draw import Diary, Ground, ordinary
@@ -16,7 +16,7 @@ from changes.actions.demo.rows import store
 from changes.actions.demo.scenes import Day
 from changes.actions.demo.scenes_consent import agreed_on
 from changes.actions.demo.scenes_moved import move_on, to_be_moved
-from changes.actions.demo.scenes_reminded import catch_up, let_the_clock_run, to_be_reminded
+from changes.actions.demo.scenes_reminded import let_the_clock_run, to_be_reminded, try_again_in_vain
 from changes.actions.demo.scenes_waiting import (
     at_odds,
     before_the_board,
@@ -29,6 +29,7 @@ from changes.actions.demo.scenes_waiting import (
 )
 from changes.actions.demo.scenes_work import nights_ahead, running, went_wrong, with_conditions
 from changes.actions.demo.tale import Tale
+from changes.actions.reminder import send_due
 from changes.actions.sweep import settle_schedule
 from changes.actions.waiver import waive
 from changes.models import RFC, User
@@ -53,15 +54,16 @@ def make_demo(*, at: datetime, password: str, say: Callable[[str], None] = lambd
         tales = [*weeks_of_changes(at), *scenes(day)]
         known = set(RFC.objects.filter(import_key__startswith="demo:").values_list("import_key", flat=True))
         rows = store([tale for tale in tales if tale.key not in known])
-        say("Reminders, as they fell due")
+        say("Agendas, votes and reminders, as they fell due")
+        look_back(at)
         let_the_clock_run(day, rows)
         schedule(at)
         _waive(day, rows)
         move_on(day, rows)
         settle_schedule(at=at)  # what a move has made room for
-        say("Agendas and votes")
+        try_again_in_vain(day)
         convene(at)
-        catch_up(day)
+        send_due(at=at)
     return len(rows)
 
 
