@@ -6,10 +6,16 @@ from django.core.mail.backends.locmem import EmailBackend
 
 
 class RefusesTheOwner(EmailBackend):
+    refused = "owner@example.org"
+
     def send_messages(self, messages):
-        if messages[0].to == ["owner@example.org"]:
-            raise SMTPRecipientsRefused({"owner@example.org": (550, b"No such mailbox")})
+        if messages[0].to == [self.refused]:
+            raise SMTPRecipientsRefused({self.refused: (550, b"No such mailbox")})
         return super().send_messages(messages)
+
+
+class RefusesTheChair(RefusesTheOwner):
+    refused = "chair@example.org"
 
 
 class HangsUp(EmailBackend):

@@ -17,7 +17,7 @@ from changes.models import RFC, AgendaItem, AgendaRevision, Decision, Meeting, R
 from changes.selectors.asking import asked_by_day
 from changes.selectors.candidate import remits_of_boards
 from changes.selectors.meeting import seats_among
-from changes.selectors.reminder_asked import reached_at
+from changes.selectors.reminder_asked import asked_at
 from changes.selectors.reminder_escalation import active_chairs
 from changes.selectors.reminder_facts import AHEAD, BEHIND, Keys
 from changes.selectors.reminder_transfer import knows_already
@@ -97,7 +97,7 @@ def of_emergencies(at: datetime, keys: Keys = None) -> Iterator[Facts]:
         return
     remits, rota = remits_of_boards(), _rota(at)
     managers, chairs = change_managers(), active_chairs()
-    called = reached_at([f"{About.EMERGENCY.value}:{rfc.pk}" for rfc in rows], [Rule.EMERGENCY_WAITING], at)
+    called = asked_at([f"{About.EMERGENCY.value}:{rfc.pk}" for rfc in rows], [Rule.EMERGENCY_WAITING])
     for rfc in rows:
         if rfc.submitted_at:
             on_rota = _called(rfc, remits, rota)

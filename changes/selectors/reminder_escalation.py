@@ -11,7 +11,7 @@ from changes.domain.ladder_words import About, Moment, Part, Rule
 from changes.domain.reminder import passed_on
 from changes.models import RFC, Board, WorkSession
 from changes.selectors.candidate import remits_of_boards
-from changes.selectors.reminder_asked import Question, reached_at
+from changes.selectors.reminder_asked import Question, asked_at
 
 #: By session, who hears in their turn of what nobody answers.
 Turns = Mapping[int, Mapping[Part, tuple[int, ...]]]
@@ -43,7 +43,7 @@ def active_chairs() -> dict[int, int]:
 def asked_since(rows: Sequence[WorkSession], *, at: datetime) -> dict[int, Mapping[Moment, datetime]]:
     """By session that was to have begun and is not over: since when somebody could say so; where nobody could, `at`."""
     silent = [row for row in rows if row.planned_start <= at and not row.actual_end]
-    reached = reached_at([f"{About.SESSION.value}:{row.pk}" for row in silent], ASKED, at)
+    reached = asked_at([f"{About.SESSION.value}:{row.pk}" for row in silent], ASKED)
     return {row.pk: _since(row, reached, at) for row in silent}
 
 

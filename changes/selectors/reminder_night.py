@@ -14,7 +14,7 @@ from changes.domain.ladder_words import About, Moment, Part, Rule
 from changes.domain.reminder import Facts
 from changes.domain.schedule import night, night_of_end
 from changes.models import WorkSession
-from changes.selectors.reminder_asked import reached_at
+from changes.selectors.reminder_asked import asked_at
 from changes.selectors.reminder_escalation import Turns, turns_of
 from changes.selectors.reminder_facts import Keys
 
@@ -90,7 +90,7 @@ def _nights_until(at: datetime) -> list[date]:
 def _asked_since(ends: Mapping[date, datetime], at: datetime) -> dict[date, Mapping[Moment, datetime]]:
     """By night, since when somebody could say; while nobody could, `at`, and its end once nobody is asked any more."""
     over = [on for on, end in ends.items() if end <= at]
-    reached = reached_at([f"{About.NIGHT.value}:{on.isoformat()}" for on in over], [Rule.OUTCOMES_OF_THE_NIGHT], at)
+    reached = asked_at([f"{About.NIGHT.value}:{on.isoformat()}" for on in over], [Rule.OUTCOMES_OF_THE_NIGHT])
     first = {subject: instant for (subject, _, _), instant in reached.items()}
     found = {on: first.get(f"{About.NIGHT.value}:{on.isoformat()}") or _unreached(ends[on], at) for on in over}
     return {on: {Moment.END: found[on]} if on in found else {} for on in ends}

@@ -134,6 +134,14 @@ def test_an_emergency_calls_the_rota_one_after_the_other(given):
     assert told == [[("emergency_waiting", "chair")], [], [("emergency_waiting", "change-manager")]]
 
 
+def test_a_mailbox_that_refuses_the_first_on_the_rota_keeps_the_next_one_waiting_no_longer(given, settings):
+    settings.EMAIL_BACKEND = "tests.mail_servers.RefusesTheChair"
+    rfc_in(State.SUBMITTED, given, urgency=Urgency.EMERGENCY)
+    told = {minutes: sent(NOW + timedelta(minutes=minutes)) for minutes in (0, 1, 14, 15, 30)}
+    called, unanswered = ("emergency_waiting", "change-manager"), ("emergency_unanswered", "change-manager")
+    assert told == {0: [], 1: [], 14: [], 15: [called], 30: [unanswered]}
+
+
 # --- Cost -------------------------------------------------------------------------------------------------------------
 
 

@@ -65,18 +65,41 @@ def test_after_a_standstill_it_is_passed_on_once_who_was_asked_had_their_time(gi
     assert told == [[], [], ["change-manager@example.org"]]
 
 
-def test_a_question_that_is_held_or_tried_again_is_waited_for_and_one_that_is_given_up_is_not(given):
+@pytest.mark.parametrize(
+    ("row", "since"),
+    [
+        ({"state": Delivery.SENT, "attempts": 1, "sent_at": START + hours(0.5)}, START + hours(0.5)),
+        # What no worker has tried yet has asked nobody.
+        ({"state": Delivery.DUE, "attempts": 0, "sent_at": None}, None),
+        ({"state": Delivery.CLAIMED, "attempts": 1, "sent_at": None}, None),
+        # What was tried counts from the first attempt, whatever came of it, then and later.
+        ({"state": Delivery.FAILED, "attempts": 1, "sent_at": None}, START),
+        ({"state": Delivery.CLAIMED, "attempts": 2, "sent_at": None}, START),
+        ({"state": Delivery.FAILED, "attempts": 6, "sent_at": None}, START),
+        ({"state": Delivery.SENT, "attempts": 3, "sent_at": START + hours(0.5)}, START),
+        # Held by quiet hours that began after it had failed.
+        ({"state": Delivery.DUE, "attempts": 2, "sent_at": None, "send_at": START + hours(0.75)}, START + hours(0.75)),
+        ({"state": Delivery.SKIPPED, "attempts": 1, "sent_at": None}, START),
+    ],
+)
+def test_silence_counts_from_the_first_attempt(given, row, since):
     rfc = rfc_in(State.SCHEDULED, given, impact=HIGH_IMPACT)
     swept(START)
-    asked = Reminder.objects.filter(rule="begun", channel=Channel.MAIL)
+    Reminder.objects.filter(rule="begun", channel=Channel.MAIL).update(**row)
     later = START + hours(1)
-    facts = {}
-    for state, sent_at in ((Delivery.SENT, START + hours(0.5)), (Delivery.DUE, None), (Delivery.FAILED, None), (Delivery.SKIPPED, None)):
-        asked.update(state=state, sent_at=sent_at)
-        facts[state] = next(of_sessions(later, [rfc.sessions.get().pk])).asked[Moment.START]
-    assert facts == {Delivery.SENT: START + hours(0.5), Delivery.DUE: later, Delivery.FAILED: later, Delivery.SKIPPED: START}
-    asked.update(state=Delivery.FAILED)
-    assert next(of_sessions(START + hours(6), [rfc.sessions.get().pk])).asked[Moment.START] == START, "the list on the page remains"
+    assert next(of_sessions(later, [rfc.sessions.get().pk])).asked[Moment.START] == (since or later)
+
+
+@pytest.mark.parametrize("on_page", [True, False])
+def test_a_mailbox_that_refuses_its_owner_stops_no_one_else_from_hearing_of_it(given, settings, on_page):
+    settings.EMAIL_BACKEND = "tests.mail_servers.RefusesTheOwner"
+    wish(given.people.owner, on_page=on_page)
+    rfc_in(State.SCHEDULED, given, impact=HIGH_IMPACT, implementer=None)
+    told = {}
+    for minutes in (0, 1, 29, 30, 60):
+        swept(START + timedelta(minutes=minutes))
+        told[minutes] = [to for m in mail.outbox if "Nobody has said" in m.subject for to in m.to]
+    assert told == {0: [], 1: [], 29: [], 30: ["change-manager@example.org"], 60: ["chair@example.org"]}
 
 
 def test_has_it_begun_passes_quiet_hours(given):
