@@ -6,7 +6,7 @@ from typing import Any
 from changes.choices import Ballot
 from changes.domain.frozen import to_data
 from changes.domain.kept import Kept
-from changes.models import Decision
+from changes.models import Decision, Meeting
 from changes.selectors.agenda import Agenda, Item
 from changes.selectors.revision import finding_data, iso, left_off_data
 from changes.selectors.standing import standing_of
@@ -30,25 +30,25 @@ def as_data(agenda: Agenda) -> dict[str, Any]:
 
 def as_snapshot(agenda: Agenda, *, at: datetime) -> dict[str, Any]:
     """What a revision made at `at` keeps: the API's shape, and the drafts that the cut-off left off (DESIGN 4.8)."""
-    kept = {item.row.pk: to_data(_kept(item, at=at)) for item in (*agenda.items, *agenda.late)}
+    kept = {item.row.pk: to_data(_kept(item, agenda.meeting, at=at)) for item in (*agenda.items, *agenda.late)}
     told = as_data(agenda)
     for data in (*(data for part in told["sections"] for data in part["items"]), *told["late"]):
         data["kept"] = kept[data["id"]]
     return {**told, "frozen_at": _iso(at), "left_off": left_off_data(agenda.left_off)}
 
 
-def _kept(item: Item, *, at: datetime) -> Kept:
+def _kept(item: Item, meeting: Meeting, *, at: datetime) -> Kept:
     """What the page shows of an item beside that."""
     row, rfc = item.row, item.rfc
     owner = rfc.owner if rfc else row.action.owner if row.action else row.owner
-    standing = standing_of(item, at=at, time_zone=row.meeting.board.time_zone)
+    standing = standing_of(item, at=at, time_zone=meeting.board.time_zone)
     return Kept(
         number=item.number,
         is_consented=item.is_consented,
         tally=item.tally if item.shows_votes else "",
         owner=str(owner) if owner else "",
         note=row.note,
-        brought=_brought(item),
+        brought=_brought(item, meeting),
         due_at=row.action.due_at if row.action else None,
         severity=rfc.severity if rfc else "",
         is_approved=rfc.is_approved if rfc else False,
@@ -62,10 +62,10 @@ def _kept(item: Item, *, at: datetime) -> Kept:
     )
 
 
-def _brought(item: Item) -> str:
+def _brought(item: Item, meeting: Meeting) -> str:
     before = item.row.pulled_from
     if before is not None:
-        return "pulled forward" if before.starts_at > item.row.meeting.starts_at else "put off"
+        return "pulled forward" if before.starts_at > meeting.starts_at else "put off"
     return "admitted late" if item.row.admitted_reason else ""
 
 

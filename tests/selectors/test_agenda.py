@@ -17,7 +17,7 @@ from changes.actions.vote import cast
 from changes.choices import Ballot, Outcome, Section, Severity, State, Verdict
 from changes.models import RFC, AgendaItem, BoardMember
 from changes.selectors.agenda import agenda_of
-from changes.selectors.agenda_data import as_data
+from changes.selectors.agenda_data import as_data, as_snapshot
 from changes.selectors.item import look_at
 from changes.selectors.revision import frozen_data, frozen_left_off, past_of
 from tests.factories import (
@@ -165,6 +165,21 @@ def test_an_earlier_revision_stays_as_it_froze(given, meeting):
     row.refresh_from_db()
     assert (past_of(row), frozen_data(row)) == (before, told)
     assert [item.rfc.pk for item in agenda(meeting, at=CUT_OFF + hours(4)).items] == [first.pk, late.pk]
+
+
+def test_a_revision_is_kept_in_the_same_number_of_queries_for_1_and_3_items(given, meeting):
+    def queries():
+        with CaptureQueriesContext(connection) as caught:
+            as_snapshot(agenda(meeting), at=NOW)
+        return len(caught)
+
+    submitted(given)
+    generate(meeting, at=NOW)
+    for_one = queries()
+    for _ in range(2):
+        submitted(given, configuration_items=())
+    generate(meeting, at=NOW)
+    assert (len(agenda(meeting).items), queries()) == (3, for_one)
 
 
 def test_the_apis_shape(given, meeting):
