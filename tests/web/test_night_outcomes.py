@@ -14,7 +14,7 @@ from changes.choices import Delivery, Outcome, Severity, State
 from changes.domain.ladder_words import Rule
 from changes.exceptions import MoveRefused
 from changes.models import RFC, Event, Preference
-from tests.factories import NOW, ReminderFactory, RFCFactory, SessionFactory, UserFactory
+from tests.factories import NOW, ReminderFactory, RFCFactory, ServiceFactory, SessionFactory, UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock_stands")]
 EVENING = NOW.date() - timedelta(days=1)
@@ -136,6 +136,20 @@ def test_a_delegate_who_was_asked_reports_them_and_nobody_elses(client, given):
     assert "Everything of that night is told" in main
     assert RFC.objects.get(pk=row.rfc_id).outcome == Outcome.SUCCESSFUL
     assert [permissions.can_answer(other, one, NOW) for one in (later, others)] == [False, False]
+
+
+def test_a_manager_who_was_asked_because_nobody_answered_sees_whose_it_is_and_reports_it(client, given):
+    manager = UserFactory()
+    row, others = ran(given), ran(given)
+    row.rfc.services.set([ServiceFactory(manager=manager)])
+    client.force_login(manager)
+    assert "No automatic change of yours ended that night" in main_of(client.get(PAGE))
+    about = {"subject": f"night:{EVENING}", "rfc": None, "state": Delivery.SENT}
+    ReminderFactory(recipient=manager, rule=Rule.OUTCOMES_UNANSWERED, **about)
+    main = main_of(client.get(PAGE))
+    assert (row.rfc.number in main, others.rfc.number in main, f"of {given.people.owner}" in main) == (True, False, True)
+    client.post(PAGE, {**planned_times(row, others), "all_well": "1", f"s{others.pk}-outcome": "successful"})
+    assert [RFC.objects.get(pk=one.rfc_id).state for one in (row, others)] == [State.COMPLETED, State.SCHEDULED]
 
 
 def test_a_night_without_any_says_so_and_a_word_that_is_no_date_is_not_found(visitor, given):
