@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from tests.factories import World, world
+
 # A property holds or not, however busy the machine is: speed is for bench/.
 settings.register_profile("fsc", deadline=None)
 settings.load_profile("fsc")
@@ -32,6 +34,12 @@ CHROMIUM_ARGUMENTS = (
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """What pytest-playwright's `page` and `browser` start: the machine's Chromium, not a downloaded one."""
     return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": list(CHROMIUM_ARGUMENTS)}
+
+
+@pytest.fixture
+def given(db: None) -> World:
+    """The world that most tests begin with; a module that wants another one makes its own."""
+    return world()
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest reads `-m`

@@ -38,7 +38,6 @@ from tests.factories import (
     hours,
     rfc_in,
     session,
-    world,
 )
 
 START = NOW + timedelta(days=3)
@@ -50,11 +49,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("base_url")]
 @pytest.fixture
 def base_url(settings):
     settings.FSC_BASE_URL = BASE
-
-
-@pytest.fixture
-def given():
-    return world()
 
 
 def mails(at, rule="", to="owner"):

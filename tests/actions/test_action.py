@@ -6,15 +6,10 @@ from changes.actions.action import fulfil, promise, reopen
 from changes.choices import State
 from changes.exceptions import MoveRefused, NotAllowed, Unacceptable
 from changes.models import Action
-from tests.factories import NOW, hours, rfc_in, world
+from tests.factories import NOW, hours, rfc_in
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + hours(96)
-
-
-@pytest.fixture
-def given():
-    return world()
 
 
 def promised(given, *, by="chair", to="owner", **other):

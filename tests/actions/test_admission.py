@@ -19,18 +19,13 @@ from changes.exceptions import MoveRefused, NotAllowed, Unacceptable
 from changes.models import RFC, AgendaItem, AgendaRevision, Meeting, Reminder
 from changes.selectors.admission import waiting_later
 from changes.selectors.revision import past_of
-from tests.factories import HIGH_IMPACT, NOW, BoardFactory, MeetingFactory, hours, rfc_in, world
+from tests.factories import HIGH_IMPACT, NOW, BoardFactory, MeetingFactory, hours, rfc_in
 
 pytestmark = pytest.mark.django_db
 
 THURSDAY = datetime(2026, 11, 26, 13, 0, tzinfo=UTC)
 CUT_OFF = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 WEEK = timedelta(weeks=1)
-
-
-@pytest.fixture
-def given():
-    return world()
 
 
 @pytest.fixture

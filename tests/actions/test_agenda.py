@@ -27,7 +27,6 @@ from tests.factories import (
     raised,
     rfc_in,
     session,
-    world,
 )
 
 pytestmark = pytest.mark.django_db
@@ -35,11 +34,6 @@ pytestmark = pytest.mark.django_db
 THURSDAY = datetime(2026, 11, 26, 13, 0, tzinfo=UTC)
 CUT_OFF = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def given():
-    return world()
 
 
 @pytest.fixture

@@ -27,11 +27,6 @@ def meetings(given):
     return make_meetings(given.board, at=NOW)
 
 
-@pytest.fixture
-def given():
-    return make.world()
-
-
 def change(given, *, at=NOW, **values):
     return set_up.change(given.board, values, actor=given.people.administrator, at=at)
 

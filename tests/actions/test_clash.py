@@ -17,17 +17,12 @@ from changes.choices import Scope, State, Verdict
 from changes.models import RFC, ApiToken, Reminder
 from changes.selectors.finding import findings_of
 from changes.web.forms.typed import of_content
-from tests.factories import NOW, ItemFactory, UserFactory, hours, rfc_in, session, world
+from tests.factories import NOW, ItemFactory, UserFactory, hours, rfc_in, session
 
 pytestmark = pytest.mark.django_db
 START = NOW + hours(72)
 CODE = "conflict.same_item"
 LATER = NOW + timedelta(minutes=30)
-
-
-@pytest.fixture
-def given():
-    return world()
 
 
 @pytest.fixture

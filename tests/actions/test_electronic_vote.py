@@ -19,17 +19,12 @@ from changes.domain.ladder_words import Rule
 from changes.exceptions import MoveRefused, NotAllowed, Unacceptable
 from changes.models import RFC, AgendaItem, BoardMember, Decision, Meeting
 from changes.selectors.reminder import due
-from tests.factories import HIGH_IMPACT, NOW, MeetingFactory, UserFactory, hours, rfc_in, session, world
+from tests.factories import HIGH_IMPACT, NOW, MeetingFactory, UserFactory, hours, rfc_in, session
 
 pytestmark = pytest.mark.django_db
 
 CLOSES = NOW + hours(48)
 THEN = CLOSES + timedelta(seconds=30)
-
-
-@pytest.fixture
-def given():
-    return world()
 
 
 @pytest.fixture

@@ -31,18 +31,12 @@ from tests.factories import (
     UserFactory,
     hours,
     rfc_in,
-    world,
 )
 
 DAY = timedelta(days=1)
 #: Covers the sessions that the factories plan, three days ahead.
 CLOSE = {"name": "Month-end close", "reason": "The books are closed.", "start": NOW + 2 * DAY, "end": NOW + 5 * DAY}
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def given():
-    return world()
 
 
 def declared(given, at=NOW, **changed):

@@ -18,16 +18,11 @@ from changes.actions.ruling import Ruling
 from changes.choices import Section, State, Verdict
 from changes.models import AgendaItem, Holiday, Meeting
 from changes.selectors.admission import waiting_later
-from tests.factories import HIGH_IMPACT, NOW, BoardFactory, MeetingFactory, ServiceFactory, hours, rfc_in, world
+from tests.factories import HIGH_IMPACT, NOW, BoardFactory, MeetingFactory, ServiceFactory, hours, rfc_in
 
 pytestmark = pytest.mark.django_db
 
 WEEK = timedelta(weeks=1)
-
-
-@pytest.fixture
-def given():
-    return world()
 
 
 def submitted(given, at=NOW, **other):

@@ -18,18 +18,13 @@ from changes.actions.preference import Wish
 from changes.choices import MeetingState, Section
 from changes.domain.meeting import Sitting
 from changes.models import AgendaItem, Meeting, MeetingEvent
-from tests.factories import NOW, AgendaItemFactory, MeetingFactory, hours, world
+from tests.factories import NOW, AgendaItemFactory, MeetingFactory, hours
 
 pytestmark = pytest.mark.django_db
 
 START = datetime(2026, 11, 26, 13, 0, tzinfo=UTC)
 CUT_OFF = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 FREE = FreeItem("Holidays", Section.ONGOING, 4)
-
-
-@pytest.fixture
-def given():
-    return world()
 
 
 @pytest.fixture

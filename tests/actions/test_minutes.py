@@ -22,16 +22,10 @@ from tests.factories import (
     UserFactory,
     VoteFactory,
     hours,
-    world,
 )
 
 pytestmark = pytest.mark.django_db
 AFTER = NOW + hours(2)
-
-
-@pytest.fixture
-def given():
-    return world()
 
 
 @pytest.fixture

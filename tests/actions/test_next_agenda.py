@@ -18,18 +18,13 @@ from changes.actions.vote import cast
 from changes.choices import Ballot, MeetingState, Section, State, Verdict
 from changes.models import AgendaItem, Meeting, Vote
 from changes.selectors.agenda import agenda_of
-from tests.factories import HIGH_IMPACT, NOW, MeetingFactory, hours, rfc_in, session, step, world
+from tests.factories import HIGH_IMPACT, NOW, MeetingFactory, hours, rfc_in, session, step
 
 pytestmark = pytest.mark.django_db
 
 MONDAY = datetime(2026, 11, 23, 13, 0, tzinfo=UTC)
 THURSDAY = datetime(2026, 11, 26, 13, 0, tzinfo=UTC)
 LATER = THURSDAY + timedelta(weeks=2)
-
-
-@pytest.fixture
-def given():
-    return world()
 
 
 @pytest.fixture

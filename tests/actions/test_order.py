@@ -11,18 +11,13 @@ from changes.actions.order import give_minutes, place, take_note
 from changes.choices import MeetingState, Section, State
 from changes.exceptions import MoveRefused, NotAllowed, Unacceptable
 from changes.models import AgendaItem, AgendaRevision
-from tests.factories import HIGH_IMPACT, NOW, AgendaItemFactory, MeetingFactory, hours, rfc_in, world
+from tests.factories import HIGH_IMPACT, NOW, AgendaItemFactory, MeetingFactory, hours, rfc_in
 
 pytestmark = pytest.mark.django_db
 
 THURSDAY = datetime(2026, 11, 26, 13, 0, tzinfo=UTC)
 CUT_OFF = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 FREE = FreeItem("Staffing over the holidays", Section.ONGOING, 4, note="See the rota.")
-
-
-@pytest.fixture
-def given():
-    return world()
 
 
 @pytest.fixture

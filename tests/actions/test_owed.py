@@ -16,7 +16,7 @@ from changes.exceptions import MoveRefused, NotAllowed
 from changes.models import RFC
 from changes.selectors.approval import approval_of, why_uncovered
 from changes.selectors.finding import findings_of
-from tests.factories import HIGH_IMPACT, NO_IMPACT, NOW, hours, raised, rfc_in, session, step, world
+from tests.factories import HIGH_IMPACT, NO_IMPACT, NOW, hours, raised, rfc_in, session, step
 
 pytestmark = pytest.mark.django_db
 S = State
@@ -25,11 +25,6 @@ LEAST = {
     "verification": (), "rollback_trigger": "", "change_type": None, "configuration_items": (),
 }  # fmt: skip
 ALL = {"description": "The broker hangs.", "impact": HIGH_IMPACT, "rollback_trigger": "It hangs.", "verification": (step("Look", 5),)}
-
-
-@pytest.fixture
-def given():
-    return world()
 
 
 def emergency(given, state, **other):

@@ -12,17 +12,12 @@ from changes.actions.lifecycle import Request
 from changes.actions.session import reschedule
 from changes.choices import Delivery, Outcome, State, Urgency
 from changes.models import RFC, Reminder
-from tests.factories import HIGH_IMPACT, NOW, hours, rfc_in, session, world
+from tests.factories import HIGH_IMPACT, NOW, hours, rfc_in, session
 from tests.sweeps import ours, scheduled, sent
 
 START = NOW + timedelta(days=3)
 END = START + hours(4)
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def given():
-    return world()
 
 
 def test_a_day_before_at_the_start_and_after_the_end_each_once(given):

@@ -17,11 +17,6 @@ START = NOW + timedelta(days=3)
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def given():
-    return world()
-
-
 # --- Claims -----------------------------------------------------------------------------------------------------------
 
 

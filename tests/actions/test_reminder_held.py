@@ -9,18 +9,13 @@ from changes.actions import preference, reminder
 from changes.actions.preference import Wish
 from changes.choices import Channel, Delivery, Hold, Severity, State, Urgency
 from changes.models import RFC, Preference, Reminder
-from tests.factories import NOW, DecisionFactory, RFCFactory, SessionFactory, UserFactory, hours, world
+from tests.factories import NOW, DecisionFactory, RFCFactory, SessionFactory, UserFactory, hours
 
 #: NOW is a Saturday, ten in Amsterdam.
 EVENING = NOW + hours(11.5)
 MORNING = NOW + hours(21)
 QUIET = {"quiet_from": time(22), "quiet_until": time(7)}
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def given():
-    return world()
 
 
 def planned(given, start, **more):

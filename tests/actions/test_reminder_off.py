@@ -12,16 +12,11 @@ from changes.actions.lifecycle import Request
 from changes.actions.session import reschedule
 from changes.choices import Delivery, State
 from changes.models import RFC, Preference, Reminder
-from tests.factories import NOW, hours, rfc_in, world
+from tests.factories import NOW, hours, rfc_in
 
 START = NOW + timedelta(days=3)
 TOLD, LATER = START - hours(24), START - hours(11)
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def given():
-    return world()
 
 
 @pytest.fixture

@@ -8,16 +8,11 @@ from django.core import mail
 from changes.actions.status import tell_status
 from changes.choices import Channel, Severity, State, Urgency
 from changes.models import RFC, Reminder, WorkSession
-from tests.factories import NOW, EventFactory, RFCFactory, SessionFactory, hours, world
+from tests.factories import NOW, EventFactory, RFCFactory, SessionFactory, hours
 from tests.sweeps import swept
 
 MONDAY = NOW + timedelta(days=2) - hours(1)  # 23 November, 09:00 in Amsterdam
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def given():
-    return world()
 
 
 def status_asked(at):

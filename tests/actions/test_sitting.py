@@ -16,7 +16,7 @@ from changes.actions.withdrawal import withdraw_last
 from changes.choices import Ballot, Manner, MeetingState, State, Verdict
 from changes.exceptions import MoveRefused, NotAllowed, Stale
 from changes.models import RFC, AgendaItem, Attendance, Decision, Meeting, Reminder
-from tests.factories import HIGH_IMPACT, NOW, MeetingFactory, hours, rfc_in, session, world
+from tests.factories import HIGH_IMPACT, NOW, MeetingFactory, hours, rfc_in, session
 
 pytestmark = pytest.mark.django_db
 
@@ -26,11 +26,6 @@ APPROVE = Ruling(Verdict.APPROVE)
 
 def minutes(number):
     return timedelta(minutes=number)
-
-
-@pytest.fixture
-def given():
-    return world()
 
 
 @pytest.fixture

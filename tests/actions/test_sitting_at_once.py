@@ -13,7 +13,7 @@ from changes.choices import Ballot, State, Verdict
 from changes.exceptions import MoveRefused
 from changes.models import AgendaItem, BoardMember, Decision, Meeting, Vote
 from tests.at_once import at_once, while_open
-from tests.factories import HIGH_IMPACT, NOW, MeetingFactory, hours, rfc_in, session, world
+from tests.factories import HIGH_IMPACT, NOW, MeetingFactory, hours, rfc_in, session
 
 START = NOW + hours(124)
 
@@ -21,11 +21,6 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time."),
 ]
-
-
-@pytest.fixture
-def given():
-    return world()
 
 
 @pytest.fixture

@@ -14,18 +14,13 @@ from changes.models import RFC
 from changes.selectors.finding import findings_for, findings_of
 from changes.selectors.session import moved_content
 from changes.selectors.waiting import line_of
-from tests.factories import NOW, ItemFactory, UserFactory, WindowFactory, hours, raised, rfc_in, session, world
+from tests.factories import NOW, ItemFactory, UserFactory, WindowFactory, hours, raised, rfc_in, session
 
 pytestmark = pytest.mark.django_db
 ZONE = "Europe/Amsterdam"
 #: Tuesday 22:00 to 02:00 in Amsterdam.
 NIGHT = NOW + timedelta(days=3, hours=12)
 DAY, WEEK = timedelta(days=1), timedelta(weeks=1)
-
-
-@pytest.fixture
-def given():
-    return world()
 
 
 def planned(given, days, **other):

@@ -8,7 +8,7 @@ from rest_framework.test import APIClient
 
 from changes.choices import Scope
 from changes.models import ApiToken, User
-from tests.factories import NOW, World, world
+from tests.factories import NOW
 
 
 @pytest.fixture(autouse=True)
@@ -16,11 +16,6 @@ def stand_at():
     """The clock stands at the factories' moment; `stand_at(moment)` moves it."""
     with time_machine.travel(NOW, tick=False) as clock:
         yield clock.move_to
-
-
-@pytest.fixture
-def given(db) -> World:
-    return world()
 
 
 @pytest.fixture

@@ -20,11 +20,6 @@ TITLE = "Hub transport rollup 8, site A"
 
 
 @pytest.fixture
-def given():
-    return make.world()
-
-
-@pytest.fixture
 def rfc(given):
     return make.rfc_in(State.SUBMITTED, given, title=TITLE, impact=make.HIGH_IMPACT, sessions=(make.session(NIGHT),))
 

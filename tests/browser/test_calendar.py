@@ -20,11 +20,6 @@ NIGHT = datetime(2026, 11, 24, 21, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def given():
-    return make.world()
-
-
-@pytest.fixture
 def rfc(given):
     return make.rfc_in(State.SCHEDULED, given, title=TITLE, sessions=(make.session(NIGHT),))
 

@@ -16,11 +16,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def given():
-    return make.world()
-
-
-@pytest.fixture
 def rfc(given):
     return make.rfc_in(State.SCHEDULED, given)
 

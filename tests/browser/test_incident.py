@@ -17,11 +17,6 @@ TITLE = "Restart the queue broker in site A"
 
 
 @pytest.fixture
-def given():
-    return make.world()
-
-
-@pytest.fixture
 def tool(given, site, playwright, capsys):
     """The incident tool as a program of its own, with the token that `manage.py token` prints."""
     call_command("token", given.people.tool.username)

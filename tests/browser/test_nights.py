@@ -17,11 +17,6 @@ LINE = "six nights from Monday, 22:00 to 02:00"
 MONDAY = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)
 
 
-@pytest.fixture
-def given():
-    return make.world()
-
-
 def test_one_line_becomes_six_sessions_and_six_chips(given, visit):
     page = visit(given.people.owner)
     page.goto("/rfcs/new/?environment=production&service=hub-transport&title=Rollout+over+six+nights")

@@ -22,11 +22,6 @@ def rfc(given):
     return make.rfc_in(State.SCHEDULED, given, sessions=(make.session(START),))
 
 
-@pytest.fixture
-def given():
-    return make.world()
-
-
 def sweep(clock, *moments):
     """What beat does each minute, twice over at each moment that matters."""
     for at in moments:

@@ -17,11 +17,6 @@ NIGHT = datetime(2026, 11, 24, 21, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def given():
-    return make.world()
-
-
-@pytest.fixture
 def clash(given):
     """Two rollups on one item, an hour apart."""
     first = make.rfc_in(State.SCHEDULED, given, title="Antivirus 5.7", sessions=(make.session(NIGHT),))

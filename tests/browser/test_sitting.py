@@ -18,11 +18,6 @@ START = make.NOW + make.hours(124)
 
 
 @pytest.fixture
-def given():
-    return make.world()
-
-
-@pytest.fixture
 def meeting(given, site, clock) -> Meeting:
     for number in range(4):
         nights = (make.session(START + make.hours(56 + 24 * number)),)

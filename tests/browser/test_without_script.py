@@ -19,11 +19,6 @@ TITLE = "Hub transport rollup 8, site A"
 
 
 @pytest.fixture
-def given():
-    return make.world()
-
-
-@pytest.fixture
 def plain(visit):
     """A page of somebody whose browser runs no script."""
     return lambda user, **options: visit(user, java_script_enabled=False, **options)

@@ -32,18 +32,12 @@ from tests.factories import (
     rfc_in,
     session,
     step,
-    world,
 )
 
 pytestmark = pytest.mark.django_db
 
 THURSDAY = datetime(2026, 11, 26, 13, 0, tzinfo=UTC)
 CUT_OFF = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def given():
-    return world()
 
 
 @pytest.fixture

@@ -26,16 +26,10 @@ from tests.factories import (
     hours,
     raised,
     rfc_in,
-    world,
 )
 
 START = NOW + timedelta(days=3)
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def given():
-    return world()
 
 
 def told(at, rule):

@@ -7,14 +7,9 @@ from changes.actions.minutes import add_addendum, publish_minutes
 from changes.actions.reminder import send_due
 from changes.choices import MeetingState, State
 from changes.models import Reminder
-from tests.factories import NOW, AgendaItemFactory, DecisionFactory, MeetingFactory, RFCFactory, hours, world
+from tests.factories import NOW, AgendaItemFactory, DecisionFactory, MeetingFactory, RFCFactory, hours
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def given():
-    return world()
 
 
 @pytest.fixture

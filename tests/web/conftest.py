@@ -3,18 +3,13 @@
 import pytest
 from django.test import Client
 
-from tests.factories import NOW, World, world
+from tests.factories import NOW
 
 
 @pytest.fixture
 def clock_stands(time_machine):
     """It is the factories' moment, and stays it."""
     time_machine.move_to(NOW, tick=False)
-
-
-@pytest.fixture
-def given(db) -> World:
-    return world()
 
 
 @pytest.fixture

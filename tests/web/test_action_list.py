@@ -10,15 +10,10 @@ from changes.actions.action import promise
 from changes.actions.agenda import generate
 from changes.choices import State
 from changes.models import RFC, Action, AgendaItem
-from tests.factories import MeetingFactory, hours, rfc_in, session, world
+from tests.factories import MeetingFactory, hours, rfc_in, session
 
 pytestmark = pytest.mark.django_db
 TEXT = "Name a second approver for nights"
-
-
-@pytest.fixture
-def given():
-    return world()
 
 
 def promised(given, days=4, text=TEXT):

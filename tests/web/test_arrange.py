@@ -11,14 +11,9 @@ from django.utils import timezone
 from changes.actions.agenda import generate
 from changes.choices import State
 from changes.models import AgendaItem, Meeting
-from tests.factories import HIGH_IMPACT, AgendaItemFactory, MeetingFactory, hours, rfc_in, session, world
+from tests.factories import HIGH_IMPACT, AgendaItemFactory, MeetingFactory, hours, rfc_in, session
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def given():
-    return world()
 
 
 @pytest.fixture

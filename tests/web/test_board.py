@@ -16,17 +16,12 @@ from changes.actions.vote import cast
 from changes.choices import Ballot, State, Urgency
 from changes.domain.content import Reference
 from changes.models import RFC, AgendaItem, Decision, Meeting, Vote
-from tests.factories import HIGH_IMPACT, NOW, hours, raised, rfc_in, world
+from tests.factories import HIGH_IMPACT, NOW, hours, raised, rfc_in
 
 pytestmark = pytest.mark.django_db
 
 CUT_OFF = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 AFTER = CUT_OFF + hours(2)
-
-
-@pytest.fixture
-def given():
-    return world()
 
 
 @pytest.fixture(autouse=True)

@@ -5,14 +5,9 @@ from django.urls import reverse
 
 from changes.choices import Role, State
 from changes.models import IncidentLink
-from tests.factories import raised, rfc_in, world
+from tests.factories import raised, rfc_in
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def given():
-    return world()
 
 
 def typed(**other):

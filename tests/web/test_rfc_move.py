@@ -9,7 +9,7 @@ from changes.actions.ruling import Promise, Ruling
 from changes.choices import Outcome, State, Urgency, Verdict
 from changes.domain.lifecycle import REVIEW_QUESTIONS
 from changes.models import RFC, Condition, Waiver
-from tests.factories import NOW, FreezeFactory, hours, raised, rfc_in, session, world
+from tests.factories import NOW, FreezeFactory, hours, raised, rfc_in, session
 
 pytestmark = pytest.mark.django_db
 START = NOW + hours(72)
@@ -19,11 +19,6 @@ START = NOW + hours(72)
 def _now():
     with time_machine.travel(NOW, tick=False):
         yield
-
-
-@pytest.fixture
-def given():
-    return world()
 
 
 def post(client, user, rfc, tail, data=None):

@@ -12,7 +12,7 @@ from changes.actions.lifecycle import Request
 from changes.choices import Outcome, State, Urgency
 from changes.domain.content import Impact
 from changes.models import RFC
-from tests.factories import NOW, raised, step, world
+from tests.factories import NOW, raised, step
 from tests.web.rfc_form import text, value_of
 
 pytestmark = pytest.mark.django_db
@@ -26,11 +26,6 @@ STEPS = {"rollout": (step("Restart the broker", None, role=""),), "verification"
 def clock(time_machine):
     time_machine.move_to(NOW, tick=False)
     return time_machine.move_to
-
-
-@pytest.fixture
-def given():
-    return world()
 
 
 @pytest.fixture

@@ -8,15 +8,10 @@ from changes.actions.rfc import call_permanent, create
 from changes.choices import State, Urgency
 from changes.exceptions import MoveRefused, NotAllowed, Unacceptable
 from changes.models import RFC
-from tests.factories import NOW, content, hours, rfc_in, world
+from tests.factories import NOW, content, hours, rfc_in
 
 pytestmark = pytest.mark.django_db
 OWED = "This emergency owes its permanent RFC"
-
-
-@pytest.fixture
-def given():
-    return world()
 
 
 @pytest.fixture

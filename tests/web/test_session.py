@@ -26,11 +26,6 @@ def _clock():
 
 
 @pytest.fixture
-def given():
-    return make.world()
-
-
-@pytest.fixture
 def rfc(given):
     return make.rfc_in(State.SUBMITTED, given)
 
