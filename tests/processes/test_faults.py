@@ -92,6 +92,10 @@ class Fault:
         return dict(found.fetchall())
 
     def counted(self):
+        """What came of them; on a busy machine some are late besides, which only the test of a late clock is about."""
+        return {result: count for result, count in self.figures().items() if result != "late"}
+
+    def figures(self):
         found = self.rows.run("SELECT result, sum(count) FROM changes_tally WHERE channel = 'mail' GROUP BY result")
         return {result: int(count) for result, count in found.fetchall()}
 
@@ -230,7 +234,7 @@ def test_a_clock_that_comes_back_an_hour_late(fault):
     fault.copy.start_worker()
     fault.swept_until(fault.all_sent, "Everything, late")
     assert (len(fault.sink.times()), fault.sink.repeated()) == (DUE, 0)
-    assert all(re.fullmatch(r"6\d min late\.", detail) for detail in fault.ledger("detail")), fault.ledger("detail")
-    assert fault.counted() == {"sent": DUE, "late": DUE}
+    assert all(re.fullmatch(r"[67]\d min late\.", detail) for detail in fault.ledger("detail")), fault.ledger("detail")
+    assert fault.figures() == {"sent": DUE, "late": DUE}
     text = fault.sink.messages()[0].get_body(("plain",)).get_content()
     assert "late" in text
