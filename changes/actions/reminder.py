@@ -15,25 +15,21 @@ from functools import partial
 from time import monotonic
 
 from django.db import transaction
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 
 from changes import notifications
 from changes.actions import tally
+from changes.actions.claim import LEASE, claim
 from changes.choices import Channel, Delivery, Hold, Result, Role, Urgency
 from changes.domain.delivery import RETRIES, Copy, held_quietly
-from changes.domain.haste import AT_ONCE, haste_of
+from changes.domain.haste import haste_of
+from changes.domain.ladder_words import Haste
 from changes.domain.reminder import Expected, minutes_late
 from changes.formats.times import duration
 from changes.models import Preference, Reminder
 from changes.selectors import reminder
 from changes.selectors.reminder import Standing
-from changes.selectors.reminder_letter import Parcel, letters_of, parcels_of
+from changes.selectors.reminder_letter import Letter, Parcel, letters_of, parcels_of
 from changes.selectors.reminder_wishes import copies_of, wishes
-
-#: So many messages are claimed at a time: few enough that a slow mail server delivers them within the lease.
-BATCH = 25
-#: A claim that has not been answered for so long was made by a worker that is gone.
-LEASE = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -139,55 +135,6 @@ def _at_first(one: Expected, copy: Copy, at: datetime) -> tuple[Delivery, dateti
     return Delivery.DUE, None, ""
 
 
-# --- Claiming ---------------------------------------------------------------------------------------------------------
-
-
-def claimable(at: datetime) -> Q:
-    """Rows to be sent at `at`: due, claimed by a worker that is gone, or failed and to be tried again."""
-    again = Q(pk__in=())
-    for attempts, wait in enumerate(RETRIES, start=1):
-        again |= Q(state=Delivery.FAILED, attempts=attempts, claimed_at__lte=at - wait)
-    # Bounded as failures are, for a mail that takes its worker down each time.
-    left = Q(state=Delivery.CLAIMED, claimed_at__lte=at - LEASE, attempts__lte=len(RETRIES))
-    return Q(send_at__lte=at) & (Q(state=Delivery.DUE) | left | again)
-
-
-@transaction.atomic
-def claim(*, at: datetime, now: datetime | None = None) -> list[Reminder]:
-    """Take the next messages that are to be sent at `at`; nobody else then takes them until the lease from `now` on is over.
-
-    Rows that another worker is taking at this moment are passed over.
-    """
-    first = list(_next(at)[:BATCH])
-    keys = [row.pk for row in first] + _rest_of_digests(first, at)
-    ready = Reminder.objects.filter(claimable(at), pk__in=keys)
-    ready.update(state=Delivery.CLAIMED, claimed_at=now or at, attempts=F("attempts") + 1)
-    mine = Reminder.objects.filter(pk__in=keys, state=Delivery.CLAIMED, claimed_at=now or at)
-    rows = mine.select_related("recipient__preference", "rfc")
-    return list(rows.order_by("send_at", "pk"))
-
-
-def _next(at: datetime) -> QuerySet[Reminder]:
-    """One row for each message: a digest is taken whole, by whoever takes its first row.
-
-    What is urgent comes first, however much else waits; chats come last, so that a slow one keeps no mail waiting.
-    """
-    digests = Reminder.objects.filter(claimable(at), held_for=Hold.DIGEST)
-    before = digests.filter(recipient=OuterRef("recipient"), channel=OuterRef("channel"), pk__lt=OuterRef("pk"))
-    turn = Case(When(rule__in=AT_ONCE, then=Value(0)), When(channel=Channel.CHAT, then=Value(2)), default=Value(1))
-    ready = Reminder.objects.filter(~Q(held_for=Hold.DIGEST) | ~Exists(before), claimable(at))
-    return ready.select_for_update(skip_locked=True).order_by(turn, "send_at", "pk")
-
-
-def _rest_of_digests(rows: Sequence[Reminder], at: datetime) -> list[int]:
-    theirs = Q(pk__in=())
-    for row in rows:
-        if row.held_for == Hold.DIGEST:
-            theirs |= Q(recipient=row.recipient_id, channel=row.channel)
-    together = Reminder.objects.filter(theirs, claimable(at), held_for=Hold.DIGEST)
-    return list(together.select_for_update(skip_locked=True).values_list("pk", flat=True))
-
-
 # --- Delivering -------------------------------------------------------------------------------------------------------
 
 
@@ -204,7 +151,7 @@ def _deliver(rows: Sequence[Reminder], at: datetime, now: Callable[[], datetime]
     letters = letters_of(list(by_key.values()), standing, at=at) if by_key else []
     for parcel, problem in notifications.deliver(parcels_of(letters), at=at, is_ours=partial(_is_ours, now=now)):
         for letter in parcel.letters:
-            result = _result(letter.minutes_late, problem, letter.row.attempts)
+            result = _result(letter, problem)
             yield _record(Handled(by_key[letter.row.pk], *result, is_late=bool(letter.minutes_late)), at)
 
 
@@ -228,9 +175,12 @@ def _not_sent(row: Reminder, standing: Standing) -> Handled | None:
 
 def _quiet_until(row: Reminder, standing: Standing, at: datetime) -> datetime | None:
     """When its reader's quiet hours end, where it comes to be sent inside of them and helps after them too."""
-    is_emergency = row.rfc is not None and row.rfc.urgency == Urgency.EMERGENCY
-    haste = haste_of(row.rule, is_emergency=is_emergency)
-    return held_quietly(standing.until, at, wishes(row.recipient), haste) if standing.until else None
+    return held_quietly(standing.until, at, wishes(row.recipient), _haste(row)) if standing.until else None
+
+
+def _haste(row: Reminder) -> Haste:
+    """Give one that was read with its RFC."""
+    return haste_of(row.rule, is_emergency=row.rfc is not None and row.rfc.urgency == Urgency.EMERGENCY)
 
 
 def _hold(row: Reminder, until: datetime) -> None:
@@ -252,10 +202,11 @@ def _unreachable(row: Reminder) -> str:
     return ""
 
 
-def _result(minutes: int, problem: str, attempts: int) -> tuple[Delivery, str]:
+def _result(letter: Letter, problem: str) -> tuple[Delivery, str]:
     if not problem:
-        return Delivery.SENT, _late_words(minutes)
-    given_up = "" if attempts <= len(RETRIES) else f" Given up after {attempts} attempts."
+        return Delivery.SENT, _late_words(letter.minutes_late)
+    attempts = letter.row.attempts
+    given_up = "" if attempts <= len(RETRIES[_haste(letter.row)]) else f" Given up after {attempts} attempts."
     return Delivery.FAILED, f"{problem}{given_up}"
 
 

@@ -22,8 +22,16 @@ _DAY = timedelta(days=1)
 #: A digest takes only what still helps for so long once it is there; else it would bring a plan to read minutes before the start.
 TIME_TO_ACT = timedelta(hours=8)
 
-#: How long after each failed attempt the next is made; after the last one the reminder stays failed.
-RETRIES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4))
+_PATIENT = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1), timedelta(hours=4))
+#: A sweep may come a little early; without this what is tried each minute would miss every other one.
+_EARLY = timedelta(seconds=10)
+#: How long after each failed attempt the next is made; after the last one the reminder stays failed. What somebody waits for this minute
+#: is tried each minute for ten of them and each five until two hours are over, as long as it helps.
+RETRIES: Mapping[Haste, tuple[timedelta, ...]] = {
+    Haste.AT_ONCE: (timedelta(minutes=1) - _EARLY,) * 10 + (timedelta(minutes=5) - _EARLY,) * 22,
+    Haste.SOON: _PATIENT,
+    Haste.CAN_WAIT: _PATIENT,
+}
 
 
 @dataclass(frozen=True)
@@ -110,9 +118,10 @@ def held_quietly(until: datetime, at: datetime, wishes: Wishes, haste: Haste) ->
     return end if end and end < until else None
 
 
-def next_try(attempts: int, last_at: datetime | None) -> datetime | None:
+def next_try(attempts: int, last_at: datetime | None, haste: Haste) -> datetime | None:
     """When what has failed so often, `last_at` the last time, is tried again; None where it is given up."""
-    return last_at + RETRIES[attempts - 1] if last_at and 0 < attempts <= len(RETRIES) else None
+    waits = RETRIES[haste]
+    return last_at + waits[attempts - 1] if last_at and 0 < attempts <= len(waits) else None
 
 
 def send_at(useful: Useful, at: datetime, wishes: Wishes, haste: Haste) -> tuple[datetime, Hold | None]:

@@ -10,14 +10,15 @@ from django.conf import settings
 from django.db.models import Q
 
 from changes.choices import Channel, Delivery, Hold
-from changes.domain.delivery import RETRIES, Copy, Useful, copies, next_try
+from changes.domain.delivery import Copy, Useful, copies, next_try
 from changes.domain.ladder import PASSED_ON, REPEATED
-from changes.domain.ladder_words import About
+from changes.domain.ladder_words import About, Haste
 from changes.domain.reminder import Expected, Facts, expected, next_times
 from changes.models import RFC, Meeting, Preference, Reminder, User
 from changes.selectors.reminder import SOURCES, known, subjects_of, tells, told_with_others
 from changes.selectors.reminder_mine import asked_for, keys_of
 from changes.selectors.reminder_night import NIGHTS_BACK
+from changes.selectors.reminder_retry import cannot_wait, has_attempts_left
 from changes.selectors.reminder_wishes import emergencies_among, wishes_of
 
 #: What is looked ahead on the pages of a person and of everybody.
@@ -176,9 +177,11 @@ def _whose(copy: Copy) -> tuple[int, int]:
 
 def _waiting(whose: Q) -> Iterator[_Line]:
     """What stands in the ledger and has not gone yet: most of it held, some of it failed and to be tried again."""
-    again = Q(state=Delivery.FAILED, attempts__lte=len(RETRIES))
-    for row in Reminder.objects.filter(whose, Q(state__in=_WAITING) | again).order_by("send_at", "pk"):
-        retry = next_try(row.attempts, row.claimed_at) if row.state == Delivery.FAILED else None
+    again = Q(state=Delivery.FAILED) & has_attempts_left()
+    rows = Reminder.objects.filter(whose, Q(state__in=_WAITING) | again).annotate(is_urgent=cannot_wait())
+    for row in rows.order_by("send_at", "pk"):
+        haste = Haste.AT_ONCE if row.is_urgent else Haste.SOON
+        retry = next_try(row.attempts, row.claimed_at, haste) if row.state == Delivery.FAILED else None
         hold = Hold(row.held_for) if row.held_for and not retry else None
         way = Way(Channel(row.channel), max(retry, row.send_at) if retry else row.send_at, hold, is_again=retry is not None)
         about = (row.on_behalf_of_id, row.rfc_id, row.meeting_id)

@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from changes.domain.delivery import RETRIES
 from changes.formats.metrics import CONTENT_TYPE, exposition
 from changes.selectors.metrics import reading
 
@@ -29,4 +28,4 @@ def metrics(request: HttpRequest) -> HttpResponse:
             status=401,
             headers={"WWW-Authenticate": "Bearer"},
         )
-    return HttpResponse(exposition(reading(at=timezone.now(), attempts=len(RETRIES))), content_type=CONTENT_TYPE)
+    return HttpResponse(exposition(reading(at=timezone.now())), content_type=CONTENT_TYPE)

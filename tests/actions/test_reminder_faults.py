@@ -6,10 +6,11 @@ import pytest
 from django.core import mail
 
 from changes.actions import reminder
-from changes.choices import Delivery, State
+from changes.actions.claim import BATCH
+from changes.choices import Delivery, Severity, State, Urgency
 from changes.models import Reminder
 from tests.at_once import at_once
-from tests.factories import NOW, hours, rfc_in, world
+from tests.factories import NOW, RFCFactory, SessionFactory, hours, rfc_in, world
 from tests.mail_servers import Unreachable
 from tests.sweeps import ours, scheduled
 
@@ -56,7 +57,7 @@ def test_a_long_sweep_claims_each_batch_from_the_moment_it_takes_it(given):
     """With the lease counted from its start, a sweep of 12 minutes would share its last mails with the next one."""
     scheduled(given, 30)
     at = START - hours(24)
-    assert len(reminder.send_due(at=at, seconds=lambda: 360.0 * (len(mail.outbox) // reminder.BATCH))) == 60
+    assert len(reminder.send_due(at=at, seconds=lambda: 360.0 * (len(mail.outbox) // BATCH))) == 60
     claimed = Reminder.objects.filter(channel="mail").values_list("claimed_at", flat=True)
     assert sorted(set(claimed)) == [at + timedelta(minutes=minute) for minute in (0, 6, 12)]
 
@@ -128,6 +129,22 @@ def test_failures_are_tried_again_a_bounded_number_of_times(given, settings):
     assert (row.state, row.attempts) == (Delivery.FAILED, 6)
     assert row.detail.startswith("Connection unexpectedly closed")
     assert row.detail.endswith("Given up after 6 attempts.")
+
+
+def test_what_cannot_wait_is_tried_each_minute_then_each_five_for_two_hours(given, settings):
+    """Of an emergency that is what it asks and decides as well; a sweep each minute, each a little early or late."""
+    use(settings, "HangsUp")
+    rfc = RFCFactory(owner=given.people.owner, state=State.SCHEDULED, severity=Severity.MAJOR, urgency=Urgency.EMERGENCY)
+    SessionFactory(rfc=rfc, planned_start=START, planned_end=START + hours(8))
+    at, tried = START - hours(24), []
+    row = Reminder.objects.filter(rule="before_24h", channel="mail")
+    for minutes in [*range(13), 14, 15, 19, 20, 24, 25, 30]:
+        beat = timedelta(seconds=-5 if minutes % 2 else 4)
+        tried += [minutes for _ in reminder.send_due(at=at + timedelta(minutes=minutes) + (beat if minutes else timedelta()))]
+        if minutes == 20:
+            row.update(attempts=32)  # as if 100 minutes had gone by
+    assert tried == [*range(11), 15, 20, 25]
+    assert row.get().detail == "Connection unexpectedly closed Given up after 33 attempts."
 
 
 def test_after_a_failure_it_is_sent_once(given, settings):

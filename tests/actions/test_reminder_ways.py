@@ -9,6 +9,7 @@ from django.core import mail
 
 from changes.actions import lifecycle, reminder
 from changes.actions.answer import begun
+from changes.actions.claim import BATCH
 from changes.actions.lifecycle import Request
 from changes.choices import Channel, Delivery, Hold, Severity, State, Urgency
 from changes.exceptions import NotAllowed
@@ -189,14 +190,14 @@ def test_a_digest_is_one_mail_of_all_that_still_stands_and_each_row_is_recorded(
 
 def test_a_digest_larger_than_a_batch_is_one_mail(given):
     wish(given.people.owner, digest_at=time(12))
-    for _ in range(reminder.BATCH + 5):
+    for _ in range(BATCH + 5):
         SessionFactory(rfc=RFCFactory(state=State.SCHEDULED, owner=given.people.owner), planned_start=START)
     swept(DAY_BEFORE)
     taken = reminder.claim(at=DAY_BEFORE + hours(2))
-    assert len(taken) == reminder.BATCH + 5
+    assert len(taken) == BATCH + 5
     assert reminder.claim(at=DAY_BEFORE + hours(2)) == []
     swept(DAY_BEFORE + hours(2) + reminder.LEASE)
-    assert subjects("owner") == [f"{reminder.BATCH + 5} reminders of the day"]
+    assert subjects("owner") == [f"{BATCH + 5} reminders of the day"]
 
 
 # --- In somebody's stead ----------------------------------------------------------------------------------------------

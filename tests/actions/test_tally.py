@@ -9,6 +9,7 @@ from django.core import mail
 from django.db import connection
 
 from changes.actions import reminder
+from changes.actions.claim import BATCH
 from changes.actions.preference import mute
 from changes.choices import Channel, Delivery, Severity, State
 from changes.models import Preference, Reminder, Tally
@@ -46,14 +47,14 @@ def test_the_counts_are_those_of_the_ledger(settings):
 
 
 def test_a_call_ends_with_its_turn_and_the_next_goes_on():
-    nights(reminder.BATCH * 2 + 5)
+    nights(BATCH * 2 + 5)
     seconds = iter(range(0, 1000, 20))
     reminder.send_due(at=START, within=timedelta(seconds=45), seconds=lambda: next(seconds))
     sent = len(mail.outbox)
-    assert sent in (reminder.BATCH, reminder.BATCH * 2), "whole batches, and not all"
-    assert Reminder.objects.filter(channel=Channel.MAIL, state=Delivery.DUE).count() == reminder.BATCH * 2 + 5 - sent
+    assert sent in (BATCH, BATCH * 2), "whole batches, and not all"
+    assert Reminder.objects.filter(channel=Channel.MAIL, state=Delivery.DUE).count() == BATCH * 2 + 5 - sent
     reminder.send_due(at=START + timedelta(minutes=1), within=timedelta(seconds=45))
-    assert len(mail.outbox) == reminder.BATCH * 2 + 5
+    assert len(mail.outbox) == BATCH * 2 + 5
 
 
 def ended(channel):

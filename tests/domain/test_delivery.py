@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from changes.choices import Channel, Hold
-from changes.domain.delivery import Useful, Wishes, copies, next_digest, quiet_until, send_at, stand_in
+from changes.domain.delivery import RETRIES, Useful, Wishes, copies, next_digest, next_try, quiet_until, send_at, stand_in
 from changes.domain.haste import AT_ONCE, AT_ONCE_IN_AN_EMERGENCY, CAN_WAIT, MAY_BE_OFF, PERSONAL, haste_of
 from changes.domain.ladder import LADDER
 from changes.domain.ladder_words import Haste, Rule
@@ -116,6 +116,34 @@ def test_quiet_hours_through_a_night_in_which_the_clock_changes(wishes, at, ends
 )
 def test_a_digest_comes_once_a_day_whatever_the_clock_does(hour, at, comes):
     assert next_digest(Wishes(AMSTERDAM, digest_at=hour), at) == comes
+
+
+@pytest.mark.parametrize(
+    ("attempts", "haste", "minutes"),
+    [
+        (0, Haste.SOON, None),
+        *(
+            (number, haste, wait)
+            for haste in (Haste.SOON, Haste.CAN_WAIT)
+            for number, wait in enumerate((1, 5, 15, 60, 240, None), start=1)
+        ),
+        # Each minute for ten of them, and each five until two hours are over; the sweep of that minute may come early.
+        (0, Haste.AT_ONCE, None),
+        (1, Haste.AT_ONCE, 1),
+        (10, Haste.AT_ONCE, 1),
+        (11, Haste.AT_ONCE, 5),
+        (32, Haste.AT_ONCE, 5),
+        (33, Haste.AT_ONCE, None),
+    ],
+)
+def test_when_what_failed_is_tried_again(attempts, haste, minutes):
+    early = timedelta(seconds=10) if haste == Haste.AT_ONCE else timedelta()
+    assert next_try(attempts, AT, haste) == (minutes and AT + timedelta(minutes=minutes) - early)
+    assert next_try(attempts, None, haste) is None
+
+
+def test_what_cannot_wait_waits_nowhere_longer_than_the_rest():
+    assert all(soon <= later for soon, later in zip(RETRIES[Haste.AT_ONCE], RETRIES[Haste.SOON], strict=False))
 
 
 # --- Who, and by what -------------------------------------------------------------------------------------------------

@@ -77,9 +77,11 @@ def test_what_waits_what_was_and_who_is_there(client):
         row(2, Delivery.DUE),
         row(3, Delivery.DUE, rule="outcome", send_at=NOW - timedelta(minutes=1)),
         row(4, Delivery.DUE, send_at=NOW + hours(6)),  # somebody is asleep
-        row(5, Delivery.FAILED, send_at=NOW - hours(6), attempts=6),
+        row(5, Delivery.FAILED, rule="outcome", send_at=NOW - hours(6), attempts=6),
         row(6, Delivery.FAILED, send_at=NOW - hours(1), attempts=2),  # is tried again
-        row(7, Delivery.FAILED, send_at=NOW - hours(48), attempts=6),  # of the day before yesterday
+        row(7, Delivery.FAILED, rule="outcome", send_at=NOW - hours(48), attempts=6),  # of the day before yesterday
+        row(9, Delivery.FAILED, send_at=NOW - hours(1), attempts=6),  # cannot wait, and is tried again each five minutes
+        row(10, Delivery.FAILED, send_at=NOW - hours(3), attempts=33),
         row(8, Delivery.SENT),
     ]
     Reminder.objects.bulk_create(rows)
@@ -90,11 +92,11 @@ def test_what_waits_what_was_and_who_is_there(client):
     MeetingFactory(state=MeetingState.PLANNED, starts_at=NOW + hours(20), cut_off_at=NOW - hours(1))
     MeetingFactory(state=MeetingState.PLANNED, starts_at=NOW + hours(44), cut_off_at=NOW - timedelta(minutes=1))
     assert figures(client) == {
-        "fsc_reminders_due{begun,mail}": 3,
+        "fsc_reminders_due{begun,mail}": 4,
         "fsc_reminders_due{outcome,mail}": 1,
         "fsc_reminders_oldest_due_seconds": 60 * 60,
         "fsc_reminders_held": 1,
-        "fsc_reminders_given_up": 1,
+        "fsc_reminders_given_up": 2,
         "fsc_reminders_total{begun,mail,sent}": 2,
         "fsc_reminders_total{begun,mail,late}": 1,
         "fsc_reminders_total{begun,mail,failed}": 1,

@@ -156,9 +156,13 @@ def test_what_failed_and_is_tried_again_is_to_come_and_what_is_given_up_is_not(v
     of_it = {"rfc": rfc, "claimed_at": NOW - timedelta(minutes=2)}
     again = failed(given, attempts=2, **of_it)
     failed(given, rule=Rule.RETURNED, **of_it)
+    soon = failed(given, rule=Rule.BEGUN, **{**of_it, "claimed_at": NOW})  # cannot wait, and is not given up by six attempts
     found = [one for one in told_to(given.people.owner, at=NOW) if one.is_written]
-    assert [(one.rule, one.ways[0].send_at, one.ways[0].is_again) for one in found] == [(again.rule, NOW + timedelta(minutes=3), True)]
-    assert [one.rule for one in told_of(rfc, given.people.owner, at=NOW) if one.is_written] == [again.rule]
+    assert [(one.rule, one.ways[0].send_at, one.ways[0].is_again) for one in found] == [
+        (soon.rule, NOW + timedelta(seconds=50), True),
+        (again.rule, NOW + timedelta(minutes=3), True),
+    ]
+    assert [one.rule for one in told_of(rfc, given.people.owner, at=NOW) if one.is_written] == [soon.rule, again.rule]
     assert "mail, failed, tried again" in main_of(visitor.get("/reminders/"))
 
 
