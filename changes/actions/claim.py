@@ -39,6 +39,14 @@ def claim(*, at: datetime, now: datetime | None = None) -> list[Reminder]:
     return list(rows.order_by("send_at", "pk"))
 
 
+def give_back(rows: Sequence[Reminder]) -> None:
+    """What was claimed and not attempted waits for the next sweep; what another worker took over meanwhile stays that one's."""
+    for claimed_at in {row.claimed_at for row in rows}:
+        keys = [row.pk for row in rows if row.claimed_at == claimed_at]
+        mine = Reminder.objects.filter(pk__in=keys, state=Delivery.CLAIMED, claimed_at=claimed_at)
+        mine.update(state=Delivery.DUE, claimed_at=None, attempts=F("attempts") - 1)
+
+
 def _next(at: datetime) -> QuerySet[Reminder]:
     """One row for each message: a digest is taken whole, by whoever takes its first row.
 

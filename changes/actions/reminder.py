@@ -18,7 +18,7 @@ from django.db import transaction
 
 from changes import notifications
 from changes.actions import tally
-from changes.actions.claim import LEASE, claim
+from changes.actions.claim import LEASE, claim, give_back
 from changes.choices import Channel, Delivery, Hold, Result, Role, Urgency
 from changes.domain.delivery import RETRIES, Copy, held_quietly
 from changes.domain.haste import haste_of
@@ -45,7 +45,7 @@ class Handled:
 def send_due(*, at: datetime, within: timedelta | None = None, seconds: Callable[[], float] = monotonic) -> list[Handled]:
     """Write what is due into the ledger and send everything unsent, whoever wrote it. Gives back what it handled.
 
-    What stands on the page is there once it is written, and is not among it. After `within` it begins no further batch.
+    What stands on the page is there once it is written, and is not among it. After `within` it begins no further message.
     """
     return list(sweep(at=at, within=within, seconds=seconds))
 
@@ -63,10 +63,13 @@ def sweep(*, at: datetime, within: timedelta | None = None, seconds: Callable[[]
     def now() -> datetime:
         return at + timedelta(seconds=int(seconds() - begun))
 
+    def is_over() -> bool:
+        return within is not None and seconds() - begun >= within.total_seconds()
+
     # A claim counts from when it is made: a long sweep would otherwise take its last rows with their lease half gone.
     while rows := claim(at=at, now=now()):
-        yield from _deliver(rows, at, now)
-        if within is not None and seconds() - begun >= within.total_seconds():
+        yield from _deliver(rows, at, now, is_over)
+        if is_over():
             return
 
 
@@ -138,7 +141,8 @@ def _at_first(one: Expected, copy: Copy, at: datetime) -> tuple[Delivery, dateti
 # --- Delivering -------------------------------------------------------------------------------------------------------
 
 
-def _deliver(rows: Sequence[Reminder], at: datetime, now: Callable[[], datetime]) -> Iterator[Handled]:
+def _deliver(rows: Sequence[Reminder], at: datetime, now: Callable[[], datetime], is_over: Callable[[], bool]) -> Iterator[Handled]:
+    """One message at least, so that each sweep gets on; what is left when the sweep's time is over is given back to the next one."""
     standing = reminder.standing_of(rows, at=at)
     by_key = {row.pk: row for row in rows}
     for row in rows:
@@ -152,7 +156,10 @@ def _deliver(rows: Sequence[Reminder], at: datetime, now: Callable[[], datetime]
     for parcel, problem in notifications.deliver(parcels_of(letters), at=at, is_ours=partial(_is_ours, now=now)):
         for letter in parcel.letters:
             result = _result(letter, problem)
-            yield _record(Handled(by_key[letter.row.pk], *result, is_late=bool(letter.minutes_late)), at)
+            yield _record(Handled(by_key.pop(letter.row.pk), *result, is_late=bool(letter.minutes_late)), at)
+        if is_over():
+            give_back(list(by_key.values()))
+            return
 
 
 def _is_ours(parcel: Parcel, now: Callable[[], datetime]) -> bool:

@@ -36,11 +36,13 @@ def _by_mail(parcels: Sequence[Parcel], at: datetime, is_ours: Callable[[Parcel]
         return
     connection = get_connection(timeout=PATIENCE)
     unreachable = ""
-    for parcel in filter(is_ours, parcels):
-        unreachable = unreachable or _opened(connection)
-        yield parcel, unreachable or _sent(connection, parcel, at)
-    if not unreachable:
-        connection.close()
+    try:
+        for parcel in filter(is_ours, parcels):
+            unreachable = unreachable or _opened(connection)
+            yield parcel, unreachable or _sent(connection, parcel, at)
+    finally:  # whoever asked may stop in the middle
+        if not unreachable:
+            connection.close()
 
 
 def _opened(connection: Any) -> str:

@@ -9,7 +9,7 @@ from django.core import mail
 from django.db import connection
 
 from changes.actions import reminder
-from changes.actions.claim import BATCH
+from changes.actions.claim import BATCH, give_back
 from changes.actions.preference import mute
 from changes.choices import Channel, Delivery, Severity, State
 from changes.models import Preference, Reminder, Tally
@@ -46,15 +46,31 @@ def test_the_counts_are_those_of_the_ledger(settings):
     assert counts() == {("begun", "sent"): 4, ("begun", "failed"): 2, ("begun", "late"): 1}, "two attempts failed, the third was late"
 
 
-def test_a_call_ends_with_its_turn_and_the_next_goes_on():
-    nights(BATCH * 2 + 5)
-    seconds = iter(range(0, 1000, 20))
-    reminder.send_due(at=START, within=timedelta(seconds=45), seconds=lambda: next(seconds))
-    sent = len(mail.outbox)
-    assert sent in (BATCH, BATCH * 2), "whole batches, and not all"
-    assert Reminder.objects.filter(channel=Channel.MAIL, state=Delivery.DUE).count() == BATCH * 2 + 5 - sent
+def test_a_call_ends_with_its_turn_in_the_middle_of_a_batch_and_gives_back_what_it_did_not_try():
+    nights(BATCH + 5)
+    reminder.send_due(at=START, within=timedelta(seconds=45), seconds=lambda: 10.0 * len(mail.outbox))
+    mails = Reminder.objects.filter(channel=Channel.MAIL)
+    left = mails.exclude(state=Delivery.SENT)
+    assert (len(mail.outbox), left.count()) == (5, BATCH)
+    assert set(left.values_list("state", "attempts", "claimed_at")) == {(Delivery.DUE, 0, None)}
     reminder.send_due(at=START + timedelta(minutes=1), within=timedelta(seconds=45))
-    assert len(mail.outbox) == BATCH * 2 + 5
+    assert len(mail.outbox) == BATCH + 5
+    assert set(mails.values_list("state", "attempts")) == {(Delivery.SENT, 1)}
+
+
+def test_a_call_whose_time_is_over_at_once_sends_one_message_all_the_same():
+    nights(2)
+    reminder.send_due(at=START, within=timedelta(), seconds=lambda: 0.0)
+    assert len(mail.outbox) == 1
+
+
+def test_what_another_worker_took_over_is_not_given_back():
+    nights(1)
+    reminder.write_due(at=START)
+    first = reminder.claim(at=START)
+    (second,) = reminder.claim(at=START + hours(1))
+    give_back(first)
+    assert list(Reminder.objects.filter(state=Delivery.CLAIMED).values_list("attempts", "claimed_at")) == [(2, second.claimed_at)]
 
 
 def ended(channel):
