@@ -95,9 +95,14 @@ def update(rfc: RFC, content: Content, *, actor: User, at: datetime, version: in
 
 
 def _moved(before: Content, after: Content, at: datetime) -> dict[str, datetime]:
-    """The instants that an edit of what was submitted renews: of its times, and of all that it books."""
-    times = {"moved_at": at} if "sessions" in changes_between(before, after) else {}
-    return {**times, "booked_at": at} if not books_the_same(before, after) else times
+    """The instants that an edit of what was submitted renews: of its times, of its people, and of all that it books."""
+    changes = changes_between(before, after)
+    renewed = {
+        "moved_at": "sessions" in changes,
+        "named_at": not {"owner", "implementer"}.isdisjoint(changes),
+        "booked_at": not books_the_same(before, after),
+    }
+    return {column: at for column, is_new in renewed.items() if is_new}
 
 
 def writable(rfc: RFC, content: Content, actor: User) -> Content:

@@ -1,10 +1,10 @@
-"""Who has to hear that work is not when they were told: cancelled, moved or taken off the schedule (DESIGN 4.9).
+"""Who has to hear that work is not when they were told: cancelled, moved, off the schedule, or no longer theirs (DESIGN 4.9).
 
 What counts is what each was told last. Whoever was reminded of a start that stands no longer hears it once, whatever
-becomes of the RFC before it is scheduled again; that it is cancelled, or stands at another time, they hear too.
+becomes of the RFC before it is scheduled again; that it is cancelled, or stands at another time, they hear too. Whoever
+is no longer its owner or implementer hears that, once and last.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,25 +19,35 @@ _LATELY = timedelta(hours=12)
 
 @dataclass(frozen=True)
 class Heard:
-    """What somebody was told and when: that work starts at `start`, or with None that it does not when they were told."""
+    """What somebody was told and when: that work starts at `starts`, or with none that it does not when they were told.
+
+    `session` is the key of the one that it was about; 0 where it was about all of the work.
+    """
 
     person: int
     at: datetime
-    start: datetime | None
+    starts: frozenset[datetime]
+    session: int = 0
 
 
-def to_be_told(heard: Iterable[Heard], starts: Collection[datetime], state: str, at: datetime) -> list[int]:
-    """Those whom a change `at` makes wrong, each once, the first told first. `starts` are the starts planned after it."""
-    theirs: dict[int, list[Heard]] = defaultdict(list)
+def to_be_told(heard: Iterable[Heard], starts: Collection[datetime], state: str, at: datetime, people: Collection[int]) -> list[int]:
+    """Those whom a change `at` makes wrong, each once, the first told first.
+
+    `starts` are the starts planned after it, `people` those whose work it is after it.
+    """
+    theirs: dict[int, dict[int, Heard]] = {}
     for one in sorted(heard, key=lambda one: one.at):
-        if one.start is None:
-            theirs[one.person] = [one]
-        else:
-            theirs[one.person] = [*(told for told in theirs[one.person] if told.start), one]
-    return [person for person, told in theirs.items() if any(_is_wrong(one, starts, state, at) for one in told)]
+        before = theirs.get(one.person, {}) if one.session else {}
+        theirs[one.person] = {**{session: told for session, told in before.items() if session}, one.session: one}
+    return [
+        person
+        for person, told in theirs.items()
+        if any(_is_wrong(one, starts, state, at, is_theirs=person in people) for one in told.values())
+    ]
 
 
-def _is_wrong(one: Heard, starts: Collection[datetime], state: str, at: datetime) -> bool:
-    if one.start is None:
-        return state in (State.CANCELLED, State.SCHEDULED)
-    return one.start > at - _LATELY and (state not in STANDS or one.start not in starts)
+def _is_wrong(one: Heard, starts: Collection[datetime], state: str, at: datetime, *, is_theirs: bool) -> bool:
+    if not one.starts:
+        return is_theirs and state in (State.CANCELLED, State.SCHEDULED)
+    stands = is_theirs and state in STANDS
+    return any(start > at - _LATELY and not (stands and start in starts) for start in one.starts)

@@ -110,8 +110,8 @@ LADDER: tuple[Rung, ...] = (
     # Who carries the conflict is told by the finding; this is for the other, who has nothing to do and has to know.
     Rung(Rule.IN_THE_WAY, About.CLASH, _NOW, Moment.MOVED, _days(2), states=_LIVE - _OVER),
     Rung(Rule.APPROVAL_GONE, About.RETURN, _NOW, Moment.RETURNED, _days(2), _WORKERS, _SUBMITTED),
-    # Whoever was reminded of work that is cancelled, moved or off the schedule by now must not get up for it.
-    Rung(Rule.WORK_OFF, About.OFF, _NOW, Moment.RETURNED, _days(2), (Part.REMINDED,)),
+    # Whoever was reminded of work that is cancelled, moved, off the schedule or no longer theirs must not get up for it.
+    Rung(Rule.WORK_OFF, About.OFF, _NOW, Moment.RETURNED, _days(2), (Part.REMINDED,), ended_by=frozenset({Sign.CHANGED})),
     Rung(Rule.RETURNED, About.RETURN, _NOW, Moment.SENT_BACK, _days(7), states=frozenset({State.DRAFT})),
     # After the work. The review is asked for weekly: each week is a revision, and the moment is counted on by weeks.
     Rung(Rule.REVIEW_DUE, About.REVIEW, _days(1), Moment.END, _days(6), _REVIEWERS, frozenset({State.COMPLETED}), ended_by=_DONE),

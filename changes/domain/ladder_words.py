@@ -81,6 +81,7 @@ class Sign(Word):
     BEGUN = "begun", "It has begun"
     ENDED = "ended", "It has ended"
     DONE = "done", "What was asked for is done"
+    CHANGED = "changed", "It has been changed again since"
 
 
 class Rule(Word):

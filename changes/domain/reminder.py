@@ -10,8 +10,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from changes.choices import ENDED_STATES, Severity, State, Urgency
+from changes.domain.called_off import STANDS
 from changes.domain.ladder import LADDER, PASSED_ON, QUESTIONS, REPEATED, Rung
-from changes.domain.ladder_words import About, Moment, Part, Sign
+from changes.domain.ladder_words import About, Moment, Part, Rule, Sign
 
 #: A beat that looks every minute is not late before this.
 LATE_FROM = timedelta(minutes=15)
@@ -184,12 +185,16 @@ def why_dropped(rule: str, revision: int, recipient: int, facts: Facts | None, a
     known = {facts.revision, *(one.revision for one in standing)}
     if revision not in known and (standing or rule not in REPEATED):
         return "The times it was about have changed."
-    return "It is no longer this person’s." if standing else _what_ended_it(rule, facts)
+    if standing and rule != Rule.WORK_OFF:
+        return "It is no longer this person’s."
+    return _what_ended_it(rule, facts)
 
 
 def _what_ended_it(rule: str, facts: Facts) -> str:
     ended_by: Collection[Sign] = {sign for rung in LADDER if rung.rule == rule for sign in rung.ended_by}
     happened = [sign for sign in Sign if sign in facts.signs and sign in ended_by]
+    if rule == Rule.WORK_OFF and facts.state in STANDS and not happened:
+        return "They have been told the new time."
     if facts.state in ENDED_STATES:
         return f"The RFC is {facts.state.label.lower()}."
     if happened:

@@ -137,6 +137,7 @@ class RFC(models.Model):
     version = models.PositiveIntegerField(default=1)
     submitted_at = models.DateTimeField(null=True, blank=True)
     moved_at = models.DateTimeField(null=True, blank=True, help_text="When its planned times last changed.")
+    named_at = models.DateTimeField(null=True, blank=True, help_text="When it was last given another owner or implementer.")
     booked_at = models.DateTimeField(
         null=True, blank=True, help_text="When what it books last changed besides its times: items, services, implementer, outage."
     )

@@ -13,7 +13,7 @@ from changes.domain.ladder import PASSED_ON_OF_A_NIGHT
 from changes.domain.ladder_words import About, Rule
 from changes.domain.wording import place_of
 from changes.formats import times
-from changes.models import RFC, FreezeNoticeLine, Preference, WorkSession
+from changes.models import RFC, Event, FreezeNoticeLine, Preference, User, WorkSession
 from changes.notifications.answers import answer_words, off_link
 from changes.notifications.leads import leads_to, page
 from changes.notifications.minutes import minutes_words
@@ -165,7 +165,20 @@ def _approval_words(letter: Letter, words: _Words) -> dict[str, Any]:
 def _return_words(letter: Letter, words: _Words) -> dict[str, Any]:
     """Who took the approval away, when and why; nobody did where it lapsed."""
     event = letter.returned
-    return {"returned_by": event.actor, "returned_at": words.moment(event.at), "returned_why": event.note} if event else {}
+    if event is None:
+        return {}
+    told = {"returned_by": event.actor, "returned_at": words.moment(event.at), "returned_why": event.note}
+    return {**told, "is_moved": "sessions" in event.changes, "replaced_by": _replaced_by(letter, event)}
+
+
+def _replaced_by(letter: Letter, event: Event) -> User | None:
+    """Who has the work now that is the reader's no more; None while it is."""
+    rfc = letter.row.rfc
+    if rfc is None or letter.whose in (rfc.owner_id, rfc.implementer_id):
+        return None
+    name = (letter.row.on_behalf_of or letter.row.recipient).username
+    was_owner = event.changes.get("owner", [""])[0] == name and event.changes.get("implementer", [""])[0] != name
+    return rfc.owner if was_owner else rfc.implementer or rfc.owner
 
 
 def _transfer_words(letter: Letter, words: _Words) -> dict[str, Any]:

@@ -83,9 +83,9 @@ def _session(row: WorkSession, above: Mapping[Part, tuple[int, ...]], asked: Map
 
 
 def _settled_at(rfc: RFC) -> datetime | None:
-    """When its times were last decided on or moved."""
+    """When its times were last decided on or moved, or somebody was named for it."""
     decided_at = rfc.decision.at if rfc.decision else None
-    return max((instant for instant in (decided_at, rfc.moved_at) if instant), default=None)
+    return max((instant for instant in (decided_at, rfc.moved_at, rfc.named_at) if instant), default=None)
 
 
 def of_follow_ups(at: datetime, keys: Keys = None) -> Iterator[Facts]:

@@ -49,7 +49,8 @@ def edit(rfc, given):
     actions.update(rfc, replace(rfc.content(), rollback_trigger="More than 900 wait."), actor=given.people.owner, at=LATER)
 
 
-BOTH = [("work_off", "implementer"), ("work_off", "owner")]
+#: Who did it knows of it.
+THE_OTHER = [("work_off", "implementer")]
 
 
 @pytest.mark.parametrize(
@@ -64,9 +65,9 @@ def test_everybody_who_was_reminded_hears_it_once_in_quiet_hours_too(given, rfc,
     for person in (given.people.owner, given.people.implementer):
         Preference.objects.create(user=person, quiet_from=time(0), quiet_until=time(23, 59), digest_at=time(8))
     change(rfc, given)
-    assert sent(LATER) == BOTH
+    assert sent(LATER) == THE_OTHER
     said = [m for m in mail.outbox if rfc.number in m.subject]
-    assert all(all(word in f"{m.subject} {' '.join(m.body.split())}" for word in words) for m in said[:2]), said[0].body
+    assert all(word in f"{said[0].subject} {' '.join(said[0].body.split())}" for word in words), said[0].body
     assert sent(LATER + hours(1)) == []
 
 
@@ -83,12 +84,43 @@ def test_moved_back_before_anybody_was_told_nothing_goes_out(given, rfc):
     assert not Reminder.objects.filter(rule="work_off").exists()
 
 
-def test_moved_and_then_cancelled_is_told_both_times(given, rfc):
+def test_who_is_reminded_of_the_new_time_is_not_told_of_the_move_as_well_and_hears_that_it_is_cancelled(given, rfc):
     move(rfc, given)
-    assert sent(LATER) == BOTH
+    assert sent(LATER, ("work_off", "before_24h")) == [("before_24h", "implementer"), ("before_24h", "owner")]
     rfc.refresh_from_db()
     lifecycle.move(rfc, State.CANCELLED, actor=given.people.owner, at=LATER + hours(1))
-    assert sent(LATER + hours(1)) == BOTH
+    assert sent(LATER + hours(1)) == THE_OTHER
+
+
+def give(rfc, at=LATER, **people):
+    """To other people, by its owner."""
+    rfc = RFC.objects.with_content().get(pk=rfc.pk)
+    actions.update(rfc, replace(rfc.content(), **{part: person.username for part, person in people.items()}), actor=rfc.owner, at=at)
+
+
+@pytest.mark.parametrize("part", ["implementer", "owner"])
+def test_whose_work_it_is_no_more_hears_so_and_who_is_named_is_not_late(given, rfc, part):
+    was = getattr(given.people, part)
+    rfc = RFC.objects.with_content().get(pk=rfc.pk)
+    RFC.objects.filter(pk=rfc.pk).update(requester=given.people.member)  # who may write in it, and was told of nothing
+    content = replace(rfc.content(), **{part: given.people.outsider.username})
+    actions.update(rfc, content, actor=given.people.member, at=LATER)
+    assert sent(LATER + hours(0.1), ("work_off", "before_24h")) == [("before_24h", "outsider"), ("work_off", part)]
+    off, begins = (next(m for m in mail.outbox if m.to == [person.email]) for person in (was, given.people.outsider))
+    assert off.subject == f"{rfc.number} is no longer yours: {rfc.title}"
+    assert f"You are not on it any more; {given.people.outsider} is." in " ".join(off.body.split())
+    assert "late" not in begins.body
+    assert sent(LATER + hours(1), ("work_off", "before_24h")) == []
+
+
+def test_whoever_gets_it_back_hears_when_it_is(given, rfc):
+    give(rfc, implementer=given.people.outsider)
+    assert sent(LATER + hours(0.1)) == THE_OTHER
+    give(rfc, at=LATER + hours(1), implementer=given.people.implementer)
+    assert sent(LATER + hours(1.1)) == [("work_off", "implementer"), ("work_off", "outsider")]
+    subjects = {m.to[0].partition("@")[0]: m.subject.partition(":")[0] for m in mail.outbox}
+    assert subjects["outsider"] == f"{rfc.number} is no longer yours"
+    assert subjects["implementer"].startswith(f"{rfc.number} is planned for ")
 
 
 @pytest.mark.parametrize(("who", "told"), [("change_manager", [("returned", "owner")]), ("owner", [])])
