@@ -20,7 +20,7 @@ from changes import notifications
 from changes.actions import tally
 from changes.actions.claim import LEASE, claim, give_back
 from changes.choices import Channel, Delivery, Hold, Result, Role, Urgency
-from changes.domain.delivery import RETRIES, Copy, held_quietly
+from changes.domain.delivery import RETRIES, Copy, Useful, held_quietly, why_silent
 from changes.domain.haste import haste_of
 from changes.domain.ladder_words import Haste
 from changes.domain.reminder import Expected, minutes_late
@@ -146,7 +146,7 @@ def _deliver(rows: Sequence[Reminder], at: datetime, now: Callable[[], datetime]
     standing = reminder.standing_of(rows, at=at)
     by_key = {row.pk: row for row in rows}
     for row in rows:
-        if done := _not_sent(row, standing[row.pk]):
+        if done := _not_sent(row, standing[row.pk], at):
             del by_key[row.pk]
             yield _record(done, at)
         elif quiet_until := _quiet_until(row, standing[row.pk], at):
@@ -172,11 +172,12 @@ def _is_ours(parcel: Parcel, now: Callable[[], datetime]) -> bool:
     return mine.update(claimed_at=now()) == len(keys)
 
 
-def _not_sent(row: Reminder, standing: Standing) -> Handled | None:
-    """Dropped because it helps no more, skipped because it cannot reach anybody, or None."""
+def _not_sent(row: Reminder, standing: Standing, at: datetime) -> Handled | None:
+    """Dropped because it helps no more, skipped because it cannot reach anybody or would wake them for nothing, or None."""
     if standing.why_not:
         return Handled(row, Delivery.DROPPED, standing.why_not)
-    reason = _unreachable(row)
+    useful = Useful(row.due_at, standing.until or at, is_emergency=_is_emergency(row))
+    reason = _unreachable(row) or why_silent(row.rule, useful, at, wishes(row.recipient))
     return Handled(row, Delivery.SKIPPED, reason) if reason else None
 
 
@@ -187,7 +188,11 @@ def _quiet_until(row: Reminder, standing: Standing, at: datetime) -> datetime | 
 
 def _haste(row: Reminder) -> Haste:
     """Give one that was read with its RFC."""
-    return haste_of(row.rule, is_emergency=row.rfc is not None and row.rfc.urgency == Urgency.EMERGENCY)
+    return haste_of(row.rule, is_emergency=_is_emergency(row))
+
+
+def _is_emergency(row: Reminder) -> bool:
+    return row.rfc is not None and row.rfc.urgency == Urgency.EMERGENCY
 
 
 def _hold(row: Reminder, until: datetime) -> None:

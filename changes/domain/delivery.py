@@ -2,7 +2,8 @@
 
 Held, not lost. A digest waits for its hour and quiet hours for their end, where the reminder still helps then; one
 that would be of no help any more once its hold is over is sent at once, because nobody is served by a reminder that
-was kept until it was useless. What is urgent (`Haste.AT_ONCE`) is never held. The list on the page disturbs nobody and holds nothing.
+was kept until it was useless; but what others did not answer, and is no emergency, wakes nobody: by then it is not sent at all.
+What is urgent (`Haste.AT_ONCE`) is never held. The list on the page disturbs nobody and holds nothing.
 Hours are those of a clock on the wall in the person's zone: what falls into the spring gap moves forward by it, what
 comes twice in autumn is the first of the two.
 """
@@ -15,6 +16,7 @@ from zoneinfo import ZoneInfo
 from changes.choices import Channel, Hold
 from changes.domain.haste import MAY_BE_OFF, PERSONAL, haste_of
 from changes.domain.interval import Interval
+from changes.domain.ladder import PASSED_ON
 from changes.domain.ladder_words import Haste, Rule
 from changes.domain.wall_clock import instant_of
 
@@ -32,6 +34,10 @@ RETRIES: Mapping[Haste, tuple[timedelta, ...]] = {
     Haste.SOON: _PATIENT,
     Haste.CAN_WAIT: _PATIENT,
 }
+
+
+#: Why what somebody wants to hear nothing of is not sent.
+MUTED = "Turned off by who would have got it."
 
 
 @dataclass(frozen=True)
@@ -118,6 +124,14 @@ def held_quietly(until: datetime, at: datetime, wishes: Wishes, haste: Haste) ->
     return end if end and end < until else None
 
 
+def why_silent(rule: str, useful: Useful, at: datetime, wishes: Wishes) -> str:
+    """Why what others did not answer is not sent at `at` nor later: it is quiet until it helps no more. "" where it is."""
+    if rule not in PASSED_ON or haste_of(rule, is_emergency=useful.is_emergency) == Haste.AT_ONCE:
+        return ""
+    end = quiet_until(wishes, max(at, useful.due_at))
+    return f"Quiet until {end.astimezone(wishes.zone):%H:%M}, too late by then." if end and end >= useful.until else ""
+
+
 def next_try(attempts: int, last_at: datetime | None, haste: Haste) -> datetime | None:
     """When what has failed so often, `last_at` the last time, is tried again; None where it is given up."""
     waits = RETRIES[haste]
@@ -167,15 +181,17 @@ def copies(
     """
     wishes = people[person]
     if rule in MAY_BE_OFF and rule.value in wishes.muted:
-        yield Copy(person, Channel.MAIL, useful.due_at, why_not="Turned off by who would have got it.")
+        yield Copy(person, Channel.MAIL, useful.due_at, why_not=MUTED)
         return
     other = None if rule in PERSONAL else stand_in(person, people, at)
     other = None if other in silent else other
     reader = people[other] if other else wishes
     haste = haste_of(rule, is_emergency=useful.is_emergency)
     for channel in _channels(reader):
-        when, hold = (useful.due_at, None) if channel == Channel.BELL else send_at(useful, at, reader, haste)
-        yield Copy(other or person, channel, when, hold, person if other else None)
+        is_bell = channel == Channel.BELL
+        why_not = "" if is_bell else why_silent(rule, useful, at, reader)
+        when, hold = (useful.due_at, None) if is_bell or why_not else send_at(useful, at, reader, haste)
+        yield Copy(other or person, channel, when, hold, person if other else None, why_not)
     if other:
         yield Copy(person, Channel.BELL, useful.due_at)
 

@@ -111,10 +111,13 @@ BELL = ("owner", "bell", Delivery.SENT, "", EVENING + hours(2))
         (QUIET, [("owner", "mail", Delivery.DUE, Hold.QUIET, MORNING)]),
         ({}, [("owner", "mail", Delivery.DUE, "", EVENING + hours(2))]),
         ({"quiet_from": time(22), "quiet_until": time(9)}, [("owner", "mail", Delivery.DUE, Hold.QUIET, MORNING + hours(2))]),
-        ({"by_mail": False, **QUIET}, []),
-        ({"chat_url": CHAT, "by_mail": False, **QUIET}, [("owner", "chat", Delivery.DUE, Hold.QUIET, MORNING)]),
+        ({"by_mail": False, **QUIET}, [("owner", "mail", Delivery.SKIPPED, "", MORNING)]),
+        (
+            {"chat_url": CHAT, "by_mail": False, **QUIET},
+            [("owner", "mail", Delivery.SKIPPED, "", MORNING), ("owner", "chat", Delivery.DUE, Hold.QUIET, MORNING)],
+        ),
         ({"digest_at": time(8), **QUIET}, [("owner", "mail", Delivery.DUE, Hold.DIGEST, MORNING + hours(1))]),
-        ({"muted": ["before_24h"], **QUIET}, [("owner", "mail", Delivery.SKIPPED, "", EVENING + hours(2))]),
+        ({"muted": ["before_24h"], **QUIET}, [("owner", "mail", Delivery.SKIPPED, "", MORNING)]),
     ],
     ids=["the same", "none", "longer", "page alone", "chat", "digest", "off"],
 )  # fmt: skip
@@ -130,13 +133,58 @@ def test_it_goes_to_a_delegate_who_is_named_meanwhile_and_back(given):
     owner = given.people.owner
     days = {"delegate": other, "delegate_since": date(2026, 11, 21), "delegate_until": date(2026, 11, 30)}
     preference.save(owner, Wish(**days, **QUIET), actor=owner, at=at)
-    assert rows(channel=Channel.MAIL) == [("other", "mail", Delivery.DUE, "", at)], "the delegate is not asleep"
+    left = ("owner", "mail", Delivery.SKIPPED, "", MORNING)
+    assert rows(channel=Channel.MAIL) == [left, ("other", "mail", Delivery.DUE, "", at)], "the delegate is not asleep"
+    assert Reminder.objects.get(recipient=owner, channel=Channel.MAIL).detail == "Goes to Other instead."
     Reminder.objects.filter(recipient=other, channel=Channel.MAIL).update(held_for=Hold.QUIET, send_at=MORNING)
     preference.save(other, Wish(quiet_from=time(21), quiet_until=time(8)), actor=other, at=at)
-    assert rows(channel=Channel.MAIL) == [("other", "mail", Delivery.DUE, Hold.QUIET, MORNING + hours(1))]
+    assert rows(channel=Channel.MAIL) == [left, ("other", "mail", Delivery.DUE, Hold.QUIET, MORNING + hours(1))]
     preference.save(owner, Wish(**QUIET), actor=owner, at=at)
+    given_back = ("other", "mail", Delivery.SKIPPED, "", MORNING + hours(1))
+    assert rows(channel=Channel.MAIL) == [("owner", "mail", Delivery.DUE, Hold.QUIET, MORNING), given_back]
+    assert Reminder.objects.get(recipient=other, channel=Channel.MAIL).detail == "Goes to Owner instead."
+    assert [sent(MORNING), sent(MORNING + hours(2))] == [["owner"], []]
+
+
+OFF = {"by_mail": False, **QUIET}
+
+
+@pytest.mark.parametrize("off", [OFF, {"muted": ["before_24h"], **QUIET}], ids=["mail", "the rule"])
+@pytest.mark.usefixtures("held")
+def test_what_is_turned_off_and_on_again_comes_while_it_helps(given, off):
+    owner, at = given.people.owner, EVENING + hours(2)
+    preference.save(owner, Wish(**off), actor=owner, at=at)
+    row = Reminder.objects.get(rule="before_24h", channel=Channel.MAIL)
+    assert (row.state, row.detail[:13]) == (Delivery.SKIPPED, "Turned off by")
+    preference.save(owner, Wish(**QUIET), actor=owner, at=at + hours(1))
     assert rows(channel=Channel.MAIL) == [("owner", "mail", Delivery.DUE, Hold.QUIET, MORNING)]
-    assert sent(MORNING) == ["owner"]
+    assert [sent(MORNING), sent(MORNING + hours(2))] == [["owner"], []]
+
+
+@pytest.mark.usefixtures("held")
+def test_what_was_turned_off_comes_back_neither_late_nor_to_whom_another_told(given):
+    owner, other, at = given.people.owner, UserFactory(username="other"), EVENING + hours(2)
+    days = {"delegate": other, "delegate_since": date(2026, 11, 21), "delegate_until": date(2026, 11, 30)}
+    preference.save(owner, Wish(**days, **QUIET), actor=owner, at=at)
+    assert sent(at) == ["other", "other"], "that they stand in, and this"
+    preference.save(owner, Wish(**QUIET), actor=owner, at=at + hours(1))
+    assert sent(MORNING) == []
+    Reminder.objects.filter(recipient=other).delete()
+    preference.save(owner, Wish(), actor=owner, at=EVENING + hours(27))
+    assert Reminder.objects.get(rule="before_24h", channel=Channel.MAIL).state == Delivery.SKIPPED, "it has begun"
+
+
+@pytest.mark.parametrize("wish", [{"by_mail": False}, {"muted": ["before_24h"]}, {"delegate": True}], ids=["mail", "the rule", "delegate"])
+def test_a_wish_holds_for_what_is_tried_again(given, settings, wish):
+    planned(given, start=NOW + hours(24))
+    settings.EMAIL_BACKEND = "tests.mail_servers.HangsUp"
+    reminder.send_due(at=NOW)
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    owner, other = given.people.owner, UserFactory(username="other")
+    wish = {"delegate": other} if "delegate" in wish else wish
+    preference.save(owner, Wish(**wish), actor=owner, at=NOW)
+    assert Reminder.objects.get(rule="before_24h", channel=Channel.MAIL, recipient=owner).state == Delivery.SKIPPED
+    assert [to for to in sent(NOW + timedelta(minutes=1)) if to in ("owner", "other")] == (["other"] * 2 if "delegate" in wish else [])
 
 
 @pytest.mark.usefixtures("held")

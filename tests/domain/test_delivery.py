@@ -70,6 +70,30 @@ def test_what_is_held_and_until_when(wishes, haste, due, helps_until, goes, held
 
 
 @pytest.mark.parametrize(
+    ("rule", "due", "helps_until", "at", "is_emergency", "silent"),
+    [
+        # Passed on at night: held while it helps in the morning, and else not sent at all.
+        (Rule.BEGUN_UNANSWERED, "2026-11-25 02:00", "2026-11-25 05:00", None, False, True),
+        (Rule.BEGUN_UNANSWERED, "2026-11-25 02:00", "2026-11-25 07:00", None, False, True),
+        (Rule.BEGUN_UNANSWERED, "2026-11-25 02:00", "2026-11-25 07:01", None, False, False),
+        (Rule.BEGUN_UNANSWERED, "2026-11-24 21:00", "2026-11-25 01:00", None, False, False),
+        # Written, or tried again, when it is quiet by now.
+        (Rule.BEGUN_UNANSWERED, "2026-11-24 21:00", "2026-11-25 01:00", "2026-11-24 22:00", False, True),
+        (Rule.BEGUN_UNANSWERED, "2026-11-25 02:00", "2026-11-25 05:00", None, True, False),
+        # What the session's own people are asked passes.
+        (Rule.BEGUN, "2026-11-25 02:00", "2026-11-25 05:00", None, False, False),
+        (Rule.BEFORE_1H, "2026-11-25 02:00", "2026-11-25 03:00", None, False, False),
+        (Rule.OUTCOME, "2026-11-25 02:00", "2026-11-25 05:00", None, False, False),
+    ],
+)  # fmt: skip
+def test_what_others_did_not_answer_wakes_nobody(rule, due, helps_until, at, is_emergency, silent):
+    useful = Useful(wall(due), wall(helps_until), is_emergency)
+    made = list(copies(1, rule, useful, {1: QUIET}, wall(at or due)))
+    why = "Quiet until 07:00, too late by then." if silent else ""
+    assert [(one.channel, one.why_not) for one in made] == [(Channel.MAIL, why), (Channel.BELL, "")]
+
+
+@pytest.mark.parametrize(
     ("wishes", "due", "at", "goes", "held"),
     [
         # After a standstill: late since the hour at which it would have gone.
