@@ -251,6 +251,8 @@ def test_every_rule_has_a_mail_that_can_be_written(given):
     ConditionFactory(decision=decision, owner=people.owner, due_at=NOW + hours(48))
     word = DecisionFactory(rfc=RFCFactory(state=State.CLOSED), by=people.chair, recorded_by=people.owner, is_verbal=True, how="Called.")
     RFC.objects.filter(pk=word.rfc_id).update(decision=word)
+    long = RFCFactory(state=State.IN_PROGRESS, owner=people.owner)
+    SessionFactory(rfc=long, planned_start=NOW - timedelta(days=9), actual_start=NOW - timedelta(days=9))
     lost = rfc_in(State.SCHEDULED, given, title="Lost", sessions=(session(START + hours(200)),))
     lifecycle.move(lost, State.SUBMITTED, actor=people.owner, at=NOW)
     EventFactory(rfc=RFCFactory(state=State.SUBMITTED, owner=people.owner), action="in_the_way", actor=people.outsider, note="It came.")

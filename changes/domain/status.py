@@ -13,9 +13,9 @@ RUNS_LONG = timedelta(days=7)
 #: The hour of a Monday, on the clock of who is asked.
 ASKED_AT = time(9)
 LONGEST = 200
-#: Work that is still to be reported on.
-PLANNED = frozenset({State.SCHEDULED, State.IN_PROGRESS})
 WEEK = timedelta(days=7)
+#: Of what an emergency owes its owner is told within so long after the end; the weekly question comes after that.
+FIRST_TOLD = WEEK
 #: A review is asked for so many times, a week apart, from a day after the end on.
 REVIEW_WEEKS = 8
 
@@ -27,20 +27,16 @@ def why_asked(
     is_permanent: bool,
     follow_ups: Collection[str],
     begun_at: datetime | None,
-    unreported_since: datetime | None,
     at: datetime,
 ) -> str:
     """Why its owner is asked how it stands, in a sentence; empty where nobody is asked.
 
-    `begun_at` is the first actual start; `is_permanent` and `follow_ups` are those of `owes_follow_up`. `unreported_since` is the
-    first planned end of a session of which nobody has said how it went; None of automatic ones, which are asked about by the night.
+    `begun_at` is the first actual start; `is_permanent` and `follow_ups` are those of `owes_follow_up`.
     """
     if owes_follow_up(urgency, state, is_permanent=is_permanent, follow_ups=follow_ups):
         return "This emergency still owes its permanent follow-up."
     if state == State.IN_PROGRESS and begun_at and at - begun_at > RUNS_LONG:
         return f"It has run for {(at - begun_at).days} days."
-    if state in PLANNED and unreported_since and at - unreported_since > RUNS_LONG:
-        return f"It was planned to end {(at - unreported_since).days} days ago, and nobody has said how it went."
     return ""
 
 

@@ -85,7 +85,6 @@ def _rfc_words(rfc: RFC, words: _Words) -> dict[str, Any]:
         "title": " ".join(rfc.title.split()) or "Without a title",
         "severity": Severity(rfc.severity).label,
         "is_running": rfc.state == State.IN_PROGRESS,
-        "is_planned": rfc.state == State.SCHEDULED,
         "is_cancelled": rfc.state == State.CANCELLED,
         "stands": rfc.state in STANDS,
         "where": " · ".join(part for part in where if part),

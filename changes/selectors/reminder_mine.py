@@ -111,11 +111,11 @@ def _rfcs(asked: Asked, *of: Q, **such: Any) -> list[Any]:
 
 def _statuses(asked: Asked) -> list[Any]:
     owing = Q(urgency=Urgency.EMERGENCY, is_permanent=False, state__in=_OVER)
-    return _rfcs(asked, owing | Q(state__in=(State.SCHEDULED, State.IN_PROGRESS)))
+    return _rfcs(asked, owing | Q(state=State.IN_PROGRESS))
 
 
 def _reviews(asked: Asked) -> list[Any] | None:
-    """Change managers hear of any from the second week on."""
+    """Change managers hear of any in the second week."""
     since = asked.at - (REVIEW_WEEKS + 1) * WEEK
     return None if asked.manages_changes else _rfcs(asked, state=State.COMPLETED, sessions__actual_end__gt=since)
 

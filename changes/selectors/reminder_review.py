@@ -21,7 +21,7 @@ _NEEDS_ONE = Q(severity=Severity.MAJOR) | Q(urgency=Urgency.EMERGENCY) | ~Q(outc
 def of_reviews(at: datetime, keys: Keys = None) -> Iterator[Facts]:
     """Completed RFCs that cannot be closed before their review; each week since the end is a revision of its own.
 
-    From the second one on the change managers are told as well, for its owner may have left.
+    With the second one the change managers are told as well, once, for its owner may have left.
     """
     rows = list(_completed(at, keys))
     managers = tuple(change_managers()) if rows else ()
@@ -29,7 +29,7 @@ def of_reviews(at: datetime, keys: Keys = None) -> Iterator[Facts]:
         if needs_review(Severity(rfc.severity), Urgency(rfc.urgency) if rfc.urgency else None, Outcome(rfc.outcome)):
             week = week_after(rfc.ended_at, at)
             moments = {Moment.END: rfc.ended_at + (week - 1) * WEEK}
-            people = {Part.OWNER: (rfc.owner_id,), Part.CHANGE_MANAGERS: managers if week > 1 else ()}
+            people = {Part.OWNER: (rfc.owner_id,), Part.CHANGE_MANAGERS: managers if week == 2 else ()}
             signs = frozenset() if unanswered(rfc.review) else frozenset({Sign.DONE})
             yield Facts(About.REVIEW, rfc.pk, week, moments, people, State(rfc.state), signs=signs, rfc=rfc.pk)
 

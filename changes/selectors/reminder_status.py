@@ -4,18 +4,19 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, Max, Min, OuterRef, QuerySet, Subquery
 
-from changes.choices import Severity, State, Urgency
+from changes.choices import State, Urgency
 from changes.domain.ladder_words import About, Moment, Part, Sign
 from changes.domain.lifecycle import MOVES
 from changes.domain.reminder import Facts
-from changes.domain.status import RUNS_LONG, monday_of, why_asked
+from changes.domain.status import FIRST_TOLD, monday_of, why_asked
 from changes.models import RFC, Event
 from changes.selectors.reminder_facts import Keys
 from changes.selectors.reminder_wishes import zone_of
 from changes.selectors.status import follow_ups_of, last_statuses
 
+_OVER = (State.COMPLETED, State.CLOSED)
 #: The events with which work begins and is over.
 _BEGUN_OR_OVER = {move.action for (_, after), move in MOVES.items() if after in (State.IN_PROGRESS, State.COMPLETED)}
 
@@ -38,9 +39,13 @@ def of_statuses(at: datetime, keys: Keys = None) -> Iterator[Facts]:
 
 
 def _is_asked(rfc: Any, follow_ups: Sequence[str], morning: datetime) -> bool:
-    """Whether there was a reason on that morning already; what was recorded since is of the next week."""
+    """Whether there was a reason on that morning already; what was recorded since is of the next week.
+
+    That an emergency owes its follow-up is first told by a reminder of its own (`FOLLOW_UP_OWED`).
+    """
     so_then = rfc.so_since is None or rfc.so_since <= morning
-    return so_then and bool(_why(rfc, follow_ups, morning))
+    is_told_otherwise = rfc.state in _OVER and rfc.ended_at is not None and morning < rfc.ended_at + FIRST_TOLD
+    return so_then and not is_told_otherwise and bool(_why(rfc, follow_ups, morning))
 
 
 def _why(rfc: Any, follow_ups: Sequence[str], at: datetime) -> str:
@@ -50,7 +55,6 @@ def _why(rfc: Any, follow_ups: Sequence[str], at: datetime) -> str:
         is_permanent=rfc.is_permanent,
         follow_ups=follow_ups,
         begun_at=rfc.begun_at,
-        unreported_since=None if rfc.severity == Severity.AUTOMATIC else rfc.unreported_since,
         at=at,
     )
 
@@ -69,21 +73,16 @@ def _number(morning: datetime) -> int:
 
 
 def _asked(at: datetime, keys: Keys) -> QuerySet[Any]:
-    rows = RFC.objects.filter(pk__in=_asked_at_all(at) if keys is None else keys, imported=False)
+    rows = RFC.objects.filter(pk__in=_asked_at_all() if keys is None else keys, imported=False)
     so_since = Event.objects.filter(rfc=OuterRef("pk"), action__in=_BEGUN_OR_OVER).order_by("-at").values("at")[:1]
-    unreported = Min("sessions__planned_end", filter=Q(sessions__actual_end=None))
-    seen = rows.annotate(so_since=Subquery(so_since), begun_at=Min("sessions__actual_start"), unreported_since=unreported)
+    begun, ended = Min("sessions__actual_start"), Max("sessions__actual_end")
+    seen = rows.annotate(so_since=Subquery(so_since), begun_at=begun, ended_at=ended)
     return seen.select_related("owner").order_by("pk")
 
 
-def _asked_at_all(at: datetime) -> list[int]:
-    """One question for each index: of what is over by `rfc_owing`, which leaves all but emergencies out, and of what runs.
-
-    What is scheduled and should have ended a week ago has begun before that, so `rfc_state_start` finds it.
-    """
+def _asked_at_all() -> list[int]:
+    """One question for each index: of what is over by `rfc_owing`, which leaves all but emergencies out, and of what runs."""
     followed = Exists(RFC.objects.filter(follows_up=OuterRef("pk"), state=State.CLOSED))
-    over = RFC.objects.filter(urgency=Urgency.EMERGENCY, is_permanent=False, imported=False, state__in=(State.COMPLETED, State.CLOSED))
+    over = RFC.objects.filter(urgency=Urgency.EMERGENCY, is_permanent=False, imported=False, state__in=_OVER)
     running = RFC.objects.filter(state=State.IN_PROGRESS)
-    silent = RFC.objects.filter(state=State.SCHEDULED, imported=False, planned_start__lt=at - RUNS_LONG)
-    found = (over.filter(~followed), running, silent.exclude(severity=Severity.AUTOMATIC))
-    return [key for rows in found for key in rows.values_list("pk", flat=True)]
+    return [key for rows in (over.filter(~followed), running) for key in rows.values_list("pk", flat=True)]

@@ -4,9 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Min, Q
+from django.db.models import Min
 
-from changes.choices import Severity
 from changes.domain.ladder_words import Rule
 from changes.domain.status import why_asked
 from changes.models import RFC, Event
@@ -17,15 +16,12 @@ TOLD = "status_told"
 
 def why_asked_of(rfc: RFC, *, at: datetime) -> str:
     """Why its owner is asked, in a sentence; empty where nobody is. Two queries."""
-    seen = rfc.sessions.aggregate(begun=Min("actual_start"), unreported=Min("planned_end", filter=Q(actual_end=None)))
-    is_asked_by_night = rfc.imported or rfc.severity == Severity.AUTOMATIC
     return why_asked(
         urgency=rfc.urgency,
         state=rfc.state,
         is_permanent=rfc.is_permanent or rfc.imported,
         follow_ups=follow_ups_of([rfc.pk]).get(rfc.pk, []),
-        begun_at=seen["begun"],
-        unreported_since=None if is_asked_by_night else seen["unreported"],
+        begun_at=rfc.sessions.aggregate(begun=Min("actual_start"))["begun"],
         at=at,
     )
 

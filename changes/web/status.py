@@ -9,7 +9,6 @@ from django.views.decorators.http import require_http_methods
 
 from changes import permissions
 from changes.actions.status import tell_status
-from changes.choices import State
 from changes.domain.status import LONGEST, RUNS_LONG
 from changes.exceptions import Refusal
 from changes.selectors.status import statuses_of, was_ever_asked, why_asked_of
@@ -35,8 +34,7 @@ def rfc_status(request: HttpRequest, number: str) -> HttpResponse:
             form = StatusForm(request.POST)
             form.add_error("line", words(refusal))
         else:
-            shown = "" if rfc.state == State.SCHEDULED else f" It stands on the agenda of the next meeting with {rfc.number}."
-            messages.success(request, f"Kept.{shown}")
+            messages.success(request, f"Kept. It stands on the agenda of the next meeting with {rfc.number}.")
             return redirect("rfc-status", rfc.number)
     context = {
         "rfc": rfc,

@@ -6,8 +6,8 @@ import pytest
 from django.core import mail
 
 from changes.actions.status import tell_status
-from changes.choices import Channel, Severity, State, Urgency
-from changes.models import RFC, Reminder, WorkSession
+from changes.choices import Channel, State, Urgency
+from changes.models import RFC, Reminder
 from tests.factories import NOW, EventFactory, RFCFactory, SessionFactory, hours
 from tests.sweeps import swept
 
@@ -43,26 +43,19 @@ def test_owners_of_what_is_owed_or_runs_long_are_asked_on_monday_and_nobody_else
     assert status_asked(MONDAY + timedelta(days=14)) == ["outsider@example.org", "owner@example.org"]
 
 
-def test_work_that_nobody_reports_on_joins_the_weekly_question_until_its_outcome_is_told(given):
-    people, ended = given.people, MONDAY - timedelta(days=7, minutes=1)
-    rows = {
-        people.owner: {"state": State.SCHEDULED},
-        people.outsider: {"state": State.IN_PROGRESS},
-        people.member: {"state": State.SCHEDULED, "severity": Severity.AUTOMATIC},
-        people.chair: {"state": State.SCHEDULED, "imported": True},
-        people.change_manager: {"state": State.APPROVED},
-    }
-    for owner, such in rows.items():
-        SessionFactory(rfc=RFCFactory(**such, owner=owner), planned_start=ended - hours(4), planned_end=ended)
-    late = RFCFactory(state=State.SCHEDULED, owner=people.member)
-    SessionFactory(rfc=late, planned_start=MONDAY - timedelta(days=7, hours=4), planned_end=MONDAY - timedelta(days=7))
-    assert status_asked(MONDAY) == ["outsider@example.org", "owner@example.org"]
-    body = next(m.body for m in mail.outbox if m.to == ["owner@example.org"] and m.subject.startswith("How does it stand?"))
-    assert "It was planned to end 7 days ago, and nobody has said how it went. Say how it went, or in one line" in body
-    tell_status(RFC.objects.get(owner=people.owner), "Put off; I move it.", actor=people.owner, at=MONDAY + hours(1))
-    WorkSession.objects.filter(rfc__owner=people.outsider).update(actual_start=ended - hours(4), actual_end=ended)
-    RFC.objects.filter(owner=people.outsider).update(state=State.COMPLETED, outcome="successful")
-    assert status_asked(MONDAY + timedelta(days=7)) == ["member@example.org", "owner@example.org"]
+def test_work_that_was_never_begun_is_asked_after_by_those_who_hear_that_nobody_answers_not_weekly(given):
+    ended = MONDAY - timedelta(days=8)
+    SessionFactory(rfc=RFCFactory(state=State.SCHEDULED, owner=given.people.owner), planned_start=ended - hours(4), planned_end=ended)
+    assert status_asked(MONDAY) == []
+
+
+def test_what_an_emergency_owes_is_told_by_itself_before_it_is_asked_after_weekly(given):
+    """It is over on Saturday: its own reminder on Thursday, and the weekly question on no Monday before."""
+    rfc = RFCFactory(state=State.CLOSED, urgency=Urgency.EMERGENCY, owner=given.people.owner)
+    SessionFactory(rfc=rfc, planned_start=NOW - hours(2), actual_start=NOW - hours(2), actual_end=NOW)
+    hours_on = [MONDAY, NOW + timedelta(days=5), MONDAY + timedelta(days=7), MONDAY + timedelta(days=14)]
+    told = [[done.row.rule for done in swept(at) if done.row.rule in ("status_asked", "follow_up_owed")] for at in hours_on]
+    assert told == [[], ["follow_up_owed"], ["status_asked"], ["status_asked"]]
 
 
 @pytest.mark.parametrize(

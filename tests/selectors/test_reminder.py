@@ -308,7 +308,7 @@ def test_the_mail_about_a_draft_says_what_it_lacks_or_that_it_only_has_to_be_sub
     assert "Before it can be submitted: " in said[lacking.number]
 
 
-def test_a_review_is_asked_for_weekly_and_from_the_second_time_on_of_the_change_managers_too(given):
+def test_a_review_is_asked_for_weekly_and_once_of_the_change_managers_too(given):
     rfc = RFCFactory(state=State.COMPLETED, owner=given.people.owner, outcome=Outcome.FAILED)
     SessionFactory(rfc=rfc, actual_start=START, actual_end=START + hours(4))
     asked, day = START + hours(28), timedelta(days=1)
@@ -317,7 +317,7 @@ def test_a_review_is_asked_for_weekly_and_from_the_second_time_on_of_the_change_
     assert told(asked + 6 * day, "review_due") == []
     for weeks in range(1, 8):
         assert told(asked + weeks * 7 * day - timedelta(seconds=1), "review_due") == []
-        assert told(asked + weeks * 7 * day, "review_due") == both
+        assert told(asked + weeks * 7 * day, "review_due") == (both if weeks == 1 else both[:1])
     assert told(asked + 8 * 7 * day, "review_due") == []
     for at in (asked, asked + 7 * day):
         action.send_due(at=at)
