@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from changes.choices import Channel, Hold
-from changes.domain.haste import MAY_BE_OFF, PERSONAL, haste_of
+from changes.domain.haste import ALWAYS_BY_MAIL, MAY_BE_OFF, PERSONAL, haste_of
 from changes.domain.interval import Interval
 from changes.domain.ladder import PASSED_ON
 from changes.domain.ladder_words import Haste, Rule
@@ -187,7 +187,7 @@ def copies(
     other = None if other in silent else other
     reader = people[other] if other else wishes
     haste = haste_of(rule, is_emergency=useful.is_emergency)
-    for channel in _channels(reader):
+    for channel in _channels(reader, rule):
         is_bell = channel == Channel.BELL
         why_not = "" if is_bell else why_silent(rule, useful, at, reader)
         when, hold = (useful.due_at, None) if is_bell or why_not else send_at(useful, at, reader, haste)
@@ -196,9 +196,10 @@ def copies(
         yield Copy(person, Channel.BELL, useful.due_at)
 
 
-def _channels(wishes: Wishes) -> list[Channel]:
+def _channels(wishes: Wishes, rule: Rule) -> list[Channel]:
     """At least one: the page is left where everything is off. For who is not there one row is enough to say so."""
     if not wishes.is_there:
         return [Channel.MAIL]
-    wanted = {Channel.MAIL: wishes.by_mail, Channel.CHAT: wishes.by_chat, Channel.BELL: wishes.on_page}
+    by_mail = wishes.by_mail or rule in ALWAYS_BY_MAIL
+    wanted = {Channel.MAIL: by_mail, Channel.CHAT: wishes.by_chat, Channel.BELL: wishes.on_page}
     return [channel for channel, is_on in wanted.items() if is_on] or [Channel.BELL]

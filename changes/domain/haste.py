@@ -76,6 +76,9 @@ PERSONAL = frozenset(
     }
 )
 
+#: These go by mail too, whatever their recipient wishes, for they are called and somebody waits for them to come.
+ALWAYS_BY_MAIL = frozenset({Rule.EMERGENCY_WAITING})
+
 
 def haste_of(rule: str, *, is_emergency: bool = False) -> Haste:
     """How long a rule may be held, about an emergency or any other RFC; one that is named nowhere comes soon."""

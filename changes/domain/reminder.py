@@ -142,13 +142,16 @@ def _recipients(rung: Rung, facts: Facts) -> list[int]:
     return list(dict.fromkeys(person for part in rung.to for person in facts.people.get(part, ())))
 
 
-def passed_on(managers: Collection[int], chair: int | None, asked: Collection[int | None]) -> dict[Part, tuple[int, ...]]:
+def passed_on(
+    managers: Collection[int], chair: int | None, change_managers: Collection[int], asked: Collection[int | None]
+) -> dict[Part, tuple[int, ...]]:
     """Who hears of what nobody answers, each in their turn: service managers, then the chair. `asked` are those who did not answer.
 
-    Where a service has no manager, or it is one of those who were asked, the chair takes that turn.
+    Where a service has no manager, or it is one of those who were asked, the chair takes that turn; and the change managers take the
+    chair's where there is none who was not asked, so that it always reaches somebody.
     """
     first = tuple(dict.fromkeys(person for person in managers if person not in asked))
-    last = (chair,) if chair and chair not in asked else ()
+    last = (chair,) if chair and chair not in asked else tuple(person for person in change_managers if person not in asked)
     return {Part.SERVICE_MANAGERS: first or last, Part.CHAIR: last}
 
 

@@ -59,12 +59,20 @@ def _workers(rfc: RFC) -> set[int | None]:
 
 
 def _is_above(people: Collection[int], rfc: RFC) -> bool:
-    """Whether what nobody answers of it goes to one of these: a manager of its services, or the chair of its board."""
+    """Whether what nobody answers of it goes to one of these: a manager of its services, or the chair (`domain.reminder.passed_on`)."""
     if not people:
         return False
     board = board_of(rfc)
     managers = {service.manager_id for service in rfc.services.all()}
-    return not managers.isdisjoint(people) or (board is not None and board.chair_id in people)
+    if not managers.isdisjoint(people) or (board is not None and board.chair_id in people):
+        return True
+    return not _has_chair(board, rfc) and User.objects.filter(pk__in=people, role=Role.CHANGE_MANAGER).exists()
+
+
+def _has_chair(board: Board | None, rfc: RFC) -> bool:
+    """Whether there is one to hear of it who was not asked in the first place; else the change managers do."""
+    chair = board.chair if board else None
+    return chair is not None and chair.is_active and chair.pk not in _workers(rfc)
 
 
 @dataclass(frozen=True)

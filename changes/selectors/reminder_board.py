@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import F, Prefetch, Q, QuerySet
 
-from changes.choices import MeetingState, Ratification, Role, Route, Severity, State
+from changes.choices import MeetingState, Ratification, Route, Severity, State
 from changes.domain.agenda import DECIDED
 from changes.domain.ladder import LADDER
 from changes.domain.ladder_words import About, Moment, Part, Rule, Sign
@@ -18,10 +18,11 @@ from changes.selectors.asking import asked_by_day
 from changes.selectors.candidate import remits_of_boards
 from changes.selectors.meeting import seats_among
 from changes.selectors.reminder_asked import asked_at
-from changes.selectors.reminder_escalation import active_chairs
+from changes.selectors.reminder_escalation import active_chairs, change_managers
 from changes.selectors.reminder_facts import AHEAD, BEHIND, Keys
 from changes.selectors.reminder_transfer import knows_already
 from changes.selectors.reminder_vote import PEOPLE, asked_items, excused, undecided
+from changes.selectors.reminder_wishes import wishes
 from changes.selectors.word import RESTING_ON_ONE, unconfirmed_words
 
 _READY = (MeetingState.FROZEN, MeetingState.IN_SESSION)
@@ -144,21 +145,22 @@ def of_words(at: datetime, keys: Keys = None) -> Iterator[Facts]:
         yield Facts(About.WORD, row.pk, 1, moments, people, State(rfc.state), Severity(rfc.severity), signs, rfc=rfc.pk)
 
 
-def change_managers() -> list[int]:
-    """By their keys, those who have not left; one query."""
-    return list(User.objects.filter(role=Role.CHANGE_MANAGER, is_active=True).order_by("pk").values_list("pk", flat=True))
-
-
 def _without_own(people: Sequence[int], rfc: RFC) -> tuple[int, ...]:
     return tuple(person for person in people if person not in (rfc.requester_id, rfc.owner_id, rfc.implementer_id))
 
 
 def _rota(at: datetime) -> dict[int, list[int]]:
-    """Who is on duty at this instant, by board, in the order they are called."""
-    called: dict[int, list[int]] = defaultdict(list)
-    for entry in RotaEntry.objects.on_duty(at).order_by("position", "pk"):
-        called[entry.board_id].append(entry.user_id)
-    return called
+    """Who is on duty at this instant, by board, in the order they are called: nobody who has left, last who has neither mail nor chat."""
+    called: dict[int, list[User]] = defaultdict(list)
+    on_duty = RotaEntry.objects.on_duty(at).filter(user__is_active=True).order_by("position", "pk")
+    for entry in on_duty.select_related("user__preference"):
+        called[entry.board_id].append(entry.user)
+    return {board: [person.pk for person in sorted(people, key=_is_out_of_reach)] for board, people in called.items()}
+
+
+def _is_out_of_reach(person: User) -> bool:
+    """Whether only the page would tell them; a mail comes to whoever has an address, whatever they wish (`domain.haste.ALWAYS_BY_MAIL`)."""
+    return not person.email and not wishes(person).by_chat
 
 
 def _called(rfc: RFC, remits: Sequence[Remit], rota: dict[int, list[int]]) -> tuple[int, ...]:

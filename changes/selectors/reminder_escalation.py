@@ -1,15 +1,18 @@
-"""Who hears of a session about which nobody answers: the managers of its services, then the chair of its board (DESIGN 4.9)."""
+"""Who hears of a session about which nobody answers: the managers of its services, then the chair of its board.
+
+Where there is neither, the change managers do (DESIGN 4.9).
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db.models import prefetch_related_objects
 
-from changes.choices import Severity
+from changes.choices import Role, Severity
 from changes.domain.ladder import ASKED
 from changes.domain.ladder_words import About, Moment, Part, Rule
 from changes.domain.reminder import passed_on
-from changes.models import RFC, Board, WorkSession
+from changes.models import RFC, Board, User, WorkSession
 from changes.selectors.candidate import remits_of_boards
 from changes.selectors.reminder_asked import Question, asked_at
 
@@ -31,13 +34,18 @@ def turns_of(rows: Sequence[WorkSession]) -> Turns:
         return {}
     prefetch_related_objects([row.rfc for row in rows], "environment", "services__manager")
     remits = remits_of_boards()
-    chairs = active_chairs()
-    return {row.pk: passed_on(_managers(row.rfc), chairs.get(row.rfc.board_among(remits) or 0), _asked(row.rfc)) for row in rows}
+    chairs, others = active_chairs(), change_managers()
+    return {row.pk: passed_on(_managers(row.rfc), chairs.get(row.rfc.board_among(remits) or 0), others, _asked(row.rfc)) for row in rows}
 
 
 def active_chairs() -> dict[int, int]:
     """By board, its chair where that one has an account."""
     return {board: chair for board, chair in Board.objects.filter(chair__is_active=True).values_list("pk", "chair") if chair}
+
+
+def change_managers() -> list[int]:
+    """By their keys, those who have not left; one query."""
+    return list(User.objects.filter(role=Role.CHANGE_MANAGER, is_active=True).order_by("pk").values_list("pk", flat=True))
 
 
 def asked_since(rows: Sequence[WorkSession], *, at: datetime) -> dict[int, Mapping[Moment, datetime]]:

@@ -83,8 +83,8 @@ def _keys(rows: QuerySet[Any]) -> list[Any]:
 
 
 def _sessions(asked: Asked) -> QuerySet[WorkSession] | None:
-    """Of their own work, and of services that they manage; whoever chairs a board may hear of any."""
-    if asked.chairs:
+    """Of their own work, and of services that they manage; whoever chairs a board, or manages changes, may hear of any."""
+    if asked.chairs or asked.manages_changes:
         return None
     theirs = asked.worked | Q(rfc__services__manager__in=asked.people)
     return WorkSession.objects.filter(

@@ -12,7 +12,7 @@ from changes.domain.lifecycle import needs_review, unanswered
 from changes.domain.reminder import Facts
 from changes.domain.status import REVIEW_WEEKS, WEEK, week_after
 from changes.models import RFC
-from changes.selectors.reminder_board import change_managers
+from changes.selectors.reminder_escalation import change_managers
 from changes.selectors.reminder_facts import Keys
 
 _NEEDS_ONE = Q(severity=Severity.MAJOR) | Q(urgency=Urgency.EMERGENCY) | ~Q(outcome=Outcome.SUCCESSFUL)

@@ -9,7 +9,9 @@ from changes.actions.answer import begun
 from changes.choices import Channel, Delivery, State
 from changes.domain.ladder_words import Moment
 from changes.models import Reminder
+from changes.permissions import can_answer
 from changes.selectors.reminder_facts import of_sessions
+from changes.selectors.told import told_to
 from tests.factories import HIGH_IMPACT, NOW, hours, rfc_in, world
 from tests.sweeps import swept, wish
 
@@ -39,6 +41,21 @@ def test_what_nobody_answers_is_passed_on_until_somebody_does(given):
     begun(rfc.sessions.get(), START, actor=people.chair, at=START + hours(1))
     swept(START + hours(2))
     assert not any("Nobody has said" in m.subject for m in mail.outbox)
+
+
+def test_without_a_manager_and_a_chair_the_change_manager_hears_of_it_and_may_answer(given):
+    given.service.manager = None
+    given.service.save()
+    given.board.chair.is_active = False
+    given.board.chair.save()
+    session = rfc_in(State.SCHEDULED, given, impact=HIGH_IMPACT).sessions.get()
+    swept(START)
+    swept(START + timedelta(minutes=30))
+    assert [m.to for m in mail.outbox if "Nobody has said" in m.subject] == [["change-manager@example.org"]]
+    assert can_answer(given.people.change_manager, session, START + timedelta(minutes=30))
+    assert not can_answer(given.people.change_manager, session, START + timedelta(days=20))
+    ahead = [one.rule for one in told_to(given.people.change_manager, at=START) if one.if_silent]
+    assert ahead == ["outcome_unanswered"]
 
 
 def test_it_is_passed_on_to_nobody_who_was_asked_in_the_first_place(given):

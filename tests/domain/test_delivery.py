@@ -197,6 +197,19 @@ def test_one_row_for_each_channel_and_always_one(wishes, channels):
 
 
 @pytest.mark.parametrize(
+    ("wishes", "channels"),
+    [
+        (Wishes(), ["mail", "bell"]),
+        (Wishes(by_mail=False), ["mail", "bell"]),
+        (Wishes(by_mail=False, by_chat=True, on_page=False), ["mail", "chat"]),
+        (Wishes(by_mail=False, on_page=False), ["mail"]),
+    ],
+)
+def test_who_is_called_for_an_emergency_gets_a_mail_whatever_they_wish(wishes, channels):
+    assert made({1: wishes}, Rule.EMERGENCY_WAITING) == [(1, channel, None) for channel in channels]
+
+
+@pytest.mark.parametrize(
     ("mine", "other", "at", "who"),
     [
         (ON_LEAVE, Wishes(), AT, 2),

@@ -168,21 +168,24 @@ def test_it_stops_when_somebody_answers_or_nothing_is_left_to_answer(signs, stat
 
 
 @pytest.mark.parametrize(
-    ("managers", "chair", "first", "then"),
+    ("managers", "chair", "change_managers", "first", "then"),
     [
-        ([8], 9, (8,), (9,)),
-        ([8, 7, 8], 9, (8, 7), (9,)),
-        ([], 9, (9,), (9,)),
+        ([8], 9, [6], (8,), (9,)),
+        ([8, 7, 8], 9, [6], (8, 7), (9,)),
+        ([], 9, [6], (9,), (9,)),
         # 1 owns it and 2 implements it: who has been asked already hears nothing more, and the next takes the turn.
-        ([1], 9, (9,), (9,)),
-        ([1, 8], 9, (8,), (9,)),
-        ([2], 1, (), ()),
-        ([8], 2, (8,), ()),
-        ([8], None, (8,), ()),
+        ([1], 9, [6], (9,), (9,)),
+        ([1, 8], 9, [6], (8,), (9,)),
+        # Without a chair who was not asked the change managers take that turn.
+        ([2], 1, [6, 5], (6, 5), (6, 5)),
+        ([8], 2, [6], (8,), (6,)),
+        ([8], None, [6, 2], (8,), (6,)),
+        ([], None, [6], (6,), (6,)),
+        ([], None, [], (), ()),
     ],
 )
-def test_nobody_hears_of_what_they_were_asked_themselves(managers, chair, first, then):
-    assert passed_on(managers, chair, {1, 2, None}) == {Part.SERVICE_MANAGERS: first, Part.CHAIR: then}
+def test_nobody_hears_of_what_they_were_asked_themselves_and_somebody_always_does(managers, chair, change_managers, first, then):
+    assert passed_on(managers, chair, change_managers, {1, 2, None}) == {Part.SERVICE_MANAGERS: first, Part.CHAIR: then}
 
 
 def test_a_moved_night_is_due_at_its_new_time():

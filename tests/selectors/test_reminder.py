@@ -10,8 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from changes.actions import reminder as action
 from changes.actions.action import fulfil, promise
 from changes.choices import Channel, Delivery, MeetingState, Outcome, Ratification, Route, Section, Severity, State, Urgency
-from changes.models import RFC, Reminder, RotaEntry, User
-from changes.selectors import reminder
+from changes.domain.ladder_words import Moment, Part
+from changes.models import RFC, Preference, Reminder, RotaEntry, User
+from changes.selectors import reminder, reminder_board
 from changes.selectors.agenda import agenda_of
 from tests.factories import (
     NOW,
@@ -190,6 +191,24 @@ def test_the_rota_without_the_rfcs_own_people(given):
     emergency = {"state": State.SUBMITTED, "route": Route.EMERGENCY, "submitted_at": NOW, "environment": given.environment}
     RFCFactory(owner=people.chair, **emergency)
     assert told(NOW, "emergency_waiting") == [("emergency", "change-manager")]
+
+
+@pytest.mark.parametrize(
+    ("chair", "chat", "called"),
+    [
+        ({}, "", ["chair", "change-manager"]),
+        ({"is_active": False}, "", ["change-manager"]),
+        ({"email": ""}, "", ["change-manager", "chair"]),
+        ({"email": ""}, "slack://a/b/c", ["chair", "change-manager"]),
+    ],
+)
+def test_the_rota_calls_nobody_who_has_left_and_last_whom_only_the_page_would_tell(given, chair, chat, called):
+    User.objects.filter(pk=given.people.chair.pk).update(**chair)
+    Preference.objects.create(user=given.people.chair, chat_url=chat)
+    rfc = RFCFactory(state=State.SUBMITTED, route=Route.EMERGENCY, submitted_at=NOW, environment=given.environment)
+    (facts,) = reminder_board.of_emergencies(NOW, [rfc.pk])
+    on_rota = [User.objects.get(pk=key).username for key in facts.people[Part.ROTA]]
+    assert (on_rota, facts.moments[Moment.CALLED] - NOW) == (called, len(called) * timedelta(minutes=15))
 
 
 def test_an_emergency_that_nobody_of_the_rota_answers_goes_to_the_chair_and_the_change_managers(given):

@@ -41,6 +41,10 @@ def test_opening_it_writes_nothing_and_a_save_keeps_it_all(visitor, given):
     assert "Mattermost" in main
 
 
+def test_it_says_what_comes_by_mail_in_any_case(visitor):
+    assert "is called for an emergency gets that by mail in any case" in visitor.get(PAGE).content.decode()
+
+
 def test_enter_in_a_field_saves_and_sends_no_test(visitor):
     first = main_of(visitor.get(PAGE)).partition('type="submit"')[2].partition(">")[0]
     assert 'name="test"' not in first
