@@ -29,7 +29,7 @@ from changes.models import Preference, Reminder
 from changes.selectors import reminder
 from changes.selectors.reminder import Standing
 from changes.selectors.reminder_letter import Letter, Parcel, letters_of, parcels_of
-from changes.selectors.reminder_wishes import copies_of, wishes
+from changes.selectors.reminder_wishes import copies_of, is_out_of_reach, wishes
 
 
 @dataclass(frozen=True)
@@ -145,6 +145,7 @@ def _deliver(rows: Sequence[Reminder], at: datetime, now: Callable[[], datetime]
     """One message at least, so that each sweep gets on; what is left when the sweep's time is over is given back to the next one."""
     standing = reminder.standing_of(rows, at=at)
     by_key = {row.pk: row for row in rows}
+    _give_to_whom_it_was_for([row for row in rows if not standing[row.pk].why_not], at)
     for row in rows:
         if done := _not_sent(row, standing[row.pk], at):
             del by_key[row.pk]
@@ -160,6 +161,14 @@ def _deliver(rows: Sequence[Reminder], at: datetime, now: Callable[[], datetime]
         if is_over():
             give_back(list(by_key.values()))
             return
+
+
+def _give_to_whom_it_was_for(rows: Sequence[Reminder], at: datetime) -> None:
+    """Whoever stands in and is lost takes nothing with them: rows for the person, or for their delegate of now."""
+    lost = [row for row in rows if row.on_behalf_of_id and is_out_of_reach(row.recipient)]
+    if lost:
+        found, gone = reminder.expected_by(lost, at=at), {row.recipient_id for row in lost}
+        add_rows([as_row(one, copy, at) for one, copy in copies_of(found, at=at, gone=gone)])
 
 
 def _is_ours(parcel: Parcel, now: Callable[[], datetime]) -> bool:

@@ -22,7 +22,7 @@ from changes.selectors.reminder_escalation import active_chairs, change_managers
 from changes.selectors.reminder_facts import AHEAD, BEHIND, Keys
 from changes.selectors.reminder_transfer import knows_already
 from changes.selectors.reminder_vote import PEOPLE, asked_items, excused, undecided
-from changes.selectors.reminder_wishes import wishes
+from changes.selectors.reminder_wishes import is_out_of_reach
 from changes.selectors.word import RESTING_ON_ONE, unconfirmed_words
 
 _READY = (MeetingState.FROZEN, MeetingState.IN_SESSION)
@@ -155,12 +155,7 @@ def _rota(at: datetime) -> dict[int, list[int]]:
     on_duty = RotaEntry.objects.on_duty(at).filter(user__is_active=True).order_by("position", "pk")
     for entry in on_duty.select_related("user__preference"):
         called[entry.board_id].append(entry.user)
-    return {board: [person.pk for person in sorted(people, key=_is_out_of_reach)] for board, people in called.items()}
-
-
-def _is_out_of_reach(person: User) -> bool:
-    """Whether only the page would tell them; a mail comes to whoever has an address, whatever they wish (`domain.haste.ALWAYS_BY_MAIL`)."""
-    return not person.email and not wishes(person).by_chat
+    return {board: [person.pk for person in sorted(people, key=is_out_of_reach)] for board, people in called.items()}
 
 
 def _called(rfc: RFC, remits: Sequence[Remit], rota: dict[int, list[int]]) -> tuple[int, ...]:

@@ -1,6 +1,7 @@
 """How people want to be told, and the copies that a reminder makes of itself by that (DESIGN 4.9)."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -54,13 +55,19 @@ def wishes(person: User) -> Wishes:
     )
 
 
-def copies_of(found: Sequence[Expected], *, at: datetime) -> Iterator[tuple[Expected, Copy]]:
-    """Each reminder with the rows of the ledger that it would make if it were written at `at`.
+def is_out_of_reach(person: User) -> bool:
+    """Whether at most the page would tell them. What goes by mail whatever they wish comes to whoever has an address."""
+    return not person.is_active or not (person.email or wishes(person).by_chat)
+
+
+def copies_of(found: Sequence[Expected], *, at: datetime, gone: Collection[int] = ()) -> Iterator[tuple[Expected, Copy]]:
+    """Each reminder with the rows of the ledger that it would make if it were written at `at`; those who are `gone` stand in for nobody.
 
     What is told to a person and also to one for whom they stand in, or to two of those, comes to them once; but what a night
     or a freeze means to each is a message of its own.
     """
     people = wishes_of({one.recipient for one in found})
+    people |= {key: replace(people[key], is_there=False) for key in people.keys() & set(gone)}
     urgent = emergencies_among(found)
     reached = {one.key: 0 for one in found}
     for one in found:

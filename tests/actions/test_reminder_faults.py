@@ -1,6 +1,6 @@
 """What goes wrong under way: workers that die, long sweeps, several at once, servers that refuse. Each reminder goes once all the same."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.core import mail
@@ -8,11 +8,11 @@ from django.core import mail
 from changes.actions import reminder
 from changes.actions.claim import BATCH
 from changes.choices import Delivery, Severity, State, Urgency
-from changes.models import Reminder
+from changes.models import Reminder, User
 from tests.at_once import at_once
-from tests.factories import NOW, RFCFactory, SessionFactory, hours, rfc_in, world
+from tests.factories import HIGH_IMPACT, NOW, RFCFactory, SessionFactory, hours, rfc_in, world
 from tests.mail_servers import Unreachable
-from tests.sweeps import ours, scheduled
+from tests.sweeps import ours, scheduled, wish
 
 START = NOW + timedelta(days=3)
 pytestmark = pytest.mark.django_db
@@ -190,3 +190,29 @@ def test_somebody_without_an_address_or_an_account_is_skipped(given):
         "owner": (Delivery.SKIPPED, "Owner has no mail address."),
         "implementer": (Delivery.SKIPPED, "Implementer has no account any more."),
     }
+
+
+@pytest.mark.parametrize(
+    ("lost", "stands_in_now", "gets_it"),
+    [
+        ({"is_active": False}, "outsider", "owner"),
+        ({"email": ""}, "outsider", "owner"),
+        ({"is_active": False}, "member", "member"),
+        ({}, "outsider", "outsider"),
+    ],
+)
+def test_a_delegate_who_is_lost_takes_no_mail_of_another_with_them(given, lost, stands_in_now, gets_it):
+    people = given.people
+    wish(people.outsider, digest_at=time(17))
+    wished = wish(people.owner, delegate=people.outsider)
+    rfc_in(State.SCHEDULED, given, impact=HIGH_IMPACT, implementer=None)
+    reminder.send_due(at=START - hours(72))
+    wished.delegate = getattr(people, stands_in_now)
+    wished.save()
+    User.objects.filter(pk=people.outsider.pk).update(**lost)
+    mail.outbox.clear()
+    for _ in range(2):
+        reminder.send_due(at=START - hours(48))
+    rows = Reminder.objects.filter(rule="before_72h", channel="mail", state=Delivery.SENT)
+    assert [row.recipient.username for row in rows] == [gets_it]
+    assert {to for message in mail.outbox for to in message.to} == {f"{gets_it}@example.org"}
