@@ -29,6 +29,7 @@ from changes.models import Preference, Reminder
 from changes.selectors import reminder
 from changes.selectors.reminder import Standing
 from changes.selectors.reminder_letter import Letter, Parcel, letters_of, parcels_of
+from changes.selectors.reminder_moved import who_know
 from changes.selectors.reminder_wishes import copies_of, is_out_of_reach, wishes
 
 
@@ -80,7 +81,9 @@ def write_due(*, at: datetime) -> int:
     """A row for each copy of each reminder that is due and has none; what another sweep wrote meanwhile is left as it is."""
     written = 0
     for chunk in reminder.due_by_chunk(at=at):
-        rows = [as_row(one, copy, at) for one, copy in copies_of(chunk, at=at)]
+        knows = who_know(chunk)
+        rows = [_as_known(one) for one in chunk if one.key in knows]
+        rows += [as_row(one, copy, at) for one, copy in copies_of([one for one in chunk if one.key not in knows], at=at)]
         add_rows(rows)
         written += len(rows)
     return written
@@ -127,6 +130,12 @@ def as_row(one: Expected, copy: Copy, at: datetime) -> Reminder:
         sent_at=sent_at,
         detail=detail,
     )
+
+
+def _as_known(one: Expected) -> Reminder:
+    row = as_row(one, Copy(one.recipient, Channel.MAIL, one.due_at), one.due_at)
+    row.state, row.detail = Delivery.DROPPED, "They have been told this time."
+    return row
 
 
 def _at_first(one: Expected, copy: Copy, at: datetime) -> tuple[Delivery, datetime | None, str]:

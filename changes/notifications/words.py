@@ -118,6 +118,10 @@ def _session_words(letter: Letter, words: _Words) -> dict[str, Any]:
     if end:
         turn = end - timedelta(minutes=letter.rollback_minutes)
         told |= {"end": words.moment(end), "turn": words.moment(turn) if letter.rollback_minutes else ""}
+    if letter.told and letter.told.start != start:
+        told["moved_from"] = words.moment(letter.told.start)
+    elif letter.told and end and letter.told.end != end:
+        told["now_until"] = words.hhmm(end)
     if session.outage_start and session.outage_end:
         told["outage"] = words.interval(session.outage_start, session.outage_end)
     return told

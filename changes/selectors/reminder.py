@@ -80,10 +80,11 @@ def due(*, at: datetime) -> list[Expected]:
 
 def due_by_chunk(*, at: datetime) -> Iterator[list[Expected]]:
     """The same, so many at a time, so that a sweep holds no more of them than that however many are due."""
-    found = (one for source in SOURCES.values() for subject in source(at, None) for one in due_reminders(subject, at))
-    while chunk := list(islice(found, CHUNK)):
-        written = known({one.facts.subject for one in chunk})
-        yield [one for one in chunk if one.key not in written]
+    for source in SOURCES.values():  # one by one: whether work is off for somebody hangs on what was written of its sessions
+        found = (one for subject in source(at, None) for one in due_reminders(subject, at))
+        while chunk := list(islice(found, CHUNK)):
+            written = known({one.facts.subject for one in chunk})
+            yield [one for one in chunk if one.key not in written]
 
 
 def known(subjects: Collection[str]) -> set[tuple[str, str, int, int]]:

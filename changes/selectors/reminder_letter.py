@@ -32,7 +32,9 @@ from changes.selectors.reminder import Standing
 from changes.selectors.reminder_draft import lacking
 from changes.selectors.reminder_escalation import turns_of
 from changes.selectors.reminder_freeze import standing_lines
+from changes.selectors.reminder_moved import Told, last_told
 from changes.selectors.reminder_night import asked_of, unreported_by_night
+from changes.selectors.reminder_off import BEFORE
 
 #: The subjects that are an event of their RFC.
 _OF_AN_EVENT = (About.RETURN, About.CLASH, About.OFF, About.TRANSFER)
@@ -60,6 +62,8 @@ class Letter:
     why_asked: str = ""
     #: Who was asked about the session before, the first first.
     asked: Sequence[Reminder] = ()
+    #: What they were told of a session before its times changed.
+    told: Told | None = None
 
     @property
     def whose(self) -> int:
@@ -129,6 +133,7 @@ def letters_of(rows: Sequence[Reminder], standing: dict[int, Standing], *, at: d
     asked = _asked_before(rows)
     lacks = lacking(keys[About.DRAFT], at)
     whys = reminder_status.whys(keys[About.STATUS], at)
+    earlier = last_told({row.session_id for row in rows if row.rule in BEFORE and row.revision > 1 and row.session_id})
     letters = []
     for row in _with_people(rows):
         about, _, key = row.subject.partition(":")
@@ -143,6 +148,7 @@ def letters_of(rows: Sequence[Reminder], standing: dict[int, Standing], *, at: d
                 [s for s in nights.get(key, []) if (row.on_behalf_of_id or row.recipient_id) in asked_of(s, row.rule, turns)],
                 told_of.get(int(key)) if about == About.FREEZE else None,
                 returns.get(int(key)) if about in _OF_AN_EVENT else None,
+                told=earlier.get((row.session_id or 0, row.on_behalf_of_id or row.recipient_id)),
                 asked=asked.get((row.session_id or 0, row.revision), ()),
                 poll=polls.get(int(key)) if about == About.ELECTRONIC else None,
                 action=actions.get(int(key)) if about == About.ACTION else None,

@@ -20,10 +20,10 @@ _LEAVES = {move.action for (before, after), move in MOVES.items() if before in (
     move.action for (_, after), move in MOVES.items() if after in (State.SCHEDULED, State.IN_PROGRESS, State.COMPLETED)
 }
 #: Whoever got one of these was told when the work starts.
-_BEFORE: dict[Rule, timedelta] = {
+BEFORE: dict[Rule, timedelta] = {
     rung.rule: rung.after for rung in LADDER if rung.rule in (Rule.BEFORE_72H, Rule.BEFORE_24H, Rule.BEFORE_1H)
 }
-_SAME_START: dict[Rule, timedelta] = {**_BEFORE, Rule.BEGUN: next(rung.after for rung in LADDER if rung.rule == Rule.BEGUN)}
+_SAME_START: dict[Rule, timedelta] = {**BEFORE, Rule.BEGUN: next(rung.after for rung in LADDER if rung.rule == Rule.BEGUN)}
 _PEOPLE = ("owner", "implementer")
 _EDITS = ("moved", "edited")
 #: A reminder to a person, by whichever channel.

@@ -92,6 +92,34 @@ def test_who_is_reminded_of_the_new_time_is_not_told_of_the_move_as_well_and_hea
     assert sent(LATER + hours(1)) == THE_OTHER
 
 
+def test_moved_there_and_back_between_two_sweeps_nobody_is_told_what_they_know(given, rfc):
+    move(rfc, given)
+    move(RFC.objects.get(pk=rfc.pk), given, -TWO_HOURS)
+    assert sent(LATER + hours(0.1), ("work_off", "before_24h")) == []
+    found = Reminder.objects.filter(rule="before_24h", revision=3).values_list("state", "channel", "detail")
+    assert list(found) == [(Delivery.DROPPED, "mail", "They have been told this time.")] * 2
+    assert sent(START, ("begun",)) == [("begun", "implementer"), ("begun", "owner")]
+
+
+def test_moved_there_told_and_back_everybody_hears_each_time_with_what_they_were_told(given, rfc):
+    move(rfc, given)
+    assert sent(LATER + hours(0.1), ("work_off", "before_24h")) == [("before_24h", "implementer"), ("before_24h", "owner")]
+    assert all("It was moved: you were told Tue 24 Nov 10:00, which no longer stands." in " ".join(m.body.split()) for m in mail.outbox)
+    session = RFC.objects.get(pk=rfc.pk).sessions.get()
+    times = session.planned_start - TWO_HOURS, session.planned_end - TWO_HOURS
+    reschedule(session, *times, actor=given.people.owner, at=LATER + hours(1))
+    assert sent(LATER + hours(1.1), ("work_off", "before_24h")) == [("before_24h", "implementer"), ("before_24h", "owner")]
+    assert all("you were told Tue 24 Nov 12:00" in " ".join(m.body.split()) for m in mail.outbox)
+
+
+def test_a_later_end_alone_says_what_has_changed(given, rfc):
+    session = rfc.sessions.get()
+    reschedule(session, session.planned_start, session.planned_end + timedelta(minutes=15), actor=given.people.owner, at=LATER)
+    assert sent(LATER + hours(0.1), ("work_off", "before_24h")) == [("before_24h", "implementer"), ("before_24h", "owner")]
+    assert {m.subject for m in mail.outbox} == {f"{rfc.number} begins Tue 24 Nov 10:00, now until 14:15: {rfc.title}"}
+    assert all("It now ends at 14:15, not when you were told." in " ".join(m.body.split()) for m in mail.outbox)
+
+
 def give(rfc, at=LATER, **people):
     """To other people, by its owner."""
     rfc = RFC.objects.with_content().get(pk=rfc.pk)
