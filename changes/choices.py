@@ -226,9 +226,8 @@ class Hold(Word):
 
 
 class Delivery(Word):
-    """Where a row of the reminder ledger stands (DESIGN 4.9); what is planned has no row yet."""
+    """Where a row of the reminder ledger stands (DESIGN 4.9)."""
 
-    PLANNED = "planned", "To come"
     DUE = "due"
     CLAIMED = "claimed"
     SENT = "sent"

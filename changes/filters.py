@@ -146,7 +146,7 @@ class InstantFilter(django_filters.IsoDateTimeFilter):
 class ReminderFilter(django_filters.FilterSet):
     """The filters of the ledger of reminders (DESIGN 4.9)."""
 
-    state = WordsFilter(choices=[(word.value, word.label) for word in Delivery if word != Delivery.PLANNED])
+    state = WordsFilter(choices=[(word.value, word.label) for word in Delivery])
     rule = WordsFilter(choices=Rule.choices())
     channel = WordsFilter(choices=Channel.choices())
     recipient = KeysFilter(queryset=User.objects.all(), to_field_name="username")

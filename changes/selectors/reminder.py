@@ -1,4 +1,4 @@
-"""Reminders that are due, those that no longer stand, and the ledger of an RFC with what is still to come (DESIGN 4.9)."""
+"""Reminders that are due, those that no longer stand, and what the ledger holds of an RFC (DESIGN 4.9)."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
-from changes.choices import Channel, Delivery, Severity
+from changes.choices import Severity
 from changes.domain.ladder import LADDER
-from changes.domain.ladder_words import About, Rule
-from changes.domain.reminder import Expected, Facts, due_reminders, expected, minutes_late, next_times, standing_one, why_dropped
+from changes.domain.ladder_words import About
+from changes.domain.reminder import Expected, Facts, due_reminders, minutes_late, standing_one, why_dropped
 from changes.domain.schedule import night_of_end
-from changes.models import RFC, Reminder, User
+from changes.models import RFC, Reminder
 from changes.selectors import (
     reminder_board,
     reminder_delegate,
@@ -67,7 +67,6 @@ SOURCES: Mapping[About, Callable[[datetime, Keys], Iterator[Facts]]] = {
 OF_AN_RFC = (About.DRAFT, About.APPROVAL, About.REVIEW, About.FOLLOW_UP, About.EMERGENCY, About.MOVE, About.STATUS)
 #: So many are looked up in the ledger, and written, at a time.
 CHUNK = 500
-WORDS: Mapping[str, str] = {rule.value: rule.label for rule in Rule}
 
 
 # --- The sweep --------------------------------------------------------------------------------------------------------
@@ -135,40 +134,6 @@ def _facts_of(rows: Iterable[Reminder], at: datetime) -> dict[str, Facts]:
 # --- The ledger -------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Entry:
-    """A line of the ledger: sent, under way, or still to come (`Delivery.PLANNED`, which no row holds)."""
-
-    rule: str
-    recipient: User
-    channel: str
-    due_at: datetime
-    sent_at: datetime | None
-    state: str
-    detail: str
-
-    @property
-    def words(self) -> str:
-        return WORDS.get(self.rule, self.rule)
-
-
-def ledger_of(rfc: RFC, *, at: datetime) -> list[Entry]:
-    """Every reminder of an RFC by when it is due: what the ledger holds, then what is still to come if nothing changes.
-
-    What is to come of the board's own mails (the agenda, missing votes) belongs to the meeting and is not told here.
-    """
-    subjects = subjects_of(rfc, at)
-    shared = told_with_others(rfc, subjects)
-    rows = _rows_about(rfc, shared)
-    written = [Entry(r.rule, r.recipient, r.channel, r.due_at, r.sent_at, r.state, r.detail) for r in rows]
-    told = {(row.rule, row.subject, row.revision, row.on_behalf_of_id or row.recipient_id) for row in rows}
-    ahead = next_times(one for subject in subjects for one in expected(subject) if one.until > at and one.key not in told)
-    ahead = [one for one in ahead if tells(shared, one.facts.subject, one.rung.rule, one.recipient)]
-    people = User.objects.in_bulk({one.recipient for one in ahead})
-    coming = [_coming(one, people[one.recipient], at) for one in ahead]
-    return sorted(written + coming, key=lambda entry: entry.due_at)
-
-
 def written_about(rfc: RFC, *, at: datetime) -> QuerySet[Reminder]:
     """The rows of the ledger that tell of an RFC, those of a mail about several among them; nothing of what is still to come."""
     return _rows_about(rfc, told_with_others(rfc, subjects_of(rfc, at)))
@@ -208,11 +173,6 @@ def tells(shared: Iterable[Shared], subject: str, rule: str, person: int) -> boo
     return not mine or any(person in one.people and one.rule in ("", rule) for one in mine)
 
 
-def _coming(one: Expected, recipient: User, at: datetime) -> Entry:
-    state = Delivery.DUE if one.due_at <= at else Delivery.PLANNED
-    return Entry(one.rung.rule, recipient, Channel.MAIL, one.due_at, None, state, "")
-
-
 def _events(rfc: RFC, *actions: str) -> list[str]:
     return [str(key) for key in rfc.events.filter(action__in=actions).values_list("pk", flat=True)]
 
@@ -234,9 +194,6 @@ def subjects_of(rfc: RFC, at: datetime) -> list[Facts]:
         About.TRANSFER: _events(rfc, *reminder_transfer.BROUGHT),
         About.ITEM: [str(key) for key in rfc.agenda_items.values_list("pk", flat=True)],
         About.FREEZE: [str(key) for key in rfc.freeze_lines.values_list("notice", flat=True)],
-        **{
-            about: [str(rfc.pk)]
-            for about in (About.DRAFT, About.APPROVAL, About.REVIEW, About.FOLLOW_UP, About.EMERGENCY, About.MOVE, About.STATUS)
-        },
+        **{about: [str(rfc.pk)] for about in OF_AN_RFC},
     }
     return [subject for about, keys in own.items() if keys for subject in SOURCES[about](at, keys)]

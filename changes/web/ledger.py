@@ -45,7 +45,7 @@ def ledger(request: Request) -> HttpResponse:
 def _menus(request: Request) -> list[dict[str, object]]:
     """The filter menus: each with its choices as (value, label, is chosen)."""
     choices = {
-        "state": [(word.value, word.label) for word in Delivery if word != Delivery.PLANNED],
+        "state": [(word.value, word.label) for word in Delivery],
         "rule": Rule.choices(),
         "channel": Channel.choices(),
     }

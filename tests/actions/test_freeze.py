@@ -20,7 +20,7 @@ from changes.models import RFC, Event, Freeze, FreezeNotice, Reminder
 from changes.selectors.finding import findings_for, findings_of
 from changes.selectors.freeze import NOTICES, freeze_effect, told_of
 from changes.selectors.history import latest
-from changes.selectors.reminder import ledger_of
+from changes.selectors.reminder import written_about
 from tests.factories import (
     NOW,
     EnvironmentFactory,
@@ -181,16 +181,17 @@ def test_an_owner_without_an_account_stands_in_the_ledger_as_not_reached(given):
     rfc = planned(UserFactory(username="gone", is_active=False))
     declared(given)
     assert told(NOW) == []
-    (entry,) = [entry for entry in ledger_of(rfc, at=NOW) if entry.rule == "freeze"]
+    (entry,) = written_about(rfc, at=NOW).filter(rule="freeze")
     assert (entry.state, entry.detail) == (Delivery.SKIPPED, "Gone has no account any more.")
 
 
 def test_the_ledger_of_an_rfc_shows_its_own_owner_alone(given):
     mine, theirs = planned(given.people.owner), planned(UserFactory(username="other"))
     declared(given)
+    reminder.write_due(at=NOW)
     for state in (Delivery.DUE, Delivery.SENT):
         rows = {
-            rfc: [(e.recipient, e.state) for e in ledger_of(rfc, at=NOW) if (e.rule, e.channel) == ("freeze", "mail")]
+            rfc: [(e.recipient, e.state) for e in written_about(rfc, at=NOW).filter(rule="freeze", channel="mail")]
             for rfc in (mine, theirs)
         }
         assert rows == {mine: [(mine.owner, state)], theirs: [(theirs.owner, state)]}

@@ -95,9 +95,9 @@ class Flag(serializers.BooleanField):
 class OneOf(serializers.ChoiceField):
     """One word of an enumeration."""
 
-    def __init__(self, word: type[Word], *, without: tuple[Word, ...] = (), **options: Any) -> None:
+    def __init__(self, word: type[Word], **options: Any) -> None:
         self.word = word
-        super().__init__(choices=[choice for choice in word.choices() if choice[0] not in without], **options)
+        super().__init__(choices=word.choices(), **options)
 
     def to_internal_value(self, data: Any) -> Word:
         if not isinstance(data, str) or data not in self.choices:

@@ -18,7 +18,7 @@ ORDERINGS = ("due_at", "-due_at")
 class LedgerFilters(Strict):
     """A repeated parameter means OR, different ones AND."""
 
-    state = serializers.ListField(child=OneOf(Delivery, without=(Delivery.PLANNED,)), required=False)
+    state = serializers.ListField(child=OneOf(Delivery), required=False)
     rule = serializers.ListField(child=OneOf(Rule), required=False)
     channel = serializers.ListField(child=OneOf(Channel), required=False)
     recipient = NamedList(child=Person(), required=False)
