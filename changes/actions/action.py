@@ -85,7 +85,7 @@ def fulfil(action: Action, *, actor: User, at: datetime, note: str = "") -> Acti
         raise MoveRefused(f"It is done already: {action.done_by} said so.", mend="Read the page again.")
     action.done_at, action.done_by, action.note = at, actor, note.strip()
     action.save(update_fields=["done_at", "done_by", "note"])
-    _tell(action, "action_done", f"{action.text} {action.note}".strip(), actor=actor, at=at)
+    _tell(action, "action_done", ": ".join(filter(None, [action.text.removesuffix("."), action.note])), actor=actor, at=at)
     return action
 
 

@@ -156,7 +156,7 @@ def test_an_action_of_no_rfc_that_is_done_and_opened_again_is_told_where_it_came
     actions.fulfil(made, actor=owner, at=NOW, note="Shown.")
     actions.reopen(made, actor=chair, at=NOW)
     actions.put_off(made, NOW + hours(48), actor=owner, at=NOW)
-    lines = [("owner", "action_done", "Show a restore. Shown."), ("chair", "action_open", "Show a restore."),
+    lines = [("owner", "action_done", "Show a restore: Shown."), ("chair", "action_open", "Show a restore."),
              ("owner", "action_put_off", "Show a restore.")]  # fmt: skip
     logged = [(entry.user.username, *entry.change_message.split(": ", 1)) for entry in LogEntry.objects.order_by("pk")]
     assert ([line[:3] for line in told()], logged) == ((lines, []) if of_a_meeting else ([], lines))
