@@ -239,9 +239,28 @@ def test_a_delegate_gets_it_as_they_wish_and_it_stays_on_the_persons_page():
     ]
 
 
-@pytest.mark.parametrize("rule", sorted(PERSONAL))
-def test_what_only_the_person_can_do_goes_to_no_delegate(rule):
-    assert made({1: ON_LEAVE, 2: Wishes()}, rule) == [(1, "mail", None), (1, "bell", None)]
+_GONE = Wishes(AMSTERDAM, is_there=False)
+_OWN = [(1, "mail", None), (1, "bell", None)]
+_BY_DELEGATE = [(2, "mail", 1), (2, "bell", 1), (1, "bell", None)]
+
+
+@pytest.mark.parametrize("rule", sorted(Rule))
+@pytest.mark.parametrize(
+    ("people", "gets_it", "gets_what_is_personal"),
+    [
+        # Gone: one row, by which the ledger says so. Who has named somebody before still has them.
+        ({1: _GONE}, [(1, "mail", None)], [(1, "mail", None)]),
+        ({1: replace(ON_LEAVE, is_there=False), 2: Wishes()}, _BY_DELEGATE, [(1, "mail", None)]),
+        # On leave: the delegate gets it, and it stays on the person's page; what only the person can do stays theirs.
+        ({1: ON_LEAVE, 2: Wishes()}, _BY_DELEGATE, _OWN),
+        # On leave, and the delegate is gone or away too.
+        ({1: ON_LEAVE, 2: _GONE}, _OWN, _OWN),
+        ({1: ON_LEAVE, 2: Wishes(delegate=3)}, _OWN, _OWN),
+    ],
+    ids=["gone", "gone with a delegate", "on leave", "on leave, delegate gone", "on leave, delegate away"],
+)
+def test_whose_each_rule_is_where_its_recipient_is_gone_or_on_leave(rule, people, gets_it, gets_what_is_personal):
+    assert made(people, rule) == (gets_what_is_personal if rule in PERSONAL else gets_it)
 
 
 @pytest.mark.parametrize("rule", sorted(Rule))
