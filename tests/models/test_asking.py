@@ -11,7 +11,7 @@ from django.contrib.contenttypes.models import ContentType
 from changes.models import Asking, Meeting, Reminder
 from tests.factories import NOW, MeetingFactory, ReminderFactory, UserFactory, hours
 
-carry_over = import_module("changes.migrations.0025_who_was_asked_is_carried_over").carry_over
+carry_over = import_module("changes.migrations.0026_who_was_asked_is_carried_over").carry_over
 pytestmark = pytest.mark.django_db
 
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('changes', '0025_who_was_asked_is_carried_over'),
+        ('changes', '0026_who_was_asked_is_carried_over'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('changes', '0029_what_was_done_to_a_meeting'),
+        ('changes', '0024_what_was_done_to_a_meeting'),
     ]
 
     operations = [

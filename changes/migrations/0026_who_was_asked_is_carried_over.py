@@ -30,7 +30,7 @@ def _asking(apps, entry):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("changes", "0024_who_was_asked_for_a_vote"),
+        ("changes", "0025_who_was_asked_for_a_vote"),
         ("admin", "0003_logentry_add_action_flag_choices"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
