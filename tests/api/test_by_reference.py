@@ -6,7 +6,7 @@ from rest_framework.test import APIClient
 from changes.choices import Relation, State
 from changes.models import RFC
 from tests.api.bodies import iso, rfc_body
-from tests.api.test_idempotency import at_once
+from tests.api.test_idempotency import asked_at_once
 from tests.factories import NOW, hours, world
 
 PATH = "/api/v1/rfcs/by-reference/jobs/nightly-7/"
@@ -141,7 +141,7 @@ def test_two_at_once_raise_one():
         client.force_authenticate(given.people.owner)
         return client.put(PATH, rfc_body(given))
 
-    answers = at_once(8, put)
+    answers = asked_at_once(8, put)
     assert sorted(answer.status_code for answer in answers) == [200] * 7 + [201]
     assert len({answer.json()["number"] for answer in answers}) == 1
     assert RFC.objects.get().references.get().relation == Relation.RAISED_BY

@@ -104,7 +104,7 @@ def test_nobody_reads_without_signing_in(client):
 def test_what_was_sent_and_what_is_to_come(client, reader):
     rfc = RFCFactory(state=State.SCHEDULED, title="Rollup 8")
     ReminderFactory(rfc=rfc, rule="decided", recipient=rfc.owner, state="sent", sent_at=NOW, detail="20 min late.")
-    ReminderFactory(rfc=rfc, rule="on_agenda", recipient=rfc.owner, state="failed", detail="550 No such mailbox")
+    ReminderFactory(rfc=rfc, rule="on_agenda", recipient=rfc.owner, state="failed", attempts=6, detail="550 No such mailbox")
     SessionFactory(rfc=rfc, planned_start=NOW + hours(24 * 365))
     page = client.get(reverse("rfc-reminders", args=[rfc.number]))
     assert [entry.rule for entry in page.context["ahead"]] == ["before_24h", "begun", "outcome", "outcome_missing"]
