@@ -26,6 +26,8 @@ MOST_SCRIPT = 300 * 1024
 MAILS = ("reminders of the day", "Nobody has said whether it has begun", "is moved to", "Has it begun?")
 #: What axe asks of colours; it takes longest.
 COLOURS = ("color-contrast", "link-in-text-block")
+#: What a narrow page may have wrong that the wide one has not: what is shown there alone, or scrolls.
+NARROW = ("scrollable-region-focusable", "aria-hidden-focus", "button-name", "link-name", "label", "list", "listitem")
 
 
 @pytest.fixture
@@ -170,16 +172,13 @@ def looked_at(page: Page, address: str) -> dict[str, object]:
     weight = sum(scripts.values())
     if weight > MOST_SCRIPT:
         wrong["bytes of script"] = weight
-    for width, size in (("desk", DESK), ("phone", PHONE)):
+    for width, theme, size, rules in (("desk", "light", DESK, ()), ("desk", "dark", DESK, COLOURS), ("phone", "light", PHONE, NARROW)):
         page.set_viewport_size(size)
-        for theme in ("light", "dark") if width == "desk" else ("light",):  # colours are the same at any width
-            page.emulate_media(color_scheme=theme)
-            # What does not depend on the theme is looked for once per width, colours at one width alone.
-            rules = () if theme == "light" else COLOURS
-            if found := violations(page, *rules, without=COLOURS if width == "phone" else ()):
-                wrong[f"{width}, {theme}"] = found
+        page.emulate_media(color_scheme=theme)
+        if found := violations(page, *rules):
+            wrong[f"{width}, {theme}"] = found
         if too_wide := sideways(page):
-            wrong[f"{width}, sideways"] = too_wide
+            wrong[f"{width}, {theme}, sideways"] = too_wide
     return wrong
 
 
