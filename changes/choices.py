@@ -3,6 +3,7 @@
 Plain `StrEnum`s, so that the rules in `changes.domain` can use them without Django.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Self
 
@@ -208,6 +209,17 @@ class Verdict(Word):
     REJECT = "reject"
     RATIFY = "ratify"
     UNAUTHORISED = "unauthorised", "Call unauthorised"
+
+
+#: A verdict as something done.
+DECIDED_AS: Mapping[Verdict, str] = {
+    Verdict.APPROVE: "Approved",
+    Verdict.APPROVE_WITH_CONDITIONS: "Approved with conditions",
+    Verdict.DEFER: "Deferred",
+    Verdict.REJECT: "Rejected",
+    Verdict.RATIFY: "Ratified",
+    Verdict.UNAUTHORISED: "Called unauthorised",
+}
 
 
 class Channel(Word):

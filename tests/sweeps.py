@@ -1,13 +1,14 @@
-"""Sweeps of reminders in tests, and what they sent."""
+"""Sweeps of reminders in tests, what they are about, and what they sent."""
 
 from datetime import timedelta
 
 from django.core import mail
 
 from changes.actions import reminder
-from changes.choices import Delivery, State
-from changes.models import Preference
-from tests.factories import NOW, RFCFactory, SessionFactory
+from changes.choices import Delivery, Route, State
+from changes.models import RFC, Preference, User
+from changes.selectors.reminder import due
+from tests.factories import NOW, DecisionFactory, RFCFactory, SessionFactory
 
 START = NOW + timedelta(days=3)
 
@@ -37,3 +38,18 @@ def ours(at):
 
 def wish(person, **wishes):
     return Preference.objects.create(user=person, **wishes)
+
+
+def told(at, rule):
+    """Who is due to be told by a rule, as (subject's kind, username)."""
+    found = [one for one in due(at=at) if one.rung.rule == rule]
+    names = User.objects.in_bulk([one.recipient for one in found])
+    return [(one.facts.about.value, names[one.recipient].username) for one in found]
+
+
+def by_word(given, **other):
+    """An emergency that runs on the word of the chair, given at NOW."""
+    rfc = RFCFactory(state=State.IN_PROGRESS, route=Route.EMERGENCY, **other)
+    decision = DecisionFactory(rfc=rfc, by=given.people.chair, recorded_by=rfc.owner, is_verbal=True, how="Called at 03:05.")
+    RFC.objects.filter(pk=rfc.pk).update(decision=decision)
+    return decision

@@ -7,18 +7,8 @@ row, so that no later rename and no later edit changes what the minutes say. Ins
 from dataclasses import dataclass
 from datetime import datetime
 
-from changes.choices import MeetingState, Section, State, Verdict
+from changes.choices import DECIDED_AS, MeetingState, Section, State, Verdict
 from changes.domain.agenda import DECIDED
-
-#: How a decision is told afterwards.
-DECIDED_AS: dict[Verdict, str] = {
-    Verdict.APPROVE: "Approved",
-    Verdict.APPROVE_WITH_CONDITIONS: "Approved with conditions",
-    Verdict.DEFER: "Deferred",
-    Verdict.REJECT: "Rejected",
-    Verdict.RATIFY: "Ratified",
-    Verdict.UNAUTHORISED: "Called unauthorised",
-}
 
 
 @dataclass(frozen=True)

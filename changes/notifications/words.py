@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from changes.choices import FreezeAct, Hold, Severity, State, Verdict
+from changes.choices import DECIDED_AS, FreezeAct, Hold, Severity, State, Verdict
 from changes.domain.called_off import STANDS
 from changes.domain.freeze import repetition
 from changes.domain.ladder import PASSED_ON_OF_A_NIGHT
@@ -21,14 +21,6 @@ from changes.selectors.freeze import terms_of
 from changes.selectors.reminder_letter import Letter
 from changes.selectors.reminder_wishes import zone_of
 
-_VERDICTS: dict[str, str] = {
-    Verdict.APPROVE: "Approved",
-    Verdict.APPROVE_WITH_CONDITIONS: "Approved with conditions",
-    Verdict.DEFER: "Deferred",
-    Verdict.REJECT: "Rejected",
-    Verdict.RATIFY: "Ratified",
-    Verdict.UNAUTHORISED: "Called unauthorised",
-}
 #: So many of what a draft lacks are named in its mail; its page has all.
 _NAMED = 3
 
@@ -132,7 +124,7 @@ def _decision_words(letter: Letter, words: _Words) -> dict[str, Any]:
     if decision is None:
         return {}
     return {
-        "verdict": _VERDICTS[decision.verdict],
+        "verdict": DECIDED_AS[Verdict(decision.verdict)],
         "decided_by": decision.whose,
         "recorded_by": decision.recorded_by,
         "how": f"{decision.how.rstrip(' .')}." if decision.how else "",

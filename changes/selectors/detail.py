@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cached_property
 
 from changes import permissions
-from changes.choices import OPEN_STATES, Outcome, Phase, Ratification, Route, Severity, State, Urgency, Verdict
+from changes.choices import DECIDED_AS, OPEN_STATES, Outcome, Phase, Ratification, Route, Severity, State, Urgency, Verdict
 from changes.domain import lifecycle
 from changes.domain.finding import Finding, blocking
 from changes.domain.severity import QUESTIONS
@@ -17,7 +17,7 @@ from changes.selectors.approval import Approval, approval_of
 from changes.selectors.board import Destination, destination_of
 from changes.selectors.emergency import Debt, debt_of, on_rota
 from changes.selectors.finding import findings_of
-from changes.selectors.history import VERDICTS, Line, latest
+from changes.selectors.history import Line, latest
 from changes.selectors.lifecycle import Offer, moves_of
 from changes.selectors.progress import Night, Row, night_of, numbered
 from changes.selectors.submission import meeting_in_time
@@ -182,7 +182,7 @@ class Detail:
     @property
     def verdict(self) -> str:
         """What the decision in force said, as something done."""
-        return VERDICTS[Verdict(self.rfc.decision.verdict)] if self.rfc.decision else ""
+        return DECIDED_AS[Verdict(self.rfc.decision.verdict)] if self.rfc.decision else ""
 
     @cached_property
     def agenda_item(self) -> AgendaItem | None:

@@ -93,15 +93,6 @@ WORDS: Mapping[str, str] = {
     "held": "Held",
     "minutes_published": "Minutes published",
 }
-#: A verdict as something done.
-VERDICTS: Mapping[Verdict, str] = {
-    Verdict.APPROVE: "Approved",
-    Verdict.APPROVE_WITH_CONDITIONS: "Approved with conditions",
-    Verdict.DEFER: "Deferred",
-    Verdict.REJECT: "Rejected",
-    Verdict.RATIFY: "Ratified",
-    Verdict.UNAUTHORISED: "Called unauthorised",
-}
 #: What the product does too, and then says so.
 _BY_ITSELF = ("scheduled", "approved", "cancelled", "held")
 #: Columns of a stored row that tell a reader nothing.

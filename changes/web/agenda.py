@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -18,7 +18,7 @@ from changes.domain.meeting_state import freezes_late_since
 from changes.formats.charts import Part
 from changes.formats.outage import outage_words
 from changes.formats.standing import marks
-from changes.models import RFC, AgendaRevision, Meeting, User
+from changes.models import AgendaRevision, Meeting, User
 from changes.selectors.agenda import Group, Item, agenda_of
 from changes.selectors.candidate import OPEN_MEETINGS
 from changes.selectors.item import waiting_for
@@ -28,7 +28,7 @@ from changes.web import agenda_rail, agenda_votes
 from changes.web.agenda_votes import Beside
 from changes.web.past import WEIGHTS, past_page
 from changes.web.refusal import attempt
-from changes.web.rfc import reader
+from changes.web.rfc import posted_rfc, reader
 
 
 @dataclass(frozen=True)
@@ -141,9 +141,7 @@ def meeting_publish(request: HttpRequest, pk: int) -> HttpResponse:
 def meeting_admit(request: HttpRequest, pk: int) -> HttpResponse:
     """Let a late RFC in, with the reason that was given."""
     meeting = meeting_or_404(request, pk)
-    rfc = RFC.objects.visible_to(reader(request)).numbered(request.POST.get("rfc", "")).first()
-    if rfc is None:
-        raise Http404(request.POST.get("rfc", ""))
+    rfc = posted_rfc(request)
 
     def let_in() -> str:
         item = admit(meeting, rfc, reason=request.POST.get("reason", ""), actor=reader(request), at=timezone.now())

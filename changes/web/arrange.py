@@ -19,7 +19,7 @@ from changes.actions.admission import PUT_OFF, pull_forward, put_off
 from changes.choices import Section
 from changes.exceptions import Refusal
 from changes.formats import times
-from changes.models import RFC, AgendaItem, Meeting
+from changes.models import AgendaItem, Meeting
 from changes.selectors.admission import waiting_later
 from changes.selectors.agenda import Agenda, Item, agenda_of
 from changes.selectors.candidate import OPEN_MEETINGS
@@ -28,7 +28,7 @@ from changes.selectors.meeting import deferral_targets, seats_of
 from changes.web.agenda import Rights, meeting_or_404
 from changes.web.forms.arrange import FreeItemForm, KeptForm, PutOffForm, as_typed
 from changes.web.refusal import attempt, status_of, tell
-from changes.web.rfc import reader
+from changes.web.rfc import posted_rfc, reader
 
 #: The forms that a page gives back as they were typed, by what they are called in the template and the item's key.
 Typed = Mapping[tuple[str, int], forms.Form]
@@ -199,9 +199,7 @@ def item_put_off(request: HttpRequest, pk: int, item: int) -> HttpResponse:
 def meeting_pull(request: HttpRequest, pk: int) -> HttpResponse:
     """Bring an RFC here that waits for a later meeting."""
     meeting = meeting_or_404(request, pk)
-    rfc = RFC.objects.visible_to(reader(request)).numbered(request.POST.get("rfc", "")).first()
-    if rfc is None:
-        raise Http404(request.POST.get("rfc", ""))
+    rfc = posted_rfc(request)
 
     def pull() -> str:
         item = pull_forward(meeting, rfc, reason=request.POST.get("reason", ""), actor=reader(request), at=timezone.now())

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -11,11 +11,11 @@ from django.views.decorators.http import require_POST, require_safe
 from changes.actions.ground import withdraw_ground
 from changes.choices import State
 from changes.exceptions import Refusal
-from changes.models import RFC, Meeting
+from changes.models import Meeting
 from changes.selectors.lane import lane_of
 from changes.web.agenda import meeting_or_404
 from changes.web.refusal import status_of
-from changes.web.rfc import reader
+from changes.web.rfc import posted_rfc, reader
 
 
 @require_safe
@@ -27,9 +27,7 @@ def meeting_automatic(request: HttpRequest, pk: int) -> HttpResponse:
 def ground_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Withdraw the ground of `rfc`, with the reason that was given; what is refused keeps it."""
     meeting, reason = meeting_or_404(request, pk), request.POST.get("reason", "")
-    rfc = RFC.objects.visible_to(reader(request)).numbered(request.POST.get("rfc", "")).first()
-    if rfc is None:
-        raise Http404(request.POST.get("rfc", ""))
+    rfc = posted_rfc(request)
     try:
         rfc = withdraw_ground(meeting, rfc, reason, actor=reader(request), at=timezone.now())
     except Refusal as refusal:

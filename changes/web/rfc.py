@@ -13,7 +13,7 @@ from changes.domain.progress import minutes_between
 from changes.exceptions import Refusal
 from changes.formats import times
 from changes.formats.session_bar import Plan
-from changes.models import User
+from changes.models import RFC, User
 from changes.selectors.detail import Detail, readable
 from changes.selectors.history import approved_against_now, whole
 from changes.selectors.progress import Night, minutes_ahead
@@ -52,6 +52,15 @@ def reader(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise Http404
     return request.user
+
+
+def posted_rfc(request: HttpRequest) -> RFC:
+    """The RFC that a form names in `rfc`, among those that the reader may see."""
+    number = request.POST.get("rfc", "")
+    rfc = RFC.objects.visible_to(reader(request)).numbered(number).first()
+    if rfc is None:
+        raise Http404(number)
+    return rfc
 
 
 def detail_or_404(request: HttpRequest, number: str, *, at: datetime) -> Detail:

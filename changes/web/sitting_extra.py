@@ -21,7 +21,7 @@ from changes.web.agenda import meeting_or_404
 from changes.web.consent import is_key, items_read
 from changes.web.forms.board import ConditionForm
 from changes.web.forms.move import moment_field
-from changes.web.refusal import tell
+from changes.web.refusal import attempt, tell
 from changes.web.rfc import reader
 from changes.web.sitting_page import consent_desk
 from changes.web.sitting_sure import check_sure_of_list
@@ -121,10 +121,7 @@ def _due_at(request: HttpRequest) -> datetime:
 
 
 def _done(request: HttpRequest, pk: int, act: Callable[[], str]) -> HttpResponse:
-    try:
-        messages.success(request, act())
-    except Refusal as refusal:
-        tell(request, refusal)
+    attempt(request, act)
     return _back(request, pk)
 
 

@@ -16,7 +16,7 @@ from changes.selectors.outcome import outcomes_of
 from changes.selectors.reminder import written_about
 from changes.selectors.reminder_night import of_nights
 from changes.selectors.told import told_of
-from tests.factories import NOW, RFCFactory, ServiceFactory, SessionFactory, UserFactory, hours, world
+from tests.factories import NOW, RFCFactory, ServiceFactory, SessionFactory, UserFactory, hours, managed_world
 
 EVENING = date(2026, 11, 20)
 #: The night ends at six in Amsterdam; NOW is ten there.
@@ -26,10 +26,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def given():
-    found = world()
-    found.service.manager = found.people.change_manager
-    found.service.save()
-    return found
+    return managed_world()
 
 
 def ran(given, *services, **more):

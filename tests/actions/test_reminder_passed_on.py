@@ -12,7 +12,7 @@ from changes.models import Reminder
 from changes.permissions import can_answer
 from changes.selectors.reminder_facts import of_sessions
 from changes.selectors.told import told_to
-from tests.factories import HIGH_IMPACT, NOW, hours, rfc_in, world
+from tests.factories import HIGH_IMPACT, NOW, hours, managed_world, rfc_in
 from tests.sweeps import swept, wish
 
 START = NOW + timedelta(days=3)  # a Tuesday, 10:00 in Amsterdam
@@ -21,10 +21,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def given():
-    found = world()
-    found.service.manager = found.people.change_manager
-    found.service.save()
-    return found
+    return managed_world()
 
 
 def test_what_nobody_answers_is_passed_on_until_somebody_does(given):

@@ -14,7 +14,7 @@ from changes.choices import Outcome, State, Urgency
 from changes.domain.ladder_words import Rule
 from changes.exceptions import NotAllowed
 from changes.models import RFC, Preference, WorkSession
-from tests.factories import HIGH_IMPACT, NOW, SessionFactory, hours, rfc_in, world
+from tests.factories import HIGH_IMPACT, NOW, SessionFactory, hours, managed_world, rfc_in
 
 START = NOW + timedelta(days=3)
 END = START + hours(4)
@@ -23,10 +23,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def given():
-    found = world()
-    found.service.manager = found.people.change_manager
-    found.service.save()
-    return found
+    return managed_world()
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from changes.exceptions import NotAllowed
 from changes.models import RFC, Preference, Reminder
 from changes.selectors.reminder import Standing
 from changes.selectors.reminder_letter import letters_of
-from tests.factories import NOW, RFCFactory, SessionFactory, hours, rfc_in, session, world
+from tests.factories import NOW, RFCFactory, SessionFactory, hours, managed_world, rfc_in, session
 from tests.sweeps import swept, wish
 
 START = NOW + timedelta(days=3)  # a Tuesday, 10:00 in Amsterdam
@@ -27,10 +27,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def given():
-    found = world()
-    found.service.manager = found.people.change_manager
-    found.service.save()
-    return found
+    return managed_world()
 
 
 @pytest.fixture

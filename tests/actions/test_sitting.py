@@ -16,7 +16,7 @@ from changes.actions.withdrawal import withdraw_last
 from changes.choices import Ballot, Manner, MeetingState, State, Verdict
 from changes.exceptions import MoveRefused, NotAllowed, Stale
 from changes.models import RFC, AgendaItem, Attendance, Decision, Meeting, Reminder
-from tests.factories import HIGH_IMPACT, NOW, MeetingFactory, hours, rfc_in, session
+from tests.factories import HIGH_IMPACT, NOW, MeetingFactory, frozen_agenda, hours, rfc_in
 
 pytestmark = pytest.mark.django_db
 
@@ -30,13 +30,7 @@ def minutes(number):
 
 @pytest.fixture
 def meeting(given):
-    """Three RFCs on a frozen agenda, of five minutes each."""
-    for number in range(3):
-        start = START + hours(48 + 12 * number)
-        rfc_in(State.SUBMITTED, given, impact=HIGH_IMPACT, title=f"Rollup {number}", sessions=(session(start),), configuration_items=())
-    made = MeetingFactory(board=given.board, starts_at=START)
-    generate(made, at=made.cut_off_at)
-    return Meeting.objects.get()
+    return frozen_agenda(given, START)
 
 
 @pytest.fixture

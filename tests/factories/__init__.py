@@ -27,7 +27,7 @@ from tests.factories.setup import (
     ServiceFactory,
     WindowFactory,
 )
-from tests.factories.world import HIGH_IMPACT, NO_IMPACT, World, content, raised, rfc_in, session, step, world
+from tests.factories.world import HIGH_IMPACT, NO_IMPACT, World, content, frozen_agenda, managed_world, raised, rfc_in, session, step, world
 
 __all__ = [
     "HIGH_IMPACT",
@@ -60,7 +60,9 @@ __all__ = [
     "World",
     "cast",
     "content",
+    "frozen_agenda",
     "hours",
+    "managed_world",
     "raised",
     "rfc_in",
     "session",

@@ -7,6 +7,7 @@ from typing import Any
 from changes.actions import decision as decision_action
 from changes.actions import lifecycle
 from changes.actions import rfc as rfc_action
+from changes.actions.agenda import generate
 from changes.actions.lifecycle import Request
 from changes.actions.ruling import Ruling
 from changes.choices import (
@@ -25,10 +26,11 @@ from changes.models import (
     ChangeType,
     ConfigurationItem,
     Environment,
+    Meeting,
     Service,
     User,
 )
-from tests.factories.board import BoardFactory
+from tests.factories.board import BoardFactory, MeetingFactory
 from tests.factories.moment import NOW
 from tests.factories.people import Cast, cast
 from tests.factories.setup import ChangeTypeFactory, EnvironmentFactory, ItemFactory, ServiceFactory
@@ -58,6 +60,24 @@ def world(**environment: Any) -> World:
         change_type=ChangeTypeFactory(slug="rollup", name="Rollup on a server"),
         board=BoardFactory(slug="cab", chair=people.chair, seats=[people.chair, people.member], rota=[people.chair, people.change_manager]),
     )
+
+
+def managed_world() -> World:
+    """The same, in which the service has a manager: the change manager."""
+    given = world()
+    given.service.manager = given.people.change_manager
+    given.service.save()
+    return given
+
+
+def frozen_agenda(given: World, starts_at: datetime) -> Meeting:
+    """A meeting with three RFCs on its frozen agenda, of five minutes each."""
+    for number in range(3):
+        night = session(starts_at + timedelta(hours=48 + 12 * number))
+        rfc_in(State.SUBMITTED, given, impact=HIGH_IMPACT, title=f"Rollup {number}", sessions=(night,), configuration_items=())
+    meeting = MeetingFactory(board=given.board, starts_at=starts_at)
+    generate(meeting, at=meeting.cut_off_at)
+    return Meeting.objects.get()
 
 
 def step(instruction: str = "Drain the queues of HT-01", minutes: int | None = 30, **other: Any) -> Step:

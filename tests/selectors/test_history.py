@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from changes.choices import Outcome, State, Verdict
+from changes.choices import DECIDED_AS, Outcome, State, Verdict
 from changes.domain.lifecycle import MOVES
 from changes.models import RFC
-from changes.selectors.history import VERDICTS, WORDS, approved_against_now, latest, whole
+from changes.selectors.history import WORDS, approved_against_now, latest, whole
 from tests.factories import NOW, EventFactory, RFCFactory, UserFactory, rfc_in, world
 
 ACTIONS = Path(__file__).parents[2] / "changes" / "actions"
@@ -19,7 +19,7 @@ def test_whatever_an_action_records_has_its_words():
     assert written > {"created", "waived", "session_begun"}
     assert written - set(WORDS) == set()
     assert {move.action for move in MOVES.values()} - set(WORDS) == set()
-    assert set(VERDICTS) == set(Verdict)
+    assert set(DECIDED_AS) == set(Verdict)
 
 
 @pytest.mark.django_db

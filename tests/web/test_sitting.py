@@ -10,12 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from changes.actions import sitting
-from changes.actions.agenda import generate
 from changes.actions.ruling import Ruling
 from changes.actions.vote import cast
 from changes.choices import Ballot, State, Verdict
 from changes.models import Action, AgendaItem, Board, BoardMember, Decision, ItemSeen, Meeting
-from tests.factories import HIGH_IMPACT, NOW, AgendaItemFactory, MeetingFactory, hours, rfc_in, session
+from tests.factories import HIGH_IMPACT, NOW, AgendaItemFactory, frozen_agenda, hours, rfc_in, session
 
 pytestmark = pytest.mark.django_db
 
@@ -30,12 +29,7 @@ def at_the_meeting(time_machine):
 
 @pytest.fixture
 def meeting(given):
-    for number in range(3):
-        start = START + hours(48 + 12 * number)
-        rfc_in(State.SUBMITTED, given, impact=HIGH_IMPACT, title=f"Rollup {number}", sessions=(session(start),), configuration_items=())
-    made = MeetingFactory(board=given.board, starts_at=START)
-    generate(made, at=made.cut_off_at)
-    return Meeting.objects.get()
+    return frozen_agenda(given, START)
 
 
 @pytest.fixture
